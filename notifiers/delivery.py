@@ -1,0 +1,169 @@
+"""Sends what is due: claim in one transaction, send outside of any, settle in another.
+
+A crash in between loses nothing: the lease ends, and the message goes out again under the same key.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import PurePath
+from time import monotonic
+from traceback import extract_tb
+from typing import Any
+from uuid import UUID
+
+from notifiers.backoff import next_attempt_at
+from notifiers.channel import Channel, ChannelSettingsError
+from notifiers.endpoints import pause
+from notifiers.entries import Claimed, Outcome, Result, State
+from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
+from notifiers.outbox import Sessions, claim, settle
+
+LEASE = timedelta(seconds=180)
+BUDGET = timedelta(seconds=60)  # no sending begins later than this; the rest of the lease is for the slowest to end
+LONGEST_PAUSE = timedelta(days=1)  # what another side may ask for with Retry-After
+LONGEST_TEXT = 500
+
+logger = logging.getLogger("notifiers.delivery")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message that is still true, as it is said now, and to whom.
+
+    `left_out`: the members of a bundle, or its leader, that are true no longer and are not said, each with why.
+    """
+
+    message: Message
+    recipient: Recipient
+    left_out: Mapping[UUID, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Later:
+    """Not now: look again at `at` (aware). It does not count as an attempt."""
+
+    at: datetime
+
+
+Render = Callable[[Claimed], Rendered | NoLongerTrue | Later]
+
+
+def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is handed in
+    sessions: Sessions,
+    now: datetime,
+    render: Render,
+    channel_of: Callable[[UUID, str], Channel],
+    window: Callable[[UUID, datetime], datetime],
+    jitter: Callable[[], float],
+    token: UUID,
+    new_id: Callable[[datetime], UUID],
+    limit: int = 100,
+    *,
+    office_id: UUID | None = None,
+    pool: Executor | None = None,
+    budget: timedelta = BUDGET,
+) -> bool:
+    """Deliver up to `limit` of the messages due at `now` (aware, UTC); says whether there may be more.
+
+    `render` checks the truth again and makes the text. `window(office, moment)` is the first moment from then on when
+    the office may be written to: a retry waits for it. `token` is new for each call. `pool` sends from its threads; it
+    then calls `render` and `channel_of` from them too. What is not begun within `budget` is put back.
+    Only the database's errors come out; a message that fails otherwise is retried with the error's class on record.
+    """
+    attempt = _Attempt(now, render, channel_of, window, jitter, new_id, monotonic() + budget.total_seconds())
+    with sessions() as session:
+        claimed = claim(session, now, token, limit, LEASE, office_id)
+    outcomes: list[Outcome] = []
+    try:
+        for outcome in (pool.map if pool else map)(attempt, count(), claimed):
+            outcomes.append(outcome)
+    finally:  # what was sent is settled, whatever came after it
+        if outcomes:
+            _settle(sessions, outcomes, now)
+    return len(claimed) == limit or any(outcome.result is None for outcome in outcomes)
+
+
+def _settle(sessions: Sessions, outcomes: list[Outcome], now: datetime) -> None:
+    gone = {(outcome.claimed.office_id, outcome.claimed.endpoint) for outcome in outcomes if outcome.gone}
+    with sessions() as session:
+        settle(session, outcomes, now)
+        for office_id, endpoint in sorted(gone):
+            pause(session, office_id, endpoint, f"said on {now:%Y-%m-%d %H:%M} UTC that it is gone (HTTP 410)")
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One attempt at one claimed message. Whatever goes wrong becomes an outcome."""
+
+    now: datetime
+    render: Render
+    channel_of: Callable[[UUID, str], Channel]
+    window: Callable[[UUID, datetime], datetime]
+    jitter: Callable[[], float]
+    new_id: Callable[[datetime], UUID]
+    ends: float
+
+    def __call__(self, position: int, claimed: Claimed) -> Outcome:
+        if position > 0 and monotonic() > self.ends:  # the first always goes, or a small budget would stop everything
+            return self._put_back(claimed, self.now)
+        try:
+            return self._deliver(claimed)
+        except DeliveryError as error:
+            return self._failed(claimed, error)
+        except ChannelSettingsError as error:
+            return self._failed(claimed, DeliveryError(f"endpoint {claimed.endpoint}: {error}"))
+        except Exception as error:
+            where = extract_tb(error.__traceback__)[-1]
+            text = f"unexpected {type(error).__name__} at {PurePath(where.filename).name}:{where.lineno}"
+            logger.error("message %s: %s", claimed.id, text)  # no traceback: it could quote an address or a secret
+            return self._failed(claimed, DeliveryError(text))
+
+    def _deliver(self, claimed: Claimed) -> Outcome:
+        said = self.render(claimed)
+        if isinstance(said, NoLongerTrue):
+            reason = storable(said.reason)
+            return self._outcome(claimed, Result.DROPPED, State.DROPPED, detail=reason, reason=reason)
+        if isinstance(said, Later):
+            return self._put_back(claimed, max(said.at, self.now + timedelta(seconds=1)))
+        message = replace(said.message, key=claimed.key)
+        receipt = self.channel_of(claimed.office_id, claimed.endpoint).send(message, said.recipient, self.now)
+        left_out = {member: storable(why) for member, why in said.left_out.items()}
+        detail = storable(f"{receipt.reference} {receipt.detail}".strip())
+        return self._outcome(claimed, Result.SENT, State.SENT, detail=detail, left_out=left_out)
+
+    def _failed(self, claimed: Claimed, error: DeliveryError) -> Outcome:
+        text = storable(str(error))
+        if error.permanent:
+            return self._outcome(claimed, Result.REFUSED, State.DEAD, detail=text, reason=text, gone=error.gone)
+        result = Result.UNKNOWN if error.unknown else Result.RETRY
+        at = next_attempt_at(claimed.attempts, self.now, self.jitter())
+        if at is None:
+            reason = storable(f"given up after {claimed.attempts} attempts: {text}")
+            return self._outcome(claimed, result, State.DEAD, detail=text, reason=reason)
+        asked = min(error.retry_after or timedelta(0), LONGEST_PAUSE)
+        next_at = self._in_window(claimed.office_id, max(at, self.now + asked))
+        return self._outcome(claimed, result, State.PENDING, detail=text, reason=text, next_at=next_at)
+
+    def _in_window(self, office_id: UUID, at: datetime) -> datetime:
+        try:
+            return self.window(office_id, at)
+        except Exception as error:  # an office whose calendar is broken is still written to
+            logger.error("office %s: no message window: %s", office_id, type(error).__name__)
+            return at
+
+    def _put_back(self, claimed: Claimed, at: datetime) -> Outcome:
+        return self._outcome(claimed, None, State.PENDING, next_at=at)
+
+    def _outcome(self, claimed: Claimed, result: Result | None, state: State, **more: Any) -> Outcome:
+        return Outcome(claimed, self.new_id(self.now), result, state, **more)
+
+
+def storable(text: str) -> str:
+    """At most 500 characters that any database takes as text: no NUL, no lone surrogates, no line breaks."""
+    plain = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", text).encode("utf-8", errors="replace").decode()
+    return plain[:LONGEST_TEXT].strip()

@@ -1,0 +1,83 @@
+"""What is delivered, to whom, what comes back, and how delivery says no."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who gets a message.
+
+    `address` is what the channel needs (a mail address), or "" where the endpoint itself is the address.
+    `language` is a BCP 47 tag, such as "zh-CN".
+    """
+
+    id: str
+    name: str
+    address: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as it goes out, its figures computed for this attempt.
+
+    `key` is the idempotency key, the same on every try. `time` is when what it says became true; aware, or ValueError.
+    `subject`, `text` and `html` are for people; `source`, `about` (what it is about) and `data` (values that JSON can
+    carry) for programs.
+    """
+
+    key: str
+    kind: str
+    subject: str
+    text: str
+    html: str | None
+    time: datetime
+    source: str
+    about: str
+    data: Mapping[str, object]
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            raise ValueError("a message needs a key: it is what makes a repeat recognisable")
+        if self.time.utcoffset() is None:
+            raise ValueError("a message's time needs a time zone")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A channel's word that a message was taken: the other side's reference, and what else is worth keeping."""
+
+    reference: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class NoLongerTrue:
+    """What a renderer returns for a message that is dropped on record instead of sent, and why."""
+
+    reason: str
+
+
+class DeliveryError(Exception):
+    """A message was not, or not surely, delivered. The text is safe to store: it holds no secret and no URL path.
+
+    `permanent`: another try cannot help. `retry_after`: the other side asks for at least this pause.
+    `unknown`: it may have arrived (a time-out is never "failed"). `gone`: the endpoint says it is no longer there.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        unknown: bool = False,
+        gone: bool = False,
+    ) -> None:
+        super().__init__(text)
+        self.permanent = permanent
+        self.retry_after = retry_after
+        self.unknown = unknown
+        self.gone = gone

@@ -1,0 +1,386 @@
+"""The outbox's tables and all its SQL. Nothing here commits: whoever opened the session does."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel
+
+from notifiers.entries import Attempt, Claimed, Depth, Listed, NewMessage, Outcome, Result, State
+from notifiers.instants import Instant
+
+Sessions = Callable[[], AbstractContextManager[Session]]
+"""Opens a session inside a writing transaction (BEGIN IMMEDIATE on SQLite) that is committed on leaving."""
+
+__all__ = [
+    "Attempt",
+    "Claimed",
+    "DeliveryRow",
+    "Depth",
+    "Listed",
+    "MessageRow",
+    "NewMessage",
+    "Outcome",
+    "Result",
+    "Sessions",
+    "State",
+    "attempts_at",
+    "claim",
+    "dead",
+    "depth",
+    "enqueue",
+    "keys_present",
+    "keys_tried",
+    "listing",
+    "retry_dead",
+    "settle",
+]
+
+T = TypeVar("T")
+
+CHUNK = 500
+LEASE = timedelta(seconds=60)
+
+
+def _one_of(column: str, values: type[StrEnum], name: str) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(str(v)) for v in values)})", name=name)
+
+
+def _partial(name: str, *columns: str, where: str) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+
+
+class MessageRow(SQLModel, table=True):
+    """One message to one recipient by one endpoint. A bundle's members name its leader in `bundle_id`; it names nobody.
+
+    `due_at`: when what it says became true. `attempts` counts since the last re-sending by hand, `earlier_attempts`
+    what was before it. `lease_until` is the database's own time; every other moment was handed in.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        sa.UniqueConstraint("office_id", "key", name="message_once"),
+        _one_of("state", State, "message_state"),
+        _partial("message_next", "next_at", where="state = 'pending' AND bundle_id IS NULL"),
+        _partial("message_dead", "office_id", "id", where="state = 'dead'"),
+        sa.Index("message_bundle", "office_id", "bundle_id"),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    key: str = Field(sa_type=sa.Text)
+    kind: str = Field(sa_type=sa.Text)
+    recipient_id: str = Field(sa_type=sa.Text)
+    endpoint: str = Field(sa_type=sa.Text)
+    about: str = Field(sa_type=sa.Text)
+    bundle_id: UUID | None = None
+    state: str = Field(default=State.PENDING, sa_type=sa.Text)
+    reason: str = Field(default="", sa_type=sa.Text)
+    due_at: datetime = Field(sa_type=Instant)
+    next_at: datetime = Field(sa_type=Instant)
+    attempts: int = 0
+    earlier_attempts: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    lease_token: UUID | None = None
+    created_at: datetime = Field(sa_type=Instant)
+    settled_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One attempt at one message, or at the bundle it leads."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        sa.UniqueConstraint("office_id", "message_id", "attempt", name="delivery_once"),
+        sa.ForeignKeyConstraint(
+            ["office_id", "message_id"], ["message.office_id", "message.id"], name="delivery_of_message"
+        ),
+        _one_of("outcome", Result, "delivery_outcome"),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    message_id: UUID
+    attempt: int
+    started_at: datetime = Field(sa_type=Instant)
+    outcome: str = Field(sa_type=sa.Text)
+    detail: str = Field(sa_type=sa.Text)
+
+
+MESSAGE = SQLModel.metadata.tables["message"]
+DELIVERY = SQLModel.metadata.tables["delivery"]
+M = MESSAGE.c
+# Not as parameters: a prepared plan could not use the partial indexes.
+IS_PENDING = M.state == sa.literal_column("'pending'")
+IS_DEAD = M.state == sa.literal_column("'dead'")
+FRESH: dict[str, sa.ColumnElement[Any]] = {
+    "state": sa.literal_column("'pending'"),
+    "reason": sa.literal_column("''"),
+    "attempts": sa.literal_column("0"),
+    "earlier_attempts": sa.literal_column("0"),
+}
+
+
+def enqueue(session: Session, rows: Sequence[NewMessage]) -> int:
+    """Put in the outbox what is not in it yet, by key; returns how many were new.
+
+    A member whose leader is not new in the same call goes out on its own: what a bundle holds never changes afterwards.
+    """
+    leaders = _insert(session, [row for row in rows if row.bundle_id is None])
+    members = [row for row in rows if row.bundle_id is not None]
+    alone = [replace(row, bundle_id=None) for row in members if (row.office_id, row.bundle_id) not in leaders]
+    bundled = [row for row in members if (row.office_id, row.bundle_id) in leaders]
+    return len(leaders) + len(_insert(session, alone)) + len(_insert(session, bundled))
+
+
+def _insert(session: Session, rows: Sequence[NewMessage]) -> set[tuple[UUID, UUID]]:
+    connection = session.connection()
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        insert(MESSAGE)
+        .values(FRESH)
+        .on_conflict_do_nothing(index_elements=["office_id", "key"])
+        .returning(M.office_id, M.id)
+    )
+    new: set[tuple[UUID, UUID]] = set()
+    for chunk in _chunks(vars(row) for row in sorted(rows, key=_by_key)):
+        new.update((o, i) for o, i in connection.execute(statement, chunk))
+    return new
+
+
+def _by_key(row: NewMessage) -> tuple[UUID, str]:
+    """One order for everybody: two writers of the same keys wait for each other, and never both."""
+    return row.office_id, row.key
+
+
+def claim(
+    session: Session,
+    now: datetime,
+    token: UUID,
+    limit: int = 100,
+    lease: timedelta = LEASE,
+    office_id: UUID | None = None,
+) -> list[Claimed]:
+    """Take what is due at `now` and nobody else's, the longest due first. `token` is new for each call.
+
+    The lease runs in the database's own time; when it ends unsettled, anybody may claim the message again.
+    """
+    connection = session.connection()
+    moment, until = _database_times(connection.dialect.name, lease)
+    free = sa.or_(M.lease_until.is_(None), M.lease_until < moment)
+    due = sa.select(M.office_id, M.id).where(IS_PENDING, M.bundle_id.is_(None), M.next_at <= now, free)
+    if office_id is not None:
+        due = due.where(M.office_id == office_id)
+    # Materialized: PostgreSQL may otherwise run it again for each row, and claims past the limit.
+    locked = due.order_by(M.next_at).limit(limit).with_for_update(skip_locked=True)
+    taken = locked.cte("due").prefix_with("MATERIALIZED")
+    rows = connection.execute(
+        sa.update(MESSAGE)
+        .where(M.office_id == taken.c.office_id, M.id == taken.c.id)
+        .values(lease_until=until, lease_token=token, attempts=M.attempts + 1)
+        .returning(*MESSAGE.c)
+    ).all()
+    followers = _followers(session, rows, token)
+    rows = sorted(rows, key=lambda row: (row.next_at, row.id))
+    return [_claimed(row, token, tuple(followers.get((row.office_id, row.id), ()))) for row in rows]
+
+
+def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> int:
+    """Record each attempt and what it came to, for the message and its bundle; returns how many were still ours.
+
+    What was claimed again by somebody else since, or settled, stays as it is. `now` is when the attempts were made.
+    """
+    ours = _still_ours(session, outcomes)
+    kept = [outcome for outcome in outcomes if _place(outcome.claimed) in ours]
+    _update(session, [change for outcome in kept for change in _changes(outcome, now)])
+    _execute(session, sa.insert(DELIVERY), [_delivery(o, o.result, now) for o in kept if o.result is not None])
+    return len(kept)
+
+
+def _still_ours(session: Session, outcomes: Sequence[Outcome]) -> set[tuple[UUID, UUID, UUID]]:
+    claimed = [(outcome.claimed.office_id, outcome.claimed.id) for outcome in outcomes]
+    ours = sa.select(M.office_id, M.id, M.lease_token).where(
+        sa.tuple_(M.office_id, M.id).in_(claimed), IS_PENDING, M.lease_token.is_not(None)
+    )
+    locked = ours.order_by(M.office_id, M.id).with_for_update()
+    return {(o, i, t) for o, i, t in session.connection().execute(locked)}
+
+
+def _place(claimed: Claimed) -> tuple[UUID, UUID, UUID]:
+    return claimed.office_id, claimed.id, claimed.token
+
+
+def _changes(outcome: Outcome, now: datetime) -> Iterator[dict[str, Any]]:
+    """One change a member of the bundle, the leader first."""
+    leader = outcome.claimed
+    attempts = leader.attempts if outcome.result is not None else leader.attempts - 1
+    for member in (leader, *leader.followers):
+        left_out = outcome.state is State.SENT and member.id in outcome.left_out
+        yield {
+            "in_office": member.office_id,
+            "with_id": member.id,
+            "state": State.DROPPED if left_out else outcome.state,
+            "reason": outcome.left_out[member.id] if left_out else outcome.reason,
+            "new_next_at": outcome.next_at,
+            "attempts": attempts,
+            "settled_at": None if outcome.state is State.PENDING else now,
+        }
+
+
+def _update(session: Session, changes: Sequence[dict[str, Any]]) -> None:
+    statement = (
+        sa.update(MESSAGE)
+        .where(M.office_id == sa.bindparam("in_office"), M.id == sa.bindparam("with_id"), IS_PENDING)
+        .values(
+            state=sa.bindparam("state"),
+            reason=sa.bindparam("reason"),
+            next_at=sa.func.coalesce(sa.bindparam("new_next_at", type_=Instant), M.next_at),
+            attempts=sa.bindparam("attempts"),
+            settled_at=sa.bindparam("settled_at"),
+            lease_until=None,
+            lease_token=None,
+        )
+    )
+    _execute(session, statement, changes)
+
+
+def _delivery(outcome: Outcome, result: Result, now: datetime) -> dict[str, Any]:
+    return {
+        "office_id": outcome.claimed.office_id,
+        "id": outcome.id,
+        "message_id": outcome.claimed.id,
+        "attempt": outcome.claimed.attempt,
+        "started_at": now,
+        "outcome": result,
+        "detail": outcome.detail,
+    }
+
+
+def retry_dead(session: Session, office_id: UUID, ids: Iterable[UUID], now: datetime) -> int:
+    """Send dead letters again, from the first pause on, and with each the bundle it belongs to; how many came back.
+
+    Their keys stay, and the attempts made before stay on record. What is not dead is left alone.
+    """
+    back = 0
+    for chunk in _chunks(ids):
+        named = sa.select(sa.func.coalesce(M.bundle_id, M.id)).where(M.office_id == office_id, M.id.in_(chunk))
+        statement = (
+            sa.update(MESSAGE)
+            .where(M.office_id == office_id, IS_DEAD, sa.or_(M.id.in_(named), M.bundle_id.in_(named)))
+            .values(
+                state=State.PENDING,
+                reason="",
+                next_at=now,
+                settled_at=None,
+                earlier_attempts=M.earlier_attempts + M.attempts,
+                attempts=0,
+            )
+        )
+        back += session.connection().execute(statement).rowcount
+    return back
+
+
+def depth(session: Session, now: datetime) -> Depth:
+    """How full the outbox is, over all offices. A bundle counts once among the pending."""
+    pending = sa.select(sa.func.count(), sa.func.count(sa.case((M.next_at <= now, 1))), sa.func.min(M.next_at)).where(
+        IS_PENDING, M.bundle_id.is_(None)
+    )
+    waiting, due, oldest = session.connection().execute(pending).one()
+    dead = session.connection().execute(sa.select(sa.func.count()).where(IS_DEAD)).scalar_one()
+    return Depth(pending=waiting, due=due, oldest_next_at=oldest, dead=dead)
+
+
+def dead(session: Session, office_id: UUID) -> list[Listed]:
+    """The office's dead letters, the newest first."""
+    rows = sa.select(MESSAGE).where(M.office_id == office_id, IS_DEAD).order_by(M.id.desc())
+    return [_listed(row) for row in session.connection().execute(rows)]
+
+
+def listing(session: Session, office_id: UUID, limit: int) -> list[Listed]:
+    """The office's newest messages, whatever became of them."""
+    rows = sa.select(MESSAGE).where(M.office_id == office_id).order_by(M.id.desc()).limit(limit)
+    return [_listed(row) for row in session.connection().execute(rows)]
+
+
+def attempts_at(session: Session, office_id: UUID, message_id: UUID) -> list[Attempt]:
+    """The attempts at one message, in order; those at a bundle stand with its leader."""
+    d = DELIVERY.c
+    rows = (
+        sa.select(d.attempt, d.started_at, d.outcome, d.detail)
+        .where(d.office_id == office_id, d.message_id == message_id)
+        .order_by(d.attempt)
+    )
+    found = session.connection().execute(rows)
+    return [Attempt(row.attempt, row.started_at, Result(row.outcome), row.detail) for row in found]
+
+
+def keys_present(session: Session, office_id: UUID, keys: Iterable[str]) -> set[str]:
+    """Which of these keys the outbox has, whatever became of their messages."""
+    present: set[str] = set()
+    for chunk in _chunks(keys):
+        rows = sa.select(M.key).where(M.office_id == office_id, M.key.in_(chunk))
+        present.update(session.connection().execute(rows).scalars())
+    return present
+
+
+def keys_tried(session: Session, office_id: UUID, keys: Iterable[str]) -> set[str]:
+    """Which of these messages have gone out, or may have: sent, or tried at least once, alone or in a bundle."""
+    leaders = sa.select(M.id).where(M.office_id == office_id, M.attempts + M.earlier_attempts > 0)
+    gone = sa.or_(M.state == State.SENT, M.attempts + M.earlier_attempts > 0, M.bundle_id.in_(leaders))
+    tried: set[str] = set()
+    for chunk in _chunks(keys):
+        rows = sa.select(M.key).where(M.office_id == office_id, M.key.in_(chunk), gone)
+        tried.update(session.connection().execute(rows).scalars())
+    return tried
+
+
+def _database_times(dialect: str, lease: timedelta) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """The database's own now, and the end of a lease taken now.
+
+    statement_timestamp(), never clock_timestamp(): that one is volatile, and no index is used for it.
+    """
+    if dialect == "postgresql":
+        moment = sa.func.statement_timestamp(type_=sa.DateTime(timezone=True))
+        return moment, moment + sa.literal(lease, sa.Interval())
+    return sa.func.datetime("now"), sa.func.datetime("now", f"{lease.total_seconds()} seconds")
+
+
+def _followers(session: Session, leaders: Sequence[sa.Row[Any]], token: UUID) -> dict[tuple[UUID, UUID], list[Claimed]]:
+    if not leaders:
+        return {}
+    places = [(row.office_id, row.id) for row in leaders]
+    members = sa.tuple_(M.office_id, M.bundle_id).in_(places)
+    rows = sa.select(MESSAGE).where(members, IS_PENDING).order_by(M.id)
+    found: dict[tuple[UUID, UUID], list[Claimed]] = {}
+    for row in session.connection().execute(rows):
+        found.setdefault((row.office_id, row.bundle_id), []).append(_claimed(row, token))
+    return found
+
+
+def _claimed(row: sa.Row[Any], token: UUID, followers: tuple[Claimed, ...] = ()) -> Claimed:
+    same = ("office_id", "id", "key", "kind", "recipient_id", "endpoint", "about", "due_at", "created_at", "attempts")
+    attempt = row.earlier_attempts + row.attempts
+    return Claimed(**{name: getattr(row, name) for name in same}, attempt=attempt, token=token, followers=followers)
+
+
+def _listed(row: sa.Row[Any]) -> Listed:
+    values = {entry.name: getattr(row, entry.name) for entry in fields(Listed)}
+    return Listed(**values | {"state": State(row.state), "attempts": row.earlier_attempts + row.attempts})
+
+
+def _execute(session: Session, statement: sa.Executable, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(statement, rows)
+
+
+def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

@@ -1,0 +1,128 @@
+"""Working calendars of countries from the `holidays` package, and how far each is announced (R3, R15).
+
+The sole importer of `holidays`. Where a government moves rest days from year to year (make-up days in the data),
+the last year with such a move is the last announced one, and past it only the days that are certain by law are off.
+Where holidays follow from law alone, the calendar is announced up to the first year with an estimated date.
+"""
+
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import holidays
+from holidays.version import __version__ as holidays_version
+
+from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
+from schedules.hours import WeeklyHours
+
+YEARS = (2000, 2040)  # what a calendar covers unless more is asked for
+_CODE = re.compile("[A-Z]{2}")
+_LANGUAGES = {"CN": "zh_CN"}
+_LAWS = {"CN": "全国年节及纪念日放假办法第二条"}  # what is certain before a notice comes (R15)
+_ZONES = {"CN": "Asia/Shanghai"}
+
+
+def working_calendar(
+    country: str,
+    *,
+    zone: str | None = None,
+    subdiv: str | None = None,
+    overlays: Sequence[Overlay] = (),
+    hours: Mapping[str, Sequence[Sequence[str]]] | WeeklyHours | None = None,
+    years: tuple[int, int] = YEARS,
+) -> WorkingCalendar:
+    """The legal calendar of a country or subdivision that `holidays` knows, with overlays on top of it.
+
+    Days are civil days in `zone` (needed for every country but China); `years` (first, last) is what it covers.
+    Raises CalendarError naming the field: an unknown country, subdivision or zone, contradicting overlays (R19).
+    """
+    layers, through, weekend = _announced(country, subdiv, years)
+    if zone is None and country not in _ZONES:
+        raise CalendarError("zone", f"is needed for {country}; write for example Europe/London")
+    return WorkingCalendar(
+        zone=zone_named(zone or _ZONES[country]),
+        weekend=weekend,
+        hours=hours if isinstance(hours, WeeklyHours) else WeeklyHours.parse(hours or {}),
+        overlays=(*layers, *overlays),
+        announced_through=through,
+        years=years,
+        country=country if subdiv is None else f"{country}-{subdiv}",
+    )
+
+
+@lru_cache(maxsize=64)
+def _announced(
+    country: str, subdiv: str | None, years: tuple[int, int]
+) -> tuple[tuple[Overlay, ...], date, frozenset[int]]:
+    days = _read(country, subdiv, years, _LANGUAGES.get(country))
+    english = _read(country, subdiv, years, "en_US") if country in _LANGUAGES else days
+    through, moved = _horizon(english, years)
+    uncertain = ("(estimated)", "(observed)", "(observed, estimated)") if moved else ("estimated)",)
+    closed = {
+        day: name
+        for day, name in days.items()
+        if day <= through or not any(mark in english.get(day, "") for mark in uncertain)
+    }
+    name = f"{country}-{subdiv}" if subdiv else country
+    announced = Overlay(
+        name=f"{name} announced",
+        level=Level.ANNOUNCED,
+        scope=Scope.LEGAL,
+        closed={day: text for day, text in closed.items() if day <= through},
+        open=dict.fromkeys(days.weekend_workdays, "补班" if country == "CN" else "make-up working day"),
+        source=_source(country, through),
+        english={
+            **{text: english[day] for day, text in closed.items() if day in english},
+            "补班": "make-up working day",
+        },
+    )
+    certain = Overlay(
+        name=f"{name} by law",
+        level=Level.ANNOUNCED,
+        scope=Scope.LEGAL,
+        closed={day: text for day, text in closed.items() if day > through},
+        source=_LAWS.get(country, _source(country, through)),
+    )
+    layers = (announced, certain) if certain.closed else (announced,)
+    return layers, through, frozenset(days.weekend)
+
+
+def _read(country: str, subdiv: str | None, years: tuple[int, int], language: str | None) -> holidays.HolidayBase:
+    if not _CODE.fullmatch(country):
+        raise CalendarError("country", f"{country!r} is unknown; use an ISO 3166 code such as CN, GB, NL, US")
+    options: dict[str, Any] = {"language": language} if language else {}
+    wanted = range(years[0], years[1] + 1)
+    try:
+        with warnings.catch_warnings():  # it warns where its data ends; announced_through says so for us
+            warnings.simplefilter("ignore", UserWarning)
+            return holidays.country_holidays(country, subdiv=subdiv, years=wanted, **options)
+    except (NotImplementedError, AttributeError, KeyError):
+        supported = holidays.list_supported_countries(include_aliases=True)
+    if country not in supported:
+        raise CalendarError("country", f"{country!r} is unknown; use an ISO 3166 code such as CN, GB, NL, US")
+    known = ", ".join(supported[country]) or "none"
+    raise CalendarError("subdiv", f"{subdiv!r} is unknown in {country}; known are: {known}")
+
+
+def _horizon(days: holidays.HolidayBase, years: tuple[int, int]) -> tuple[date, bool]:
+    """The last announced day, and whether rest days are moved by notice in this country."""
+    last = min(years[1], days.end_year)  # past it the data knows nothing, not even what is certain by law
+    moved = {day.year for day in days.weekend_workdays} | {
+        day.year for day, name in days.items() if "ubstituted" in name
+    }
+    if moved:
+        return date(max(moved), 12, 31), True
+    estimated = {day.year for day, name in days.items() if "estimated)" in name}
+    exact = [
+        year for year in range(years[0], last + 1) if year not in estimated and year < max(estimated, default=year + 1)
+    ]
+    return date(max(exact, default=years[0] - 1), 12, 31), False
+
+
+def _source(country: str, through: date) -> str:
+    if country == "CN":
+        return f"国务院办公厅关于节假日安排的通知（至{through.year}年，holidays {holidays_version}）"
+    return f"holidays {holidays_version}, {country}"

@@ -1,0 +1,369 @@
+"""The working calendar of an office: which days count, by which layer, and how many lie between two of them.
+
+`W(d)` is the number of working days up to and including d. It is looked up in a table, never counted day by day.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import IntEnum, StrEnum
+from functools import cached_property
+from itertools import accumulate
+from types import MappingProxyType
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from schedules.hours import WEEKDAYS, WeeklyHours, day_spans, instant
+from schedules.spans import Span
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # how far the table may grow; holiday data may end earlier (see `years`)
+
+
+class CalendarError(ValueError):
+    """A calendar that cannot be, or a day it cannot tell: names the field, says what would be right."""
+
+    def __init__(self, field_name: str, message: str) -> None:
+        super().__init__(f"{field_name}: {message}")
+        self.field = field_name
+
+
+class Scope(StrEnum):
+    """Whom an overlay concerns (R3): `legal` all clocks, `office` service hours, messages, and promises that say so."""
+
+    LEGAL = "legal"
+    OFFICE = "office"
+
+
+class Level(IntEnum):
+    """The order of the layers; a higher one wins (R3)."""
+
+    ANNOUNCED = 1
+    REGION = 2
+    OFFICE = 3
+
+
+class Kind(StrEnum):
+    """What a day is, in the words of the ledger."""
+
+    WORKDAY = "workday"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MAKEUP = "makeup"
+    OFFICE_CLOSED = "office_closed"
+    OFFICE_OPEN = "office_open"
+
+
+class Day(NamedTuple):
+    """One day with the reason why it counts or not; `source` is the notice, the law, or the office's own word."""
+
+    date: date
+    works: bool
+    kind: Kind
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Dated days off and working days with a scope and a reason; the same date on both sides is refused (R19).
+
+    `closed` and `open` map a date to its name or reason. `english` translates names that are in another language.
+    """
+
+    name: str
+    level: Level
+    scope: Scope
+    closed: Mapping[date, str] = field(default_factory=dict)
+    open: Mapping[date, str] = field(default_factory=dict)
+    source: str = ""
+    english: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for attribute in ("closed", "open", "english"):
+            object.__setattr__(self, attribute, MappingProxyType(dict(sorted(getattr(self, attribute).items()))))
+        both = self.closed.keys() & self.open.keys()
+        if both:
+            raise CalendarError("closed", f"{min(both)} is both closed and open in the layer {self.name!r}; keep one")
+
+    def content(self) -> dict[str, object]:
+        return {
+            "name": self.name,
+            "level": self.level.name.lower(),
+            "scope": self.scope.value,
+            "source": self.source,
+            "closed": {day.isoformat(): text for day, text in self.closed.items()},
+            "open": {day.isoformat(): text for day, text in self.open.items()},
+            "english": dict(self.english),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    first: int  # ordinal of the first day
+    last: int  # ordinal of the last day
+    upto: list[int]  # W, counted from the table's first day
+    days: list[date]  # the working days in order
+
+
+@dataclass(frozen=True, eq=False)
+class WorkingCalendar:
+    """Zone, weekend, service hours and layers of dated days. All dates are civil days in `zone` (R1, R3).
+
+    Days after `announced_through` are known only in part: dates beyond it are provisional (R15).
+    `years` is the range of years the holiday data covers; asking for a day outside raises CalendarError.
+    """
+
+    zone: ZoneInfo
+    weekend: frozenset[int] = frozenset({5, 6})
+    hours: WeeklyHours = field(default_factory=WeeklyHours)
+    overlays: tuple[Overlay, ...] = ()
+    announced_through: date = date.max
+    years: tuple[int, int] = (FIRST_YEAR, LAST_YEAR)
+    country: str = ""
+    _table: _Table = field(init=False, repr=False, default=_Table(1, 0, [], []))
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "overlays", tuple(sorted(self.overlays, key=lambda overlay: overlay.level)))
+        if self.weekend >= frozenset(range(7)) and not any(overlay.open for overlay in self.overlays):
+            raise CalendarError("weekend", "leaves no working day at all; leave at least one weekday out")
+        self._refuse_contradictions()
+
+    # --- days ------------------------------------------------------------------------------------------------------
+    def is_working_day(self, day: date) -> bool:
+        return self._works(day)
+
+    def nth_working_day(self, day: date, n: int) -> date:
+        """The n-th working day after `day` (n > 0) or before it (n < 0); n = 0: that day if it works, else the next
+        (R5)."""
+        table = self._table
+        offset = day.toordinal() - table.first
+        if n > 0 and offset >= 0:
+            try:
+                return table.days[table.upto[offset] + n - 1]
+            except IndexError:
+                return self._nth_working_day(day, n)  # the table has to grow
+        return self._nth_working_day(day, n)
+
+    def _nth_working_day(self, day: date, n: int) -> date:
+        table = self._grown(day)
+        days = table.days
+        index = table.upto[day.toordinal() - table.first]  # W(day): the place of the first working day after it
+        if n > 0 or (index and days[index - 1] == day):
+            index += n - 1
+        else:
+            index += n
+        if 0 <= index < len(days):
+            return days[index]
+        return self._beyond(day, n)
+
+    def working_days_between(self, a: date, b: date) -> int:
+        """The number of working days d with a < d <= b: W(b) − W(a); negative when b < a."""
+        table = self._table
+        start, end = a.toordinal(), b.toordinal()
+        if not (table.first <= start <= table.last and table.first <= end <= table.last):
+            self._grown(a)
+            table = self._grown(b)
+        return table.upto[end - table.first] - table.upto[start - table.first]
+
+    def day(self, day: date) -> Day:
+        """What the day is and why: its kind, its name or reason, and the source of the layer that decided."""
+        self._check(day)
+        for overlay in reversed(self.overlays):
+            own = overlay.level is Level.OFFICE
+            if day in overlay.closed:
+                kind = Kind.OFFICE_CLOSED if own else Kind.HOLIDAY
+                return Day(day, False, kind, overlay.closed[day], overlay.source)
+            if day in overlay.open:
+                kind = Kind.OFFICE_OPEN if own else Kind.MAKEUP
+                return Day(day, True, kind, overlay.open[day], overlay.source)
+        if day.weekday() in self.weekend:
+            return Day(day, False, Kind.WEEKEND, "", "")
+        return Day(day, True, Kind.WORKDAY, "", "")
+
+    def english(self, name: str) -> str:
+        """The English name of a holiday where the announcement knows one, else the name as it is."""
+        return next((overlay.english[name] for overlay in self.overlays if name in overlay.english), name)
+
+    def is_provisional(self, day: date) -> bool:
+        """Whether the day lies past the last announced one (R15)."""
+        return day > self.announced_through
+
+    @cached_property
+    def legal(self) -> "WorkingCalendar":
+        """The same calendar without the office's own days: what the statute counts by (R3, art. 82)."""
+        kept = tuple(overlay for overlay in self.overlays if overlay.scope is Scope.LEGAL)
+        return self if kept == self.overlays else replace(self, overlays=kept)
+
+    # --- moments ---------------------------------------------------------------------------------------------------
+    def date_of(self, moment: datetime) -> date:
+        """The civil day of an aware moment in the calendar's zone (R1)."""
+        if moment.tzinfo is None:
+            raise CalendarError("datetime", "has no time zone; write 2026-09-18T15:00:00+08:00")
+        return moment.astimezone(self.zone).date()
+
+    def start_of(self, day: date) -> datetime:
+        """The first moment of the civil day, in UTC."""
+        return instant(day, 0, self.zone)
+
+    def end_of(self, day: date) -> datetime:
+        """24:00 of the civil day, which is the first moment of the next, in UTC (R1)."""
+        return instant(day + timedelta(days=1), 0, self.zone)
+
+    def service_on(self, day: date) -> tuple[Span, ...]:
+        """The service spans of the day in UTC; the whole day where the calendar has no hours; none on a day off."""
+        if not self._works(day):
+            return ()
+        if not self.hours:
+            return (Span(self.start_of(day), self.end_of(day)),)
+        return day_spans(day, self.hours.on(day, works=True), self.zone)
+
+    def closing_of(self, day: date) -> datetime:
+        """The day's last closing in UTC; 24:00 where it has no hours (民法典 203)."""
+        spans = self.service_on(day)
+        return spans[-1].end if spans else self.end_of(day)
+
+    def before_closing(self, day: date, duration: timedelta) -> datetime:
+        """The moment of the day after which just `duration` of service is left; its opening if it has no more (M8)."""
+        for span in reversed(self.service_on(day)):
+            if duration <= span.duration:
+                return span.end - duration
+            duration -= span.duration
+        spans = self.service_on(day)
+        return spans[0].start if spans else self.start_of(day)
+
+    # --- identity --------------------------------------------------------------------------------------------------
+    @cached_property
+    def version(self) -> str:
+        """A short name of the content: the same days, hours and horizon always give the same version."""
+        text = json.dumps(self.content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        prefix = f"{self.country.lower()}-" if self.country else ""
+        return prefix + hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def content(self) -> dict[str, object]:
+        """Everything the calendar says, as JSON; `from_content` reads it back (R20)."""
+        return {
+            "zone": self.zone.key,
+            "country": self.country,
+            "weekend": [WEEKDAYS[day] for day in sorted(self.weekend)],
+            "hours": self.hours.content(),
+            "overlays": [overlay.content() for overlay in self.overlays],
+            "announced_through": self.announced_through.isoformat(),
+            "years": list(self.years),
+        }
+
+    # --- the table -------------------------------------------------------------------------------------------------
+    def _works(self, day: date) -> bool:
+        table = self._grown(day)
+        index = table.upto[day.toordinal() - table.first]
+        return index > 0 and table.days[index - 1] == day
+
+    def _grown(self, day: date) -> _Table:
+        """The table with the day in it, and room on both sides; it grows by whole years and is replaced at once."""
+        table = self._table
+        if table.first <= day.toordinal() <= table.last:
+            return table
+        self._check(day)
+        low, high = day.year - 1, day.year + 1
+        if table.last > 0:
+            low = min(low, date.fromordinal(table.first).year)
+            high = max(high, date.fromordinal(table.last).year)
+        return self._build(max(low, self.years[0]), min(high, self.years[1]))
+
+    def _build(self, low: int, high: int) -> _Table:
+        first, last = date(low, 1, 1), date(high, 12, 31)
+        base, length = first.toordinal(), last.toordinal() - first.toordinal() + 1
+        week = [(weekday not in self.weekend) for weekday in range(7)]
+        works = [week[(first.weekday() + offset) % 7] for offset in range(length)]
+        for overlay in self.overlays:
+            for days, value in ((overlay.closed, False), (overlay.open, True)):
+                for day in days:
+                    if first <= day <= last:
+                        works[day.toordinal() - base] = value
+        days_off = [date.fromordinal(base + offset) for offset, value in enumerate(works) if value]
+        table = _Table(base, base + length - 1, list(accumulate(map(int, works))), days_off)
+        object.__setattr__(self, "_table", table)
+        return table
+
+    def _beyond(self, day: date, n: int) -> date:
+        """The table does not reach: grow it in the direction asked for, or say that the data ends."""
+        table = self._table
+        low, high = date.fromordinal(table.first).year, date.fromordinal(table.last).year
+        step = max(2, abs(n) // 200)
+        grown = (low, min(high + step, self.years[1])) if n >= 0 else (max(low - step, self.years[0]), high)
+        if grown == (low, high):
+            raise self._outside(f"{abs(n)} working days {'after' if n >= 0 else 'before'} {day} lie outside")
+        self._build(*grown)
+        return self.nth_working_day(day, n)
+
+    def _check(self, day: date) -> None:
+        if not self.years[0] <= day.year <= self.years[1]:
+            raise self._outside(f"{day} lies outside")
+
+    def _outside(self, what: str) -> CalendarError:
+        return CalendarError("calendar", f"{what} the years this calendar covers, {self.years[0]} to {self.years[1]}")
+
+    def _refuse_contradictions(self) -> None:
+        for level in Level:
+            peers = [overlay for overlay in self.overlays if overlay.level is level]
+            for index, one in enumerate(peers):
+                for other in peers[index + 1 :]:
+                    clash = (one.closed.keys() & other.open.keys()) | (one.open.keys() & other.closed.keys())
+                    if clash:
+                        raise CalendarError(
+                            "overlays",
+                            f"{min(clash)} is closed and open in one layer ({one.name!r} and {other.name!r}); a "
+                            f"higher layer decides, or one of the two goes",
+                        )
+
+
+def calendar_from_content(content: Mapping[str, object]) -> WorkingCalendar:
+    """The calendar that `WorkingCalendar.content()` described; trusted input from our own records."""
+    hours = _mapping(content["hours"])
+    years = content["years"]
+    assert isinstance(years, list)
+    return WorkingCalendar(
+        zone=zone_named(str(content["zone"])),
+        weekend=frozenset(WEEKDAYS.index(str(name)) for name in _sequence(content["weekend"])),
+        hours=WeeklyHours.parse(_mapping(hours["week"]), _mapping(hours["days"]), _sequence(hours["makeup"])),  # type: ignore[arg-type]
+        overlays=tuple(_overlay(_mapping(overlay)) for overlay in _sequence(content["overlays"])),
+        announced_through=date.fromisoformat(str(content["announced_through"])),
+        years=(years[0], years[1]),
+        country=str(content["country"]),
+    )
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The IANA zone, or a CalendarError that names the field."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise CalendarError("zone", f"{name!r} is no IANA time zone; write for example Asia/Shanghai") from None
+
+
+def _overlay(content: Mapping[str, object]) -> Overlay:
+    def dated(key: str) -> dict[date, str]:
+        return {date.fromisoformat(day): str(text) for day, text in _mapping(content[key]).items()}
+
+    return Overlay(
+        name=str(content["name"]),
+        level=Level[str(content["level"]).upper()],
+        scope=Scope(str(content["scope"])),
+        closed=dated("closed"),
+        open=dated("open"),
+        source=str(content["source"]),
+        english={name: str(text) for name, text in _mapping(content["english"]).items()},
+    )
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"an object was expected, not {value!r}")
+    return value
+
+
+def _sequence(value: object) -> Iterable[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"a list was expected, not {value!r}")
+    return value

@@ -1,0 +1,167 @@
+"""A limit, how it is counted, and the day it ends (R2, R4-R6, R8, R9). Pure arithmetic on one calendar.
+
+Day 0 is the day of the starting event and is not counted (民法典 201); `first_day = "same"` counts it as day 1.
+"""
+
+import calendar as gregorian
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from schedules.calendars import WorkingCalendar
+
+MOST = {"working_days": 10_000, "calendar_days": 36_500, "weeks": 5_200, "months": 1_200, "years": 100}
+
+
+class LimitError(ValueError):
+    """A limit or a setting that cannot be: names the field, says what would be right."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class Unit(StrEnum):
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+class FirstDay(StrEnum):
+    """R2: whether counting begins the day after the start (`next`) or on it (`same`)."""
+
+    NEXT = "next"
+    SAME = "same"
+
+
+class Intake(StrEnum):
+    """R4: whether what is filed outside service counts as filed (`as_filed`) or on the next working day."""
+
+    AS_FILED = "as_filed"
+    NEXT_WORKING_DAY = "next_working_day"
+
+
+class Roll(StrEnum):
+    """R6: whether a last day off moves to the next working day (民法典 203)."""
+
+    FOLLOWING = "following"
+    NONE = "none"
+
+
+class Cutoff(StrEnum):
+    """R9: until when the due day is in time: its 24:00, or its last closing."""
+
+    END_OF_DAY = "end_of_day"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """An amount of one unit; 0 working days is an immediate item (R8). Raises LimitError."""
+
+    amount: int
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        if isinstance(self.amount, bool) or not isinstance(self.amount, int):
+            raise LimitError("limit.amount", f"must be a whole number, not {self.amount!r}")
+        if not 0 <= self.amount <= MOST[self.unit]:
+            raise LimitError("limit.amount", f"{self.amount} {self.unit} is not between 0 and {MOST[self.unit]}")
+
+    def __add__(self, other: "Limit") -> "Limit":
+        """Extended by another limit of the same unit (R6, R11)."""
+        if other.unit is not self.unit:
+            raise LimitError("extension.unit", f"must be the limit's own unit, {self.unit}, not {other.unit}")
+        return replace(self, amount=self.amount + other.amount)
+
+    @property
+    def immediate(self) -> bool:
+        return self.amount == 0 and self.unit is Unit.WORKING_DAYS
+
+    @property
+    def counts_working_days(self) -> bool:
+        return self.unit is Unit.WORKING_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """The settings by which a limit is counted; what R12 compares between a promise and its statute."""
+
+    first_day: FirstDay = FirstDay.NEXT
+    intake: Intake = Intake.AS_FILED
+    roll: Roll = Roll.FOLLOWING
+    cutoff: Cutoff = Cutoff.END_OF_DAY
+
+
+def counts_from(calendar: WorkingCalendar, at: datetime, *, dated: bool, intake: Intake) -> date:
+    """The day a starting event counts as happened on (R4). `dated`: only its day is known, so it lies within
+    service."""
+    day = calendar.date_of(at)
+    if intake is Intake.AS_FILED:
+        return day
+    if not calendar.is_working_day(day):
+        return calendar.nth_working_day(day, 0)
+    late = not dated and at >= calendar.closing_of(day)
+    return calendar.nth_working_day(day, 1) if late else day
+
+
+def elapsed(calendar: WorkingCalendar, unit: Unit, start: date, end: date) -> int:
+    """Units used up by a running span: the days d with start < d <= end, working days or all of them (R10)."""
+    if unit is Unit.WORKING_DAYS:
+        return calendar.working_days_between(start, end)
+    return (end - start).days
+
+
+def ordinary_end(calendar: WorkingCalendar, limit: Limit, start: date, first_day: FirstDay) -> date:
+    """The last day of a limit that runs through from `start`, before any roll (R5, R6)."""
+    back = timedelta(days=1 if first_day is FirstDay.SAME and limit.amount else 0)
+    match limit.unit:
+        case Unit.WORKING_DAYS:
+            return calendar.nth_working_day(start - back, limit.amount)
+        case Unit.CALENDAR_DAYS:
+            return _shifted(start, limit.amount, limit) - back
+        case Unit.WEEKS:
+            return _shifted(start, 7 * limit.amount, limit) - back
+        case Unit.MONTHS:
+            return months_later(start, limit.amount) - back
+        case Unit.YEARS:
+            return months_later(start, 12 * limit.amount) - back
+
+
+def rolled(calendar: WorkingCalendar, day: date, unit: Unit, roll: Roll) -> date:
+    """The day itself or, where a last day off moves on, the next working day (R6). Working days always land on one."""
+    if unit is Unit.WORKING_DAYS or roll is Roll.FOLLOWING:
+        return calendar.nth_working_day(day, 0)
+    return day
+
+
+def immediate_due(calendar: WorkingCalendar, at: datetime, *, dated: bool) -> date:
+    """Today if it is a working day whose last closing has not passed, otherwise the next working day (R8)."""
+    return counts_from(calendar, at, dated=dated, intake=Intake.NEXT_WORKING_DAY)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same-numbered day so many months on, or that month's last (民法典 202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, gregorian.monthrange(year, month + 1)[1]))
+
+
+def moment_due(calendar: WorkingCalendar, due: date, cutoff: Cutoff) -> datetime:
+    """The instant (UTC) the deadline ends: 24:00 of the due date, or its last closing (R9)."""
+    return calendar.closing_of(due) if cutoff is Cutoff.CLOSING else calendar.end_of(due)
+
+
+def in_time(calendar: WorkingCalendar, at: datetime, due: date, cutoff: Cutoff, *, dated: bool) -> bool:
+    """Whether something done at `at` met the deadline: by local date, or up to and including closing (R9, R13)."""
+    if cutoff is Cutoff.CLOSING and not dated:
+        return at <= calendar.closing_of(due)
+    return calendar.date_of(at) <= due
+
+
+def _shifted(start: date, days: int, limit: Limit) -> date:
+    try:
+        return start + timedelta(days=days)
+    except OverflowError:
+        raise LimitError("limit.amount", f"{limit.amount} {limit.unit} after {start} is no date") from None

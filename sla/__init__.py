@@ -1,0 +1,1 @@
+"""What is promised, to whom, and how it went: cases, clocks, ledgers, alarms, and the faces people use."""

@@ -1,0 +1,5 @@
+"""`python -m sla`."""
+
+from sla.cli import main
+
+main()

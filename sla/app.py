@@ -1,0 +1,198 @@
+"""The composition root: builds everything, and is the only place that reads the wall clock."""
+
+import logging
+import os
+import random
+import uuid
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from notifiers import endpoints
+from notifiers.channel import Channel, ChannelFactory, ChannelSettingsError
+from notifiers.channels import email, log, webhook
+from notifiers.delivery import Later, Rendered, deliver_some
+from notifiers.entries import Claimed
+from notifiers.guard import Guard
+from notifiers.message import NoLongerTrue
+from schedules.jobs import Job
+from schedules.scheduler import Heartbeat
+from sla.service.digests import make_owed
+from sla.service.offices import office_with
+from sla.service.sweep import sweep_some
+from sla.service.truth import rendered
+from sla.settings import Settings
+from sla.store.engine import Engine, Session, database_now, engine_of, public_url, reading, writing
+from sla.store.ids import new_id
+from sla.store.migrate import migrate, require_current
+
+SWEEP_EVERY = timedelta(seconds=5)
+DELIVER_EVERY = timedelta(seconds=5)
+DIGESTS_EVERY = timedelta(seconds=60)
+
+
+@dataclass
+class App:
+    """One process on one database. `clock` gives the machine's time; tests hand in their own."""
+
+    settings: Settings
+    engine: Engine
+    guard: Guard
+    environment: Mapping[str, str]
+    clock: "Clock"
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
+
+    def now(self, session: Session) -> datetime:
+        """The machine's clock on SQLite, the database's on PostgreSQL, so that nodes agree."""
+        return self.clock.fixed or database_now(session) or datetime.now(UTC)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with writing(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with reading(self.engine) as session:
+            yield session
+
+    # --- one step each; they return whether there is more to do ----------------------------------------------------
+    def sweep(self) -> bool:
+        """Raise what is due, of up to a hundred cases."""
+        with self.writing() as session:
+            return sweep_some(session, self.now(session))
+
+    def digests(self) -> int:
+        """Make every digest and summary that is owed; returns how many messages that were."""
+        with self.writing() as session:
+            return make_owed(session, self.now(session))
+
+    def deliver(self) -> bool:
+        """Send up to a hundred of the messages that are due."""
+        with self.reading() as session:
+            now = self.now(session)
+        return deliver_some(
+            self.writing,
+            now,
+            lambda claimed: self._render(claimed, now),
+            self.channel,
+            self._window,
+            random.random,
+            uuid.uuid4(),
+            new_id,
+            pool=self.pool,
+        )
+
+    def settle_all(self) -> None:
+        """Sweep, make digests and deliver until there is nothing more to do now."""
+        while self.sweep():
+            pass
+        self.digests()
+        while self.deliver():
+            pass
+
+    def heartbeat(self) -> Heartbeat:
+        return Heartbeat(
+            (
+                Job("sweep", SWEEP_EVERY, self._sweep_all),
+                Job("deliver", DELIVER_EVERY, self._deliver_all),
+                Job("digests", DIGESTS_EVERY, self._digests),
+            )
+        )
+
+    def close(self) -> None:
+        self.pool.shutdown()
+        self.guard.close()
+        self.engine.dispose()
+
+    def channel(self, office_id: UUID, name: str) -> Channel:
+        """The channel of an office's endpoint. Raises ChannelSettingsError."""
+        with self.reading() as session:
+            known = {endpoint.name: endpoint for endpoint in endpoints.all_of(session, office_id)}
+        if name not in known:
+            raise ChannelSettingsError("endpoint", f"{name!r} is not there; known are: {', '.join(known) or 'none'}")
+        return endpoints.open_channel(known[name], self._factories(), self.environment)
+
+    def _render(self, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
+        with self.reading() as session:
+            return rendered(session, office_with(session, claimed.office_id), claimed, now)
+
+    def _window(self, office_id: UUID, moment: datetime) -> datetime:
+        with self.reading() as session:
+            return office_with(session, office_id).send_at(moment)
+
+    def _factories(self) -> Mapping[str, ChannelFactory]:
+        return {"log": _log, "webhook": self._webhook, "email": _email}
+
+    def _webhook(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> Channel:
+        signing = [secrets[name] for name in ("secret", "previous_secret") if name in secrets]
+        return webhook.WebhookChannel(settings["url"], signing, self.guard)
+
+    def _sweep_all(self) -> None:
+        while self.sweep():
+            pass
+
+    def _deliver_all(self) -> None:
+        while self.deliver():
+            pass
+
+    def _digests(self) -> None:
+        self.digests()
+
+
+def _log(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Channel:  # noqa: ARG001 - it has neither
+    return log.LogChannel()
+
+
+def _email(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Channel:
+    port = settings.get("port", "25")
+    if not port.isdigit():
+        raise ChannelSettingsError("port", f"{port!r} is no port; write 587")
+    security = settings.get("security", "starttls")
+    if security not in ("none", "starttls", "tls"):
+        raise ChannelSettingsError("security", f"{security!r} is unknown; known are: none, starttls, tls")
+    username, password = settings.get("username"), secrets.get("password")
+    return email.EmailChannel(
+        settings["host"], int(port), settings["sender"], cast(email.Security, security), username, password
+    )
+
+
+@dataclass
+class Clock:
+    """The machine's time, unless a test or a demonstration has set one."""
+
+    fixed: datetime | None = None
+
+
+def build(settings: Settings | None = None, *, clock: Clock | None = None, checked: bool = True) -> App:
+    """The app of the environment's settings. Raises StoreError for a database that cannot be used as it is."""
+    settings = settings or Settings()
+    engine = engine_of(settings.database_url)
+    if checked:
+        require_current(engine)
+    return App(settings, engine, Guard(allowed_hosts=settings.allowed_hosts), os.environ, clock or Clock())
+
+
+def configure_logging(settings: Settings) -> None:
+    """One line an event, without personal data."""
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every look at the schema
+
+
+def wall_clock() -> datetime:
+    """The machine's time in UTC."""
+    return datetime.now(UTC)
+
+
+def migrated(settings: Settings) -> tuple[str | None, str, str]:
+    """Bring the database of the settings to this version; the revision before and after, and where it is."""
+    engine = engine_of(settings.database_url)
+    try:
+        before, after = migrate(engine)
+    finally:
+        engine.dispose()
+    return before, after, public_url(settings.database_url)

@@ -1,0 +1,61 @@
+"""The command `sla`. Commands import what they need when they run, so that `sla due` starts at once.
+
+A wrong input ends in one line on standard error that names the field, and in exit code 2.
+"""
+
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from sla.cli import case, due, looks, offices, running
+
+app = typer.Typer(
+    name="sla", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Shixian 时限: when each case is due, and a warning before the day comes.",
+)  # fmt: skip
+
+app.command(
+    "due", help="The deadlines of a permit and how they were counted, or a file of requests; without a database."
+)(due.due)
+app.add_typer(offices.app, name="office")
+app.add_typer(case.app, name="case")
+app.command("today", help="What is overdue, due today, and due in the next 3 working days.")(looks.today)
+app.command("report", help="On-time and early rates of a period, with their definition and n.")(looks.report)
+app.command("serve", help="The pages, and the heartbeat that sends reminders, on this machine only.")(running.serve)
+app.command("worker", help="The heartbeat alone: sweep, digests, delivery.")(running.worker)
+app.command("migrate", help="Make the database's tables, or bring them to this version.")(running.migrate)
+app.command("doctor", help="Check the database and what is owed; --rebuild compares and mends the indexes.")(
+    running.doctor
+)
+app.command("demo", help="A throw-away database with a year of the window, and the pages to look at it.")(running.demo)
+
+
+def main() -> None:
+    """Run the command line; the exit code is 0, 1 (found something wrong) or 2 (wrong input)."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.Exit as error:
+        code = error.exit_code
+    except typer.Abort:
+        code = 130
+    except TyperException as error:
+        text = error.format_message() if hasattr(error, "format_message") else str(error)
+        print(f"error: {' '.join(text.split()).rstrip('.')}; see `sla --help`", file=sys.stderr)
+        code = 2
+    except Exception as error:  # only what is somebody's input is told in one line; anything else is our fault
+        if not hasattr(error, "field") and not _is_settings_error(error):
+            raise
+        print(f"error: {_one_line(error)}", file=sys.stderr)
+        code = 2
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_settings_error(error: Exception) -> bool:
+    return type(error).__name__ == "ValidationError"
+
+
+def _one_line(error: Exception) -> str:
+    if _is_settings_error(error) and hasattr(error, "errors"):
+        return "; ".join(f"SLA_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+    return " ".join(str(error).split())

@@ -1,0 +1,356 @@
+"""`sla case`: every event of a case, what it looks like now, and why its dates are what they are."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from sla.cli.context import ActorOption, AtOption, JsonOption, OfficeOption, print_json, step
+from sla.cli.language import spoken
+
+app = typer.Typer(no_args_is_help=True, help="Record what happens to a case, show it, explain its dates.")
+
+Number = Annotated[str, typer.Argument(help="the case's number")]
+Reason = Annotated[str, typer.Option("--reason", help="why")]
+Papers = Annotated[str, typer.Option("--papers", help="ids, separated by commas")]
+
+
+@app.command("receive")
+def receive(
+    permit: Annotated[str, typer.Argument(help="such as construction_works")],
+    title: Annotated[str, typer.Option(help="what it is about")] = "",
+    applicant: Annotated[str, typer.Option(help="who asks; kept apart, can be blanked")] = "",
+    contact: Annotated[str, typer.Option(help="how to reach them")] = "",
+    handler: Annotated[str, typer.Option(help="whose case it is; whoever records it if left out")] = "",
+    first_contact: Annotated[str, typer.Option(help="who was asked first (首问负责人)")] = "",
+    land_area: Annotated[str, typer.Option(help="hectares of land")] = "",
+    floor_area: Annotated[str, typer.Option(help="hectares of floor space")] = "",
+    papers: Papers = "",
+    number: Annotated[str, typer.Option(help="a number it already has; the next of its series if left out")] = "",
+    accept: Annotated[bool, typer.Option("--accept", help="accept it at the same time")] = False,
+    by: ActorOption = "",
+    at: AtOption = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """收件: a new case comes in."""
+    from sla.service import cases
+
+    details = {
+        "permit": permit,
+        "title": title,
+        "applicant": applicant,
+        "contact": contact,
+        "handler": handler,
+        "first_contact": first_contact,
+        "land_area_ha": land_area,
+        "floor_area_ha": floor_area,
+        "papers": _split(papers),
+    }
+    with step(office, writes=True) as now:
+        when = cases.when_parsed(now.office, at, now.now)
+        done = cases.receive(now.session, now.office, details, when, now.now, by, number)
+        if accept:
+            done = cases.record(now.session, now.office, done.number, "accepted", {}, when, now.now, by)
+        _show(now, done, as_json)
+
+
+@app.command("correct")
+def correct(
+    number: Number,
+    papers: Papers,
+    notice: Annotated[str, typer.Option(help="number of the notice")] = "",
+    by: ActorOption = "",
+    at: AtOption = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """补正开始: papers are missing; all of them are named at once. Prints the one-time notice (一次性告知书)."""
+    from sla.service.notices import one_time_notice
+
+    with step(office, writes=True) as now:
+        done = _record(now, number, "correction_requested", {"papers": _split(papers), "notice": notice}, at, by)
+        if as_json:
+            return _show(now, done, as_json)
+        print(one_time_notice(now.office, done, spoken()))
+    return None
+
+
+@app.command("complete")
+def complete(
+    number: Number,
+    papers: Papers = "",
+    by: ActorOption = "",
+    at: AtOption = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """补正结束: the papers came in."""
+    _event(number, "correction_received", {"papers": _split(papers)}, at, by, office, as_json=as_json)
+
+
+@app.command("accept")
+def accept(
+    number: Number,
+    receipt: Annotated[str, typer.Option(help="number of the receipt")] = "",
+    admitted_by: Annotated[str, typer.Option(help="the manager who admits an entry after a deemed acceptance")] = "",
+    by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """受理."""
+    _event(number, "accepted", {"receipt": receipt, "admitted_by": admitted_by}, at, by, office, as_json=as_json)
+
+
+@app.command("refuse")
+def refuse(
+    number: Number, reason: Reason,
+    not_required: Annotated[bool, typer.Option("--not-required", help="不受理: no permit is needed")] = False,
+    by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """不予受理, or 不受理 with --not-required."""
+    _event(number, "not_required" if not_required else "refused", {"reason": reason}, at, by, office, as_json=as_json)
+
+
+@app.command("pause")
+def pause(
+    number: Number,
+    ground: Annotated[str, typer.Option(help="such as expert_review, public_notice, hearing")],
+    notice: Annotated[str, typer.Option(help="number of the written notice")] = "",
+    until: Annotated[str, typer.Option(help="the day it is expected to end")] = "",
+    admitted_by: Annotated[str, typer.Option(help="the manager who admits a late-recorded pause")] = "",
+    by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """特别程序开始: time that is not counted."""
+    from datetime import date
+
+    from sla.service.errors import ServiceError
+
+    try:
+        date.fromisoformat(until or "2000-01-01")
+    except ValueError:
+        raise ServiceError("until", f"{until!r} is no date; write 2026-09-18") from None
+    details = {"ground": ground, "notice": notice, "expected_end": until or None, "admitted_by": admitted_by}
+    _event(number, "paused", details, at, by, office, as_json=as_json)
+
+
+@app.command("resume")
+def resume(
+    number: Number,
+    pause: Annotated[int, typer.Option(help="number of the pause's event; not needed where only one is open")] = 0,
+    by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """特别程序结束."""
+    _event(number, "resumed", {"pause": pause} if pause else {}, at, by, office, as_json=as_json)
+
+
+@app.command("extend")
+def extend(
+    number: Number,
+    amount: Annotated[int, typer.Option(help="how much, in the limit's unit")],
+    reason: Reason,
+    approver: Annotated[str, typer.Option(help="who approved it: a person's id")],
+    clock: Annotated[str, typer.Option(help="which clock")] = "statutory",
+    by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """延期 of one clock, where the policy allows it (行政许可法 42)."""
+    from sla.service import cases
+
+    with step(office, writes=True) as now:
+        unit = cases.unit_of(now.session, now.office, number, clock, now.now)
+        details = {"clock": clock, "amount": amount, "unit": unit, "reason": reason, "approver": approver}
+        _show(now, _record(now, number, "extended", details, at, by), as_json)
+
+
+@app.command("stage")
+def stage(
+    number: Number,
+    stage: Annotated[str, typer.Argument(help="the stage's id")],
+    leave: Annotated[bool, typer.Option("--leave", help="the stage ends")] = False,
+    by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """A stage (环节) begins, or ends with --leave."""
+    _event(number, "stage_left" if leave else "stage_entered", {"stage": stage}, at, by, office, as_json=as_json)
+
+
+@app.command("reassign")
+def reassign(
+    number: Number,
+    handler: Annotated[str, typer.Argument(help="a person's id")],
+    reason: Reason = "",
+    by: ActorOption = "",
+    at: AtOption = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """The case has another handler, who hears the gravest alarm that is still true."""
+    _event(number, "reassigned", {"handler": handler, "reason": reason}, at, by, office, as_json=as_json)
+
+
+@app.command("decide")
+def decide(
+    number: Number,
+    denied: Annotated[bool, typer.Option("--denied", help="不予许可; otherwise 准予")] = False,
+    certificate: Annotated[str, typer.Option(help="number of what was issued")] = "",
+    reason: Reason = "",
+    by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """办结."""
+    from sla.events import Outcome
+
+    outcome = Outcome.DENIED if denied else Outcome.APPROVED
+    _event(
+        number,
+        "decided",
+        {"outcome": outcome, "certificate": certificate, "reason": reason},
+        at,
+        by,
+        office,
+        as_json=as_json,
+    )
+
+
+@app.command("deliver")
+def deliver(
+    number: Number,
+    method: Annotated[str, typer.Option(help="how")] = "",
+    by: ActorOption = "",
+    at: AtOption = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """送达."""
+    _event(number, "delivered", {"method": method}, at, by, office, as_json=as_json)
+
+
+@app.command("withdraw")
+def withdraw(
+    number: Number,
+    reason: Reason = "",
+    by: ActorOption = "",
+    at: AtOption = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """撤回 by the applicant."""
+    _event(number, "withdrawn", {"reason": reason}, at, by, office, as_json=as_json)
+
+
+@app.command("ack")
+def ack(
+    number: Number,
+    clock: Annotated[str, typer.Argument(help="which clock")],
+    note: Annotated[str, typer.Option(help="what is being done")] = "",
+    by: ActorOption = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Somebody has seen the alarm of a clock and takes it on; it stands on record."""
+    _event(number, "acknowledged", {"clock": clock, "note": note}, "", by, office, as_json=as_json)
+
+
+@app.command("rebase")
+def rebase(
+    number: Number,
+    policy: str,
+    version: int,
+    reason: Reason,
+    by: ActorOption = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Follow another published version of a policy from now on, on record (R17)."""
+    _event(number, "rebased", {"policy": policy, "version": version, "reason": reason}, "", by, office, as_json=as_json)
+
+
+@app.command("void")
+def void(
+    number: Number,
+    event: Annotated[int, typer.Argument(help="number of the wrong event, as `show` lists it")],
+    reason: Reason,
+    at: Annotated[str, typer.Option(help="put the same event in its place, at this time")] = "",
+    by: ActorOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """A wrong event no longer counts; it stays on record. With --at it is replaced in the same transaction (R14)."""
+    from sla.service import cases
+
+    with step(office, writes=True) as now:
+        replacement: tuple[Mapping[str, Any], Any] | None = (
+            ({}, cases.when_parsed(now.office, at, now.now)) if at else None
+        )
+        _show(now, cases.void(now.session, now.office, number, event, reason, now.now, by, replacement), as_json)
+
+
+@app.command("show")
+def show(number: Number, office: OfficeOption = "", as_json: JsonOption = False) -> None:
+    """The case with its clocks and events."""
+    from sla.service import cases
+
+    with step(office) as now:
+        _show(now, cases.find(now.session, now.office, number, now.now), as_json)
+
+
+@app.command("explain")
+def explain(
+    number: Number, clock: Annotated[str, typer.Option(help="which clock; the promise if left out")] = "promise",
+    office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Why a clock's date is what it is: one line a day, with rule and source."""
+    from sla.due import clock_answer
+    from sla.service import cases
+    from sla.service.rebuild import policy_of
+    from sla.words import ledger_lines, words
+
+    with step(office) as now:
+        found = cases.find(now.session, now.office, number, now.now)
+        chosen = found.history.clock(clock)
+        if as_json:
+            return print_json(clock_answer(chosen))
+        grounds = policy_of(now.office, found.row, found.events).grounds
+        for line in ledger_lines(chosen, words(spoken()), grounds):
+            print(f"{line.day}  {line.text}  [{line.rule}] {line.source}".rstrip())
+    return None
+
+
+@app.command("list")
+def list_(
+    text: Annotated[str, typer.Argument(help="part of a number or a title")] = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Cases whose number or title holds a text, the newest first (200 at the most)."""
+    from sla.service.lists import found_cases
+
+    with step(office) as now:
+        rows = [
+            {"number": row.number, "permit": row.permit, "title": row.title, "phase": row.phase, "handler": row.handler}
+            for row in found_cases(now.session, now.office, text)
+        ]
+    if as_json:
+        return print_json(rows)
+    for row in rows:
+        print("  ".join(str(value) for value in row.values()))
+    return None
+
+
+def _event(number: str, kind: str, details: Mapping[str, Any], at: str, by: str, office: str, *, as_json: bool) -> None:
+    with step(office, writes=True) as now:
+        _show(now, _record(now, number, kind, details, at, by), as_json)
+
+
+def _record(now: Any, number: str, kind: str, details: Mapping[str, Any], at: str, by: str) -> Any:
+    from sla.service import cases
+
+    when = cases.when_parsed(now.office, at, now.now)
+    return cases.record(now.session, now.office, number, kind, details, when, now.now, by)
+
+
+def _show(now: Any, found: Any, as_json: bool) -> None:
+    from sla.service.shows import case_json, case_text
+
+    if as_json:
+        print_json(case_json(now.office, found))
+    else:
+        print(case_text(now.office, found, now.now, spoken()))
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

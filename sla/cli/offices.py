@@ -1,0 +1,76 @@
+"""`sla office`: make an office from a file, and look at it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sla.cli.context import JsonOption, OfficeOption, print_json, step
+
+app = typer.Typer(no_args_is_help=True, help="Offices: zone, calendar, hours, staff, channels.")
+
+
+@app.command("apply")
+def apply(file: Annotated[Path, typer.Argument(help="such as office.toml")], as_json: JsonOption = False) -> None:
+    """Make the office a file describes, or change it. Nothing is written unless the whole file is right."""
+    from sla.app import build
+    from sla.service import setup
+    from sla.service.errors import ServiceError
+
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        raise ServiceError("file", f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ServiceError("file", f"{file} is not UTF-8; save it as UTF-8") from None
+    plan = setup.plan_of(text, file.parent)
+    app = build()
+    try:
+        with app.writing() as session:
+            applied = setup.apply(session, plan, app.now(session))
+    finally:
+        app.close()
+    if as_json:
+        return print_json(applied.__dict__)
+    print(
+        f"{'made' if applied.created else 'changed'} {applied.slug}: {applied.people} people, "
+        f"{applied.channels} channels, policy {applied.policy}"
+    )
+    print(f"calendar {applied.calendar_version}, announced through {applied.announced_through}")
+    for warning in applied.warnings:
+        print(f"note: {warning}")
+    return None
+
+
+@app.command("show")
+def show(office: OfficeOption = "", as_json: JsonOption = False) -> None:
+    """Who works there, and by which calendar and policy it counts."""
+    with step(office) as now:
+        shown = {
+            "slug": now.office.slug,
+            "name": now.office.name,
+            "zone": now.office.calendar.zone.key,
+            "calendar": now.office.calendar.version,
+            "announced_through": now.office.calendar.announced_through.isoformat(),
+            "policies": [f"{row.policy_id} {row.version} (from {row.valid_from})" for row in now.office.policy_rows],
+            "people": {
+                person.id: {
+                    "name": person.name,
+                    "roles": sorted(person.roles),
+                    "stand_in": person.stand_in,
+                    "channels": list(person.addresses),
+                }
+                for person in now.office.people.values()
+            },
+        }
+    if as_json:
+        return print_json(shown)
+    for name, value in shown.items():
+        if name != "people":
+            print(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+    for person_id, person in shown["people"].items():
+        print(
+            f"  {person_id}  {person['name']}  {', '.join(person['roles'])}  ↔ {person['stand_in'] or '–'}  "
+            f"{', '.join(person['channels'])}"
+        )
+    return None

@@ -1,0 +1,403 @@
+"""`sla due`: one request in, one answer out, without a database. The format is described in docs/due-batch.md.
+
+Pure: policies and calendars are handed in. A time without offset is in the calendar's zone (R1).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from typing import Any, TypeVar
+
+from schedules.calendars import FIRST_YEAR, LAST_YEAR, CalendarError, WorkingCalendar
+from schedules.hours import HoursError, moment
+from schedules.limits import Counting, Cutoff, FirstDay, Intake, Limit, LimitError, Roll, Unit
+from sla.clock import Clock, run
+from sla.events import Accepted, CaseEvent, Decided, Extended, Outcome, Paused, Resumed, ordered
+from sla.history import verdict_on
+from sla.ledger import Row, explain
+from sla.policies import Basis, ClockRule, Policy, PolicyError, Trigger
+
+Choice = TypeVar("Choice", bound=Enum)
+Json = Mapping[str, Any]
+PolicyNamed = Callable[[str], Policy]
+CalendarFor = Callable[[Any, Policy | None, tuple[int, int]], WorkingCalendar]  # the years it has to cover
+
+FIELDS = (
+    "id",
+    "start",
+    "limit",
+    "permit",
+    "clock",
+    "calendar",
+    "pauses",
+    "extensions",
+    "first_day",
+    "intake",
+    "roll",
+    "cutoff",
+    "boundary",
+    "now",
+    "decided",
+    "ledger",
+)
+_DAYS = {Unit.WORKING_DAYS: 2, Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31, Unit.YEARS: 366}  # at the most
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+class RequestError(ValueError):
+    """A request that cannot be answered: a code, a message that says what would be right, and the field."""
+
+    def __init__(self, code: str, field: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.field = code, field
+
+
+def answer(request: Any, policy_named: PolicyNamed, calendar_for: CalendarFor) -> dict[str, Any]:
+    """The answer to one request, or `{"id", "error": {...}}`; never raises for what a request can hold."""
+    key = request.get("id") if isinstance(request, Mapping) else None
+    try:
+        clock, wants_ledger = clock_of(request, policy_named, calendar_for)
+        return {"id": key, **clock_answer(clock, ledger=wants_ledger)}
+    except RequestError as error:
+        return {"id": key, "error": {"code": error.code, "message": str(error), "field": error.field}}
+    except (PolicyError, LimitError, CalendarError, HoursError) as error:
+        return {"id": key, "error": {"code": "invalid", "message": str(error).partition(": ")[2], "field": error.field}}
+
+
+def clock_of(request: Any, policy_named: PolicyNamed, calendar_for: CalendarFor) -> tuple[Clock, bool]:
+    """The clock a request describes, and whether its ledger is wanted. Raises RequestError and the rooms' own
+    errors."""
+    if not isinstance(request, Mapping):
+        raise RequestError("invalid", "", "a request is a JSON object")
+    for name in request:
+        if name not in FIELDS:
+            raise RequestError("unknown", str(name), f"is no field of a request; known are: {', '.join(FIELDS)}")
+    wants_ledger = request.get("ledger", True)
+    if not isinstance(wants_ledger, bool):
+        raise RequestError("invalid", "ledger", "must be true or false")
+    policy, rule = _rule(request, policy_named)
+    calendar = calendar_for(request.get("calendar"), policy, _years(_start_date(request), rule.limit))
+    start = _when(request, "start", "start", calendar)
+    asked = _Asked(request, rule, calendar, start, frozenset(policy.grounds) if policy else None)
+    return asked.clock(), wants_ledger
+
+
+def clock_answer(clock: Clock, *, ledger: bool = True) -> dict[str, Any]:
+    """A clock as JSON."""
+    result: dict[str, Any] = {
+        "due_on": _text(clock.due_on),
+        "due_at": _text(clock.due_at),
+        "provisional": clock.provisional,
+        "used": clock.used,
+        "left": clock.left,
+        "state": clock.state.value,
+        "calendar_version": clock.calendar.version,
+    }
+    if clock.late_by is not None:
+        result["late_by"] = clock.late_by
+    if clock.if_resumed is not None:
+        result["if_resumed"] = _text(clock.if_resumed)
+    if ledger:
+        result["ledger"] = [row_json(row) for row in explain(clock)]
+    return result
+
+
+def row_json(row: Row) -> dict[str, Any]:
+    return {
+        "date": row.date.isoformat(),
+        "status": row.status.value,
+        "day": row.kind.value,
+        "name": row.name,
+        "counted": row.counted,
+        "of": row.of,
+        "ground": row.ground,
+        "rule": row.rule,
+        "source": row.source,
+        "provisional": row.provisional,
+    }
+
+
+@dataclass(frozen=True)
+class _When:
+    at: datetime
+    dated: bool
+
+    def precedes(self, other: "_When", calendar: WorkingCalendar) -> bool:
+        """Judged by date where one of the two has no time (R13)."""
+        if self.dated or other.dated:
+            return calendar.date_of(self.at) < calendar.date_of(other.at)
+        return self.at < other.at
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request whose rule, calendar and start are known: reads the rest and runs the clock."""
+
+    request: Json
+    rule: ClockRule
+    calendar: WorkingCalendar
+    start: _When
+    grounds: frozenset[str] | None  # those the permit's policy knows; any will do for a bare limit
+
+    def clock(self) -> Clock:
+        start = Accepted(occurred_at=self.start.at, recorded_at=self.start.at, dated=self.start.dated, seq=1)
+        events: list[CaseEvent] = [start, *self._extensions(), *self._pauses(), *self._decision()]
+        rule = self._listening(events)
+        events = self._judged(rule, events)
+        now = self._now(events)
+        return run(rule, self.calendar, ordered(events, self.calendar.zone), now)
+
+    def _listening(self, events: list[CaseEvent]) -> ClockRule:
+        """A request with its own limit listens to every ground it names."""
+        if "permit" in self.request:
+            return self.rule
+        return replace(self.rule, grounds=frozenset(event.ground for event in events if isinstance(event, Paused)))
+
+    def _pauses(self) -> list[CaseEvent]:
+        events: list[CaseEvent] = []
+        for index, pause in enumerate(
+            _objects(self.request, "pauses", {"from", "to", "ground", "notice", "recorded_at"})
+        ):
+            where, seq = f"pauses[{index}]", 2 * index + 2
+            begins = _when(pause, "from", f"{where}.from", self.calendar)
+            recorded = (
+                _when(pause, "recorded_at", f"{where}.recorded_at", self.calendar) if "recorded_at" in pause else begins
+            )
+            if begins.at < self.start.at and self.calendar.date_of(begins.at) < self.calendar.date_of(self.start.at):
+                raise RequestError(
+                    "invalid", f"{where}.from", "lies before the start; a pause begins on the day of the start or later"
+                )
+            ground, notice = self._ground(pause, f"{where}.ground"), str(pause.get("notice", ""))
+            events.append(
+                Paused(
+                    occurred_at=max(begins.at, self.start.at) if begins.dated else begins.at,
+                    recorded_at=recorded.at,
+                    dated=begins.dated,
+                    seq=seq,
+                    ground=ground,
+                    notice=notice,
+                )
+            )
+            if pause.get("to") is not None:
+                ends = _when(pause, "to", f"{where}.to", self.calendar)
+                if ends.precedes(begins, self.calendar):
+                    raise RequestError("invalid", f"{where}.to", f"lies before from, {pause['from']}")
+                ends_at = max(ends.at, self.start.at) if ends.dated else ends.at
+                events.append(
+                    Resumed(occurred_at=ends_at, recorded_at=ends_at, dated=ends.dated, seq=seq + 1, pause=seq)
+                )
+        return events
+
+    def _ground(self, pause: Json, where: str) -> str:
+        ground = str(pause.get("ground", "other"))
+        if self.grounds is not None and ground not in self.grounds:
+            known = ", ".join(sorted(self.grounds)) or "none"
+            raise RequestError("unknown", where, f"{ground!r} is no ground of this permit's policy; known are: {known}")
+        return ground
+
+    def _extensions(self) -> list[CaseEvent]:
+        events: list[CaseEvent] = []
+        for index, entry in enumerate(_objects(self.request, "extensions", {"amount", "unit", "recorded_at"})):
+            where = f"extensions[{index}]"
+            added = _limit(entry, where)
+            if added.unit is not self.rule.limit.unit:
+                raise RequestError("invalid", f"{where}.unit", f"must be the limit's own, {self.rule.limit.unit}")
+            recorded = (
+                _when(entry, "recorded_at", f"{where}.recorded_at", self.calendar)
+                if "recorded_at" in entry
+                else self.start
+            )
+            events.append(
+                Extended(
+                    occurred_at=recorded.at,
+                    recorded_at=recorded.at,
+                    dated=recorded.dated,
+                    seq=10_000 + index,
+                    clock=self.rule.id,
+                    amount=added.amount,
+                    unit=added.unit,
+                    reason="as asked",
+                    approver="as asked",
+                )
+            )
+        return events
+
+    def _decision(self) -> list[CaseEvent]:
+        if self.request.get("decided") is None:
+            return []
+        decided = _when(self.request, "decided", "decided", self.calendar)
+        if self.calendar.date_of(decided.at) < self.calendar.date_of(self.start.at):
+            raise RequestError("invalid", "decided", "lies before the start")
+        return [
+            Decided(
+                occurred_at=decided.at,
+                recorded_at=decided.at,
+                dated=decided.dated,
+                seq=20_000,
+                outcome=Outcome.APPROVED,
+            )
+        ]
+
+    def _judged(self, rule: ClockRule, events: list[CaseEvent]) -> list[CaseEvent]:
+        """Each pause and extension against the deadline as it stood when it was recorded (R21)."""
+        result: list[CaseEvent] = [event for event in events if isinstance(event, Accepted | Decided)]
+        begun = [event for event in result if not isinstance(event, Decided)]
+        ends = {event.pause: event for event in events if isinstance(event, Resumed)}
+        for event in sorted(
+            (e for e in events if isinstance(e, Paused | Extended)), key=lambda e: (e.recorded_at, e.seq)
+        ):
+            known = [e for e in begun if not isinstance(e, Resumed) or e.recorded_at <= event.recorded_at]
+            clock = run(rule, self.calendar, ordered(known, self.calendar.zone), event.recorded_at)
+            judged = replace(event, verdicts={rule.id: verdict_on(clock, event)})
+            both: list[CaseEvent] = [judged, ends[event.seq]] if event.seq in ends else [judged]
+            begun += both
+            result += both
+        return result
+
+    def _now(self, events: list[CaseEvent]) -> datetime:
+        """`now` as asked (a date means its end), or else the last moment the request tells of."""
+        if self.request.get("now") is None:
+            return max(event.occurred_at for event in events)
+        now = _when(self.request, "now", "now", self.calendar)
+        return self.calendar.end_of(self.calendar.date_of(now.at)) - timedelta(microseconds=1) if now.dated else now.at
+
+
+def _rule(request: Json, policy_named: PolicyNamed) -> tuple[Policy | None, ClockRule]:
+    if ("permit" in request) == ("limit" in request):
+        raise RequestError("invalid", "limit", "give either a limit or a permit")
+    if "permit" in request:
+        policy_id, _, permit = str(request["permit"]).rpartition(".")
+        policy = _named(policy_named, policy_id or "cn_planning")
+        rule = policy.rule(permit, str(request.get("clock", "promise")))
+        rule = replace(rule, counting=_counting(request, rule.counting), starts_on=(Trigger("accepted"),))
+        return policy, replace(rule, stops_on=(Trigger("decided"),))
+    limit = request["limit"]
+    if not isinstance(limit, Mapping):
+        raise RequestError("invalid", "limit", 'must be {"amount": 4, "unit": "working_days"}')
+    _only(limit, {"amount", "unit"}, "limit")
+    asked, stops = (Trigger("accepted"),), (Trigger("decided"),)
+    return None, ClockRule(
+        "limit",
+        {"en": "limit"},
+        Basis.DUTY,
+        _limit(limit, "limit"),
+        asked,
+        stops,
+        counting=_counting(request, Counting()),
+    )
+
+
+def _named(policy_named: PolicyNamed, policy_id: str) -> Policy:
+    try:
+        return policy_named(policy_id)
+    except PolicyError as error:
+        raise RequestError("unknown", "permit", str(error).partition(": ")[2]) from None
+
+
+def _counting(request: Json, default: Counting) -> Counting:
+    _choice(request, "boundary", {"closing", "opening"})
+    return Counting(
+        _enum(request, "first_day", FirstDay, default.first_day),
+        _enum(request, "intake", Intake, default.intake),
+        _enum(request, "roll", Roll, default.roll),
+        _enum(request, "cutoff", Cutoff, default.cutoff),
+    )
+
+
+def _limit(entry: Json, where: str) -> Limit:
+    for name in ("amount", "unit"):
+        if name not in entry:
+            raise RequestError("missing", f"{where}.{name}", "is missing")
+    try:
+        unit = Unit(entry["unit"])
+    except ValueError:
+        raise RequestError(
+            "invalid", f"{where}.unit", f"{entry['unit']!r} is unknown; known are: {', '.join(Unit)}"
+        ) from None
+    try:
+        return Limit(entry["amount"], unit)
+    except LimitError as error:
+        raise RequestError("invalid", f"{where}.amount", str(error).partition(": ")[2]) from None
+
+
+def _objects(request: Json, field: str, known: set[str]) -> list[Json]:
+    entries = request.get(field)
+    entries = [] if entries is None else entries
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise RequestError("invalid", field, "must be a list of objects")
+    for index, entry in enumerate(entries):
+        _only(entry, known, f"{field}[{index}]")
+    return entries
+
+
+def _only(entry: Json, known: set[str], where: str) -> None:
+    for name in entry:
+        if name not in known:
+            raise RequestError("unknown", f"{where}.{name}", f"is unknown; known are: {', '.join(sorted(known))}")
+
+
+def _start_date(request: Json) -> date:
+    text = request.get("start")
+    if text is None:
+        raise RequestError("missing", "start", "is missing; write 2026-09-18 or 2026-09-18T15:00:00")
+    try:
+        start = date.fromisoformat(str(text)[:10])
+    except ValueError:
+        raise RequestError(
+            "invalid", "start", f"{text!r} is no date; write 2026-09-18 or 2026-09-18T15:00:00"
+        ) from None
+    return _covered(start, "start")
+
+
+def _covered(day: date, where: str) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise RequestError("invalid", where, f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+def _years(start: date, limit: Limit) -> tuple[int, int]:
+    """The years a calendar has to cover for a limit: with a year before it, and ten more for pauses and extensions."""
+    return max(FIRST_YEAR, start.year - 1), min(LAST_YEAR, start.year + limit.amount * _DAYS[limit.unit] // 365 + 10)
+
+
+def _when(entry: Json, name: str, where: str, calendar: WorkingCalendar) -> _When:
+    text = entry.get(name)
+    if not isinstance(text, str):
+        raise RequestError(
+            "missing" if text is None else "invalid", where, "must be a date or a time such as 2026-09-18T15:00:00"
+        )
+    try:
+        if not _DATE.match(text):
+            raise ValueError(text)
+        day = _covered(date.fromisoformat(text[:10]), where)
+        if len(text) == len("2026-09-18"):
+            return _When(calendar.start_of(day), dated=True)
+        if text[11:] in ("24:00", "24:00:00"):  # the first instant of the next civil day (R1)
+            return _When(calendar.end_of(day), dated=False)
+        wall = datetime.fromisoformat(text)
+        return _When(wall.astimezone(UTC) if wall.tzinfo else moment(wall, calendar.zone), dated=False)
+    except (ValueError, OverflowError):
+        raise RequestError(
+            "invalid", where, f"{text!r} is no date or time; write 2026-09-18 or 2026-09-18T15:00:00"
+        ) from None
+
+
+def _enum(request: Json, field: str, enum: type[Choice], default: Choice) -> Choice:
+    if request.get(field) is None:
+        return default
+    _choice(request, field, {choice.value for choice in enum})
+    return enum(request[field])
+
+
+def _choice(request: Json, field: str, known: set[str]) -> None:
+    value = request.get(field)
+    if value is not None and not (isinstance(value, str) and value in known):
+        raise RequestError("invalid", field, f"{value!r} is unknown; known are: {', '.join(sorted(known))}")
+
+
+def _text(value: date | datetime | None) -> str | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.isoformat() if value else None

@@ -1,0 +1,323 @@
+"""What happens to a case. Events are facts: appended, never changed; a wrong one is voided by another (R13, R14).
+
+`occurred_at` is when it happened and is what counts; `recorded_at` is when it was entered. Both are aware.
+`dated` says that only the day is known: `occurred_at` is then the first moment of that day in the office's zone.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from schedules.limits import Unit
+
+
+class Verdict(StrEnum):
+    """How a pause or an extension was judged on one clock when it was recorded (R21)."""
+
+    IN_TIME = "in_time"
+    TOO_LATE = "too_late"
+    ADMITTED = "admitted"
+
+
+class Outcome(StrEnum):
+    """准予 or 不予许可."""
+
+    APPROVED = "approved"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseEvent:
+    """What all events have in common. `seq` is the place in the case's chain, 1 for the first."""
+
+    kind: ClassVar[str] = ""
+    qualifier_field: ClassVar[str] = ""
+
+    occurred_at: datetime
+    recorded_at: datetime
+    seq: int = 0
+    dated: bool = False
+    actor: str = ""
+    calendar_version: str = ""
+
+    @property
+    def qualifier(self) -> str:
+        """What a trigger such as `decided:approved` may ask for beside the kind."""
+        return str(getattr(self, self.qualifier_field)) if self.qualifier_field else ""
+
+    def on(self, zone: ZoneInfo) -> date:
+        """The civil day it happened on in the office's zone (R1)."""
+        return self.occurred_at.astimezone(zone).date()
+
+    def details(self) -> dict[str, Any]:
+        """The event's own fields as JSON."""
+        return {item.name: _plain(getattr(self, item.name)) for item in fields(self) if item.name not in _COMMON}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received(CaseEvent):
+    """收件: the case begins. `papers` are those that were handed in; areas are in hectares, as written."""
+
+    kind = "received"
+    permit: str
+    applicant: str = ""
+    contact: str = ""
+    title: str = ""
+    handler: str = ""
+    first_contact: str = ""
+    land_area_ha: str = ""
+    floor_area_ha: str = ""
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionRequested(CaseEvent):
+    """补正开始: all that is missing, named once (行政许可法 32(4), 一次性告知)."""
+
+    kind = "correction_requested"
+    papers: tuple[str, ...]
+    notice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectionReceived(CaseEvent):
+    """补正结束: the papers came in."""
+
+    kind = "correction_received"
+    papers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted(CaseEvent):
+    """受理, with its dated receipt (32(5)). `admitted_by` lets a late entry replace a deemed acceptance (R18)."""
+
+    kind = "accepted"
+    receipt: str = ""
+    admitted_by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused(CaseEvent):
+    """不予受理."""
+
+    kind = "refused"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotRequired(CaseEvent):
+    """不受理: no permit is needed (32(1))."""
+
+    kind = "not_required"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paused(CaseEvent):
+    """特别程序开始: time that is not counted on clocks that list the ground (45). `verdicts` are per clock (R21)."""
+
+    kind = "paused"
+    qualifier_field = "ground"
+    ground: str
+    notice: str = ""
+    expected_end: date | None = None
+    admitted_by: str = ""
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed(CaseEvent):
+    """特别程序结束: ends the pause with the sequence number `pause` (R10)."""
+
+    kind = "resumed"
+    pause: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extended(CaseEvent):
+    """延期 of one clock: needs a reason and an approver (42, R11)."""
+
+    kind = "extended"
+    clock: str
+    amount: int
+    unit: Unit
+    reason: str
+    approver: str
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageEntered(CaseEvent):
+    """A stage (环节) begins."""
+
+    kind = "stage_entered"
+    qualifier_field = "stage"
+    stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageLeft(CaseEvent):
+    """A stage (环节) ends."""
+
+    kind = "stage_left"
+    qualifier_field = "stage"
+    stage: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reassigned(CaseEvent):
+    """The case has another handler from now on."""
+
+    kind = "reassigned"
+    handler: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided(CaseEvent):
+    """办结: approved or denied; `certificate` is the number of what was issued."""
+
+    kind = "decided"
+    qualifier_field = "outcome"
+    outcome: Outcome
+    certificate: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered(CaseEvent):
+    """送达 (44)."""
+
+    kind = "delivered"
+    method: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn(CaseEvent):
+    """撤回 by the applicant."""
+
+    kind = "withdrawn"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voided(CaseEvent):
+    """The event with the sequence number `event` was wrong, for a reason; it stays on record (R14)."""
+
+    kind = "voided"
+    event: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rebased(CaseEvent):
+    """The case follows another version of its policy from now on, on record (R17)."""
+
+    kind = "rebased"
+    policy: str
+    version: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acknowledged(CaseEvent):
+    """Somebody has seen an alarm of a clock and takes it on."""
+
+    kind = "acknowledged"
+    clock: str
+    note: str = ""
+
+
+# In the order that settles ties of time (R13); kinds after Decided have no place in it but their own.
+KINDS: dict[str, type[CaseEvent]] = {
+    event.kind: event
+    for event in (
+        Received,
+        CorrectionRequested,
+        CorrectionReceived,
+        Refused,
+        NotRequired,
+        Accepted,
+        StageEntered,
+        Paused,
+        Resumed,
+        Extended,
+        StageLeft,
+        Decided,
+        Delivered,
+        Withdrawn,
+        Reassigned,
+        Rebased,
+        Acknowledged,
+        Voided,
+    )
+}
+RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+_COMMON = {item.name for item in fields(CaseEvent)}
+
+
+def standing(events: Iterable[CaseEvent]) -> list[CaseEvent]:
+    """The events that count: neither voided nor voids."""
+    events = list(events)
+    voided = {event.event for event in events if isinstance(event, Voided)}
+    return [event for event in events if event.seq not in voided and not isinstance(event, Voided)]
+
+
+def ordered(events: Sequence[CaseEvent], zone: ZoneInfo) -> tuple[CaseEvent, ...]:
+    """In order of `occurred_at`; ties by kind, then by `recorded_at` (R13).
+
+    An event without a time stands, within its day, before the first timed event of a later kind.
+    """
+    timed = sorted((event for event in events if not event.dated), key=_moment)
+    untimed = sorted((event for event in events if event.dated), key=lambda event: (event.on(zone), *_tie(event)))
+    if not untimed:
+        return tuple(timed)
+    for event in untimed:
+        timed.insert(_place(event, timed, zone), event)
+    return tuple(timed)
+
+
+def event_of(kind: str, common: Mapping[str, Any], details: Mapping[str, Any]) -> CaseEvent:
+    """The event of a stored kind; `details` is what `CaseEvent.details()` gave."""
+    return KINDS[kind](**common, **{name: _READ.get(name, _same)(value) for name, value in details.items()})
+
+
+def _place(event: CaseEvent, timed: Sequence[CaseEvent], zone: ZoneInfo) -> int:
+    day, rank = event.on(zone), RANK[event.kind]
+    for index, other in enumerate(timed):
+        other_day = other.on(zone)
+        if other_day > day or (other_day == day and RANK[other.kind] > rank):
+            return index
+    return len(timed)
+
+
+def _moment(event: CaseEvent) -> tuple[datetime, int, datetime, int]:
+    return (event.occurred_at, *_tie(event))
+
+
+def _tie(event: CaseEvent) -> tuple[int, datetime, int]:
+    return (RANK[event.kind], event.recorded_at, event.seq)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: str(item) for key, item in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "papers": tuple,
+    "expected_end": lambda text: date.fromisoformat(text) if text else None,
+    "verdicts": lambda stored: {clock: Verdict(text) for clock, text in stored.items()},
+    "unit": Unit,
+    "outcome": Outcome,
+}

@@ -1,0 +1,404 @@
+"""What the events of one case come to: which of them count, whether they are permitted, every clock, deemed acceptance.
+
+Pure. `read` is the one way from events to clocks; `check` says what is wrong with a history (R14); `judged` gives a
+pause or an extension its verdict (R21).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from schedules.calendars import WorkingCalendar
+from schedules.limits import in_time
+from sla.clock import Clock, State, breached, capped_by, run, runs
+from sla.events import (
+    Accepted,
+    Acknowledged,
+    CaseEvent,
+    CorrectionReceived,
+    CorrectionRequested,
+    Decided,
+    Delivered,
+    Extended,
+    NotRequired,
+    Paused,
+    Received,
+    Refused,
+    Resumed,
+    StageEntered,
+    StageLeft,
+    Verdict,
+    Withdrawn,
+    ordered,
+    standing,
+)
+from sla.policies import Basis, ClockRule, Policy
+
+SKEW = timedelta(minutes=5)  # how far ahead of the recording clock an event may lie (R13)
+CalendarOf = Callable[[str], WorkingCalendar]
+
+
+class HistoryError(ValueError):
+    """An event the case's history does not allow (R14): names the field, says what would be right."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class Phase(StrEnum):
+    """Where a case stands."""
+
+    RECEIVED = "received"
+    CORRECTION = "correction"
+    ACCEPTED = "accepted"
+    DECIDED = "decided"
+    DELIVERED = "delivered"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A case as its events tell it at one moment. `clocks` are in the policy's order, each its latest run."""
+
+    events: tuple[CaseEvent, ...]
+    clocks: tuple[Clock, ...]
+    phase: Phase
+    deemed_on: date | None
+    received: Received
+
+    def clock(self, clock_id: str) -> Clock:
+        for clock in self.clocks:
+            if clock.id == clock_id:
+                return clock
+        raise HistoryError(
+            "clock", f"{clock_id!r} is no clock of this case; it has: {', '.join(c.id for c in self.clocks)}"
+        )
+
+    @property
+    def handler(self) -> str:
+        """Whose case it is now."""
+        handlers = [event.handler for event in self.events if event.kind == "reassigned" and hasattr(event, "handler")]
+        return str(handlers[-1]) if handlers else self.received.handler
+
+    @property
+    def is_open(self) -> bool:
+        return any(clock.is_open for clock in self.clocks)
+
+
+def read(
+    policy: Policy,
+    calendar: WorkingCalendar,
+    events: Sequence[CaseEvent],
+    now: datetime,
+    calendar_of: CalendarOf | None = None,
+) -> History:
+    """The case at `now` from all its events. Raises HistoryError if they are not permitted (R14).
+
+    `calendar_of` gives the calendar of a version: a stopped clock keeps the one of when its stop was recorded (R16).
+    """
+    counted = ordered(standing(events), calendar.zone)
+    if not counted or not isinstance(counted[0], Received):
+        raise HistoryError("occurred_at", "lies before the case began; a case begins with its receipt (received)")
+    received = counted[0]
+    rules = policy.rules(received.permit)
+    intake, told, deemed_on = _deemed(rules, calendar, counted, now)
+    phase = check(policy, counted, calendar, deemed=deemed_on is not None)
+    clocks = [_clock(rule, calendar, told, now, calendar_of) for rule in rules]
+    if intake is not None:
+        clocks = [intake if clock.id == intake.id else clock for clock in clocks]
+    return History(counted, _capped(clocks, now), phase, deemed_on, received)
+
+
+def judged(
+    policy: Policy,
+    calendar: WorkingCalendar,
+    events: Sequence[CaseEvent],
+    event: CaseEvent,
+    calendar_of: CalendarOf | None = None,
+) -> CaseEvent:
+    """The pause or extension with its verdict for each clock, against the deadlines as they stood when recorded (R21).
+
+    Recorded after a clock's deadline it has no effect there, unless a manager admits, with its written notice, a pause
+    that began before the deadline.
+    """
+    if not isinstance(event, Paused | Extended):
+        return event
+    before = read(policy, calendar, events, event.recorded_at, calendar_of)
+    verdicts = {
+        clock.id: verdict_on(clock, event)
+        for clock in before.clocks
+        if (event.ground in clock.rule.grounds if isinstance(event, Paused) else event.clock == clock.id)
+    }
+    return replace(event, verdicts=verdicts)
+
+
+def verdict_on(clock: Clock, event: Paused | Extended) -> Verdict:
+    """The verdict on one clock as it stood at the moment of recording; during a pause there is no deadline to miss
+    (R21)."""
+    if not clock.is_open or not clock.overdue or clock.due_on is None:
+        return Verdict.IN_TIME
+    began_before = event.on(clock.calendar.zone) <= clock.due_on
+    if isinstance(event, Paused) and event.admitted_by and event.notice and began_before:
+        return Verdict.ADMITTED
+    return Verdict.TOO_LATE
+
+
+def check(policy: Policy, events: Sequence[CaseEvent], calendar: WorkingCalendar, *, deemed: bool) -> Phase:
+    """The phase a permitted history leads to; HistoryError if an event in it is not (R14)."""
+    walk = _Walk(policy, calendar, deemed)
+    for event in events:
+        walk.take(event)
+    return walk.phase
+
+
+# --- deemed acceptance (R18)
+# -------------------------------------------------------------------------------------------
+def _deemed(
+    rules: Sequence[ClockRule], calendar: WorkingCalendar, events: tuple[CaseEvent, ...], now: datetime
+) -> tuple[Clock | None, tuple[CaseEvent, ...], date | None]:
+    """The breached intake clock, the events as the other clocks see them, and the day acceptance is deemed from."""
+    rule = next((rule for rule in rules if rule.deemed), None)
+    if rule is None:
+        return None, events, None
+    replies = tuple(
+        event for event in events if not isinstance(event, Accepted) or _replaces(rule, calendar, events, event, now)
+    )
+    for spell in runs(rule, calendar, replies, now):
+        if spell.day0 is None or spell.due_at is None or not _expired(spell, now):
+            continue
+        acceptance = Accepted(
+            occurred_at=calendar.start_of(spell.day0), recorded_at=spell.due_at, dated=True, receipt="deemed",
+        )  # fmt: skip
+        told = tuple(event for event in events if not _changes_no_clock(event, spell))
+        return breached(spell, spell.due_at, now), ordered((*told, acceptance), calendar.zone), spell.day0
+    return None, replies, None
+
+
+def _expired(spell: Clock, now: datetime) -> bool:
+    assert spell.due_on is not None and spell.due_at is not None
+    if spell.state is State.CANCELLED:
+        return False
+    if spell.stopped_by is None:
+        return now >= spell.due_at
+    return spell.state is State.LATE
+
+
+def _replaces(
+    rule: ClockRule, calendar: WorkingCalendar, events: tuple[CaseEvent, ...], event: Accepted, now: datetime
+) -> bool:
+    """Whether an acceptance counts: dated within intake, and recorded within it or admitted by a manager (R18)."""
+    others = tuple(other for other in events if not isinstance(other, Accepted))
+    begun = [
+        spell
+        for spell in runs(rule, calendar, others, now)
+        if spell.started_at and spell.started_at <= event.occurred_at
+    ]
+    day = event.on(calendar.zone)
+    begun = begun or [spell for spell in runs(rule, calendar, others, now) if spell.day0 and spell.day0 <= day]
+    if not begun or begun[-1].due_on is None or begun[-1].due_at is None:
+        return True
+    spell = begun[-1]
+    assert spell.due_on is not None and spell.due_at is not None
+    timely = in_time(calendar, event.occurred_at, spell.due_on, rule.counting.cutoff, dated=event.dated)
+    return timely and (event.recorded_at < spell.due_at or bool(event.admitted_by))
+
+
+def _changes_no_clock(event: CaseEvent, spell: Clock) -> bool:
+    """After deemed acceptance, later answers of the intake stay on record but move nothing."""
+    assert spell.started_at is not None
+    answers = Accepted | CorrectionRequested | CorrectionReceived | Refused | NotRequired
+    return (isinstance(event, answers) and event.occurred_at > spell.started_at) or isinstance(event, Accepted)
+
+
+# --- clocks
+# ------------------------------------------------------------------------------------------------------------
+def _clock(
+    rule: ClockRule,
+    calendar: WorkingCalendar,
+    events: tuple[CaseEvent, ...],
+    now: datetime,
+    calendar_of: CalendarOf | None,
+) -> Clock:
+    clock = run(rule, calendar, events, now)
+    stop = clock.stopped_by
+    if calendar_of and stop and stop.calendar_version not in ("", calendar.version):
+        return run(rule, calendar_of(stop.calendar_version), events, now)
+    return clock
+
+
+def _capped(clocks: list[Clock], now: datetime) -> tuple[Clock, ...]:
+    statute = next((clock for clock in clocks if clock.rule.basis is Basis.STATUTE), None)
+    if statute is None:
+        return tuple(clocks)
+    return tuple(capped_by(clock, statute, now) if clock.rule.basis is Basis.PROMISE else clock for clock in clocks)
+
+
+# --- what may follow what (R14)
+# ----------------------------------------------------------------------------------------
+class _Walk:
+    """Walks a history in order and refuses the first event that cannot stand where it stands."""
+
+    def __init__(self, policy: Policy, calendar: WorkingCalendar, deemed: bool) -> None:
+        self.policy, self.calendar, self.deemed = policy, calendar, deemed
+        self.phase = Phase.RECEIVED
+        self.permit = ""
+        self.paused: dict[int, Paused] = {}
+        self.stages: set[str] = set()
+        self.extended: dict[str, int] = {}
+
+    def take(self, event: CaseEvent) -> None:
+        self._not_in_future(event)
+        getattr(self, f"_{event.kind}", self._anything)(event)
+
+    def _not_in_future(self, event: CaseEvent) -> None:
+        ahead = (
+            event.on(self.calendar.zone) > self.calendar.date_of(event.recorded_at)
+            if event.dated
+            else event.occurred_at > event.recorded_at + SKEW
+        )
+        if ahead:
+            when = event.occurred_at.astimezone(self.calendar.zone)
+            raise HistoryError(
+                "occurred_at", f"{when:%Y-%m-%d %H:%M} lies in the future; record {event.kind} once it has happened"
+            )
+
+    def _need(self, event: CaseEvent, *phases: Phase) -> None:
+        phase = Phase.ACCEPTED if self.deemed and self.phase in (Phase.RECEIVED, Phase.CORRECTION) else self.phase
+        if self.phase not in phases and phase not in phases:
+            raise HistoryError(
+                "kind",
+                f"{event.kind} cannot follow here: the case is {self.phase}; it may come while it is "
+                f"{' or '.join(phases)}",
+            )
+
+    def _anything(self, event: CaseEvent) -> None:
+        if self.phase is Phase.CLOSED:
+            raise HistoryError("kind", f"{event.kind} cannot follow here: the case is closed")
+
+    def _acknowledged(self, event: Acknowledged) -> None:
+        """May come at any time, for a clock the case has."""
+        self.policy.rule(self.permit, event.clock)
+
+    def _received(self, event: Received) -> None:
+        if self.permit:
+            raise HistoryError("kind", "the case has been received already; void that event first")
+        self.permit = event.permit
+
+    def _correction_requested(self, event: CorrectionRequested) -> None:
+        self._need(event, Phase.RECEIVED, Phase.CORRECTION)
+        if not event.papers:
+            raise HistoryError("papers", "must name every paper that is missing, once (行政许可法 32(4))")
+        self._known_papers(event.papers)
+        if not self.deemed:
+            self.phase = Phase.CORRECTION
+
+    def _known_papers(self, papers: Sequence[str]) -> None:
+        known = {paper.id for paper in self.policy.permit(self.permit).papers}
+        unknown = [paper for paper in papers if known and paper not in known]
+        if unknown:
+            raise HistoryError(
+                "papers", f"{', '.join(unknown)} is not asked for here; known are: {', '.join(sorted(known))}"
+            )
+
+    def _correction_received(self, event: CorrectionReceived) -> None:
+        self._known_papers(event.papers)
+        if self.deemed and self.phase is Phase.RECEIVED:
+            return
+        self._need(event, Phase.CORRECTION)
+        self.phase = Phase.RECEIVED
+
+    def _accepted(self, event: Accepted) -> None:
+        self._need(event, Phase.RECEIVED)
+        self.phase = Phase.ACCEPTED
+
+    def _refused(self, event: Refused) -> None:
+        self._need(event, Phase.RECEIVED, Phase.CORRECTION)
+        self.phase = Phase.CLOSED
+
+    _not_required = _refused
+
+    def _paused(self, event: Paused) -> None:
+        self._need(event, Phase.ACCEPTED)
+        grounds = {ground for rule in self.policy.rules(self.permit) for ground in rule.grounds}
+        if event.ground not in grounds:
+            raise HistoryError(
+                "ground", f"{event.ground!r} pauses no clock here; grounds are: {', '.join(sorted(grounds)) or 'none'}"
+            )
+        if any(pause.ground == event.ground for pause in self.paused.values()):
+            raise HistoryError("ground", f"a pause on {event.ground} is open already; resume it first (R10)")
+        self.paused[event.seq] = event
+
+    def _resumed(self, event: Resumed) -> None:
+        pause = self.paused.pop(event.pause, None)
+        if pause is None:
+            open_ones = ", ".join(f"{seq} ({pause.ground})" for seq, pause in self.paused.items()) or "none"
+            raise HistoryError("pause", f"{event.pause} is no open pause at that time; open are: {open_ones}")
+
+    def _extended(self, event: Extended) -> None:
+        self._need(event, Phase.ACCEPTED)
+        rule = self.policy.rule(self.permit, event.clock)
+        if not rule.extensions.allowed:
+            raise HistoryError(
+                "clock", f"{event.clock} cannot be extended: {rule.extensions.why or 'its policy allows none'}"
+            )
+        for name in ("reason", "approver"):
+            if not getattr(event, name):
+                raise HistoryError(name, "is needed for an extension (行政许可法 42)")
+        if event.unit is not rule.limit.unit:
+            raise HistoryError("unit", f"must be the limit's own, {rule.limit.unit} (R6)")
+        if not 1 <= event.amount <= rule.extensions.most_amount:
+            raise HistoryError(
+                "amount", f"must lie between 1 and {rule.extensions.most_amount}; an extension never shortens (R11)"
+            )
+        self.extended[event.clock] = self.extended.get(event.clock, 0) + 1
+        if self.extended[event.clock] > rule.extensions.most_times:
+            raise HistoryError(
+                "clock", f"{event.clock} has been extended {rule.extensions.most_times} times, the most allowed (R11)"
+            )
+
+    def _stage_entered(self, event: StageEntered) -> None:
+        self._need(event, Phase.ACCEPTED)
+        if event.stage not in self.policy.stages:
+            raise HistoryError(
+                "stage", f"{event.stage!r} is unknown; known are: {', '.join(self.policy.stages) or 'none'}"
+            )
+        if event.stage in self.stages:
+            raise HistoryError("stage", f"{event.stage} has been entered already; leave it first")
+        self.stages.add(event.stage)
+
+    def _stage_left(self, event: StageLeft) -> None:
+        if event.stage not in self.stages:
+            raise HistoryError(
+                "stage", f"{event.stage} has not been entered; in progress are: {', '.join(self.stages) or 'none'}"
+            )
+        self.stages.discard(event.stage)
+
+    def _decided(self, event: Decided) -> None:
+        if self.phase in (Phase.DECIDED, Phase.DELIVERED):
+            raise HistoryError("kind", "the case has been decided already; void that decision first")
+        self._need(event, Phase.ACCEPTED)
+        self.phase = Phase.DECIDED
+        self.paused.clear()
+
+    def _delivered(self, event: Delivered) -> None:
+        self._need(event, Phase.DECIDED)
+        self.phase = Phase.DELIVERED
+
+    def _withdrawn(self, event: Withdrawn) -> None:
+        self._need(event, Phase.RECEIVED, Phase.CORRECTION, Phase.ACCEPTED)
+        self.phase = Phase.CLOSED
+
+
+def late_entry(calendar: WorkingCalendar, event: CaseEvent) -> bool:
+    """Whether it was entered more than one working day after it happened (R13)."""
+    return calendar.working_days_between(event.on(calendar.zone), calendar.date_of(event.recorded_at)) > 1
+
+
+def open_pauses(history: History) -> Mapping[int, Paused]:
+    """The pauses that run at the moment of the history, by sequence number."""
+    ended = {event.pause for event in history.events if isinstance(event, Resumed)}
+    if history.phase is not Phase.ACCEPTED and history.deemed_on is None:
+        return {}
+    return {event.seq: event for event in history.events if isinstance(event, Paused) and event.seq not in ended}

@@ -1,0 +1,141 @@
+"""The morning's digest: what is overdue, due today, and due in the next 3 working days."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from notifiers.message import Message
+from sla.clock import Clock
+from sla.messages.making import (
+    MOST_LISTED,
+    CaseCard,
+    Content,
+    clipped,
+    clock_data,
+    linked,
+    message,
+    reason_data,
+    why,
+)
+from sla.people import Person, Role
+from sla.words import Words, due_text, one_line, standing_text, words
+
+
+@dataclass(frozen=True)
+class DueEntry:
+    """One clock of a list."""
+
+    case: CaseCard
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class DueLists:
+    """What a person's day holds. `next_days`: the next 3 working days. `awaiting`: acceptance (intake)."""
+
+    day: date
+    overdue: tuple[DueEntry, ...] = ()
+    due_today: tuple[DueEntry, ...] = ()
+    next_days: tuple[DueEntry, ...] = ()
+    paused: tuple[DueEntry, ...] = ()
+    awaiting: tuple[DueEntry, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        names = ("overdue", "due_today", "next_days", "paused", "awaiting")
+        return {name: len(getattr(self, name)) for name in names}
+
+
+def digest_message(
+    key: str,
+    lists: DueLists,
+    person: Person,
+    reason: Role | str,
+    now: datetime,
+    source: str,
+    *,
+    link: str = "",
+    anchor: str = "",
+) -> Message:
+    """The morning's list (M9); what is paused or awaits acceptance is counted. `now` is aware.
+
+    `link`: the list on the screen. `anchor`: the head of the office's record, printed for managers.
+    """
+    said, counts = words(person.language), lists.counts()
+    listed = {"overdue": lists.overdue, "due_today": lists.due_today, "next_days": lists.next_days}
+    content = Content(
+        template="digest",
+        kind="digest.due",
+        subject=said.gettext(
+            "%(day)s: %(overdue)s overdue, %(due_today)s due today, %(next_days)s due soon",
+            day=said.date(lists.day),
+            **counts,
+        ),
+        about=lists.day.isoformat(),
+        values={
+            "sections": [_section(title, listed[name], now, said) for name, title in _titles(said)],
+            "counts": counts,
+            "link": linked(link),
+            "anchor": one_line(anchor),
+            "why": why(reason, said),
+        },
+        data={
+            "day": lists.day.isoformat(),
+            "reason": reason_data(reason),
+            "link": linked(link),
+            "anchor": one_line(anchor),
+            "counts": counts,
+            **{name: [clock_data(e.case, e.clock, now, said) for e in entries] for name, entries in listed.items()},
+        },
+    )
+    return message(key, content, said, now, source)
+
+
+def _titles(said: Words) -> tuple[tuple[str, str], ...]:
+    return (
+        ("overdue", said.gettext("Overdue")),
+        ("due_today", said.gettext("Due today")),
+        ("next_days", said.gettext("Due in the next 3 working days")),
+    )
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One clock in words, for the templates."""
+
+    number: str
+    title: str
+    permit: str
+    handler: str
+    clock: str
+    due: str
+    standing: str
+    link: str
+
+
+@dataclass(frozen=True)
+class _Section:
+    """One list in words; `more` are counted only."""
+
+    title: str
+    count: int
+    entries: tuple[_Entry, ...]
+    more: int
+
+
+def _section(title: str, entries: tuple[DueEntry, ...], now: datetime, said: Words) -> _Section:
+    shown = tuple(_entry(entry, now, said) for entry in entries[:MOST_LISTED])
+    return _Section(title, len(entries), shown, len(entries) - len(shown))
+
+
+def _entry(entry: DueEntry, now: datetime, said: Words) -> _Entry:
+    case, clock = entry.case, entry.clock
+    due = due_text(clock, said, year=True)
+    return _Entry(
+        number=clipped(case.number),
+        title=clipped(case.title),
+        permit=clipped(said.name(case.permit_names)),
+        handler=clipped(case.handler_name),
+        clock=clipped(said.name(clock.rule.names)),
+        due=said.gettext("%(text)s (provisional)", text=due) if clock.provisional else due,
+        standing=standing_text(clock, now, said),
+        link=linked(case.link),
+    )

@@ -1,0 +1,115 @@
+"""What every message has in common: the case, why its reader gets it, where to look, and how it is rendered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from notifiers.message import Message
+from sla.clock import Clock
+from sla.people import Role
+from sla.words import Words, days_until, install, one_line
+
+LONGEST_TITLE = 80
+MOST_LISTED = 50  # of one list; the rest is counted
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """What a message tells of a case. `permit_names` by language; `link` is where to look, "" if nowhere."""
+
+    number: str
+    title: str
+    permit_names: Mapping[str, str]
+    handler_name: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What one kind of message brings: `values` for its two templates, `data` for programs."""
+
+    template: str
+    kind: str
+    subject: str
+    about: str
+    values: Mapping[str, object]
+    data: Mapping[str, object]
+
+
+def message(key: str, content: Content, said: Words, now: datetime, source: str) -> Message:
+    """Rendered in one language as plain text and HTML. `now` is aware."""
+    templates, values = _templates(said.language), {"subject": content.subject, **content.values}
+    text, html = (
+        templates.get_template(f"{content.template}.{form}").render(values).strip() + "\n" for form in ("txt", "html")
+    )
+    return Message(
+        key=key,
+        kind=content.kind,
+        subject=content.subject,
+        text=text,
+        html=html,
+        time=now,
+        source=source,
+        about=content.about,
+        data=content.data,
+    )
+
+
+def why(reason: Role | str, said: Words) -> str:
+    """Why the reader gets it: a role, the name of whom the reader stands in for, or "" for whoever was told before."""
+    if isinstance(reason, Role):
+        return said.gettext("You get this as %(role)s.", role=said.term(reason))
+    if reason:
+        return said.gettext("You get this as the stand-in for %(name)s.", name=clipped(reason))
+    return said.gettext("You get this because you got the message that it corrects.")
+
+
+def reason_data(reason: Role | str) -> str:
+    if isinstance(reason, Role):
+        return reason.value
+    return "stand_in" if reason else "correction"
+
+
+def clock_data(case: CaseCard, clock: Clock | None, now: datetime, said: Words) -> dict[str, object]:
+    """`days`: working days until due, negative when past; null while there is no due date."""
+    return {
+        "case": one_line(case.number),
+        "title": one_line(case.title),
+        "permit": one_line(said.name(case.permit_names)),
+        "link": linked(case.link),
+        "clock": clock.id if clock else None,
+        "state": clock.state.value if clock else None,
+        "due_on": clock.due_on.isoformat() if clock and clock.due_on else None,
+        "due_at": clock.due_at.astimezone(UTC).isoformat().replace("+00:00", "Z") if clock and clock.due_at else None,
+        "days": days_until(clock, clock.calendar.date_of(now)) if clock else None,
+        "provisional": clock.provisional if clock else False,
+        "capped": clock.capped if clock else False,
+    }
+
+
+def clipped(text: str, most: int = LONGEST_TITLE) -> str:
+    """A text from outside on one line and of bounded length."""
+    text = one_line(text)
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def linked(link: str) -> str:
+    """Only what leads to a page; nothing that would run."""
+    return one_line(link) if link.lower().startswith(("http://", "https://")) else ""
+
+
+@lru_cache(maxsize=8)
+def _templates(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sla", "templates/messages"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    install(environment, language)
+    return environment

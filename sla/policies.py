@@ -1,0 +1,233 @@
+"""A policy: the permits of an office and the clocks that watch each of them, as data that is checked before it is used.
+
+A clock rule says what starts and stops the clock, its limit, the grounds that pause it, how days are counted, when its
+light turns yellow, and its ladder of reminders and escalations. Rules and settings: TIME RULES R2, R4, R6, R9, R12, M1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from schedules.calendars import Scope
+from schedules.limits import Counting, Cutoff, Limit
+from sla.events import CaseEvent
+from sla.people import Role
+from sla.permits import PermitType
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be published or read: names the field, says what would be right (R12)."""
+
+    def __init__(self, field_name: str, message: str) -> None:
+        super().__init__(f"{field_name}: {message}")
+        self.field = field_name
+
+
+class Basis(StrEnum):
+    """Whose limit a clock keeps: the law's, the office's promise, a stage's, or none of these (delivery, intake)."""
+
+    STATUTE = "statute"
+    PROMISE = "promise"
+    STAGE = "stage"
+    DUTY = "duty"
+
+
+class Gravity(StrEnum):
+    """The kinds of milestone from the lightest to the gravest."""
+
+    REMINDER = "reminder"
+    DUE = "due"
+    OVERDUE = "overdue"
+    ESCALATION = "escalation"
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts or stops a clock: a kind of event, and where it matters which (`decided:approved`)."""
+
+    kind: str
+    qualifier: str = ""
+
+    def matches(self, event: CaseEvent) -> bool:
+        return event.kind == self.kind and self.qualifier in ("", event.qualifier)
+
+    @classmethod
+    def parse(cls, text: str) -> "Trigger":
+        kind, _, qualifier = text.partition(":")
+        return cls(kind, qualifier)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a ladder (M1). `offset` is in working days: -1 the day before, 0 the due date, +k after k days late.
+
+    `minutes` is the time of day it is raised at; an overdue rung is raised at the moment the deadline ends.
+    `before_closing` (minutes of service) replaces the offset for immediate items (M8). `digest`: the morning digest
+    says it, no message of its own (M9). `anytime`: does not wait for the message window (M2).
+    """
+
+    name: str
+    gravity: Gravity
+    to: tuple[Role, ...]
+    offset: int = 0
+    minutes: int = 0
+    before_closing: int | None = None
+    digest: bool = False
+    anytime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions:
+    """Whether and how far a clock may be extended (R11). `why` says why not, or by which law."""
+
+    most_times: int = 0
+    most_amount: int = 0
+    why: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        return self.most_times > 0
+
+
+@dataclass(frozen=True)
+class ClockRule:
+    """One clock of a permit. `yellow`: working days until due at which the light turns yellow. `source`: the law.
+
+    `deemed`: when the clock runs out unanswered, the case counts as accepted (R18). `scope`: the days it counts by
+    (R3).
+    """
+
+    id: str
+    names: Mapping[str, str]
+    basis: Basis
+    limit: Limit
+    starts_on: tuple[Trigger, ...]
+    stops_on: tuple[Trigger, ...]
+    cancels_on: tuple[Trigger, ...] = ()
+    grounds: frozenset[str] = frozenset()
+    counting: Counting = field(default_factory=Counting)
+    scope: Scope = Scope.LEGAL
+    yellow: int = 1
+    ladder: tuple[Rung, ...] = ()
+    extensions: Extensions = field(default_factory=Extensions)
+    deemed: bool = False
+    source: str = ""
+
+    def name(self, language: str) -> str:
+        return self.names.get(language) or self.names["en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground on which time is not counted, with the law that allows it (45)."""
+
+    id: str
+    names: Mapping[str, str]
+    source: str
+
+    def name(self, language: str) -> str:
+        return self.names.get(language) or self.names["en"]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A version of a policy, in force for cases received on or after `valid_from` (R17)."""
+
+    id: str
+    version: int
+    names: Mapping[str, str]
+    valid_from: date
+    country: str
+    zone: str
+    hours: Mapping[str, tuple[tuple[str, str], ...]]
+    grounds: Mapping[str, Ground]
+    stages: Mapping[str, Mapping[str, str]]
+    permits: Mapping[str, PermitType]
+    clocks: Mapping[str, tuple[ClockRule, ...]]  # by permit, in the order they are shown
+    text: str = ""  # as it was written: what is kept on record
+
+    def __post_init__(self) -> None:
+        for permit, rules in self.clocks.items():
+            _check_within(permit, rules)
+
+    def permit(self, permit_id: str) -> PermitType:
+        try:
+            return self.permits[permit_id]
+        except KeyError:
+            raise PolicyError(
+                "permit", f"{permit_id!r} is unknown in {self.id}; known are: {', '.join(self.permits)}"
+            ) from None
+
+    def rules(self, permit_id: str) -> tuple[ClockRule, ...]:
+        self.permit(permit_id)
+        return self.clocks[permit_id]
+
+    def rule(self, permit_id: str, clock_id: str) -> ClockRule:
+        rules = self.rules(permit_id)
+        for rule in rules:
+            if rule.id == clock_id:
+                return rule
+        raise PolicyError(
+            "clock", f"{clock_id!r} is no clock of {permit_id}; it has: {', '.join(rule.id for rule in rules)}"
+        )
+
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed but odd: a limit shorter than the intake limit it may start behind (R12, R18)."""
+        return tuple(
+            f"clocks.{permit}.{rule.id}: {rule.limit.amount} {rule.limit.unit} are fewer than the intake clock's"
+            f" {intake.limit.amount}; after deemed acceptance it would start late or overdue"
+            for permit, rules in self.clocks.items()
+            for intake in rules
+            if intake.deemed
+            for rule in rules
+            if Trigger("accepted") in rule.starts_on
+            and rule.limit.unit is intake.limit.unit
+            and rule.limit.amount < intake.limit.amount
+        )
+
+
+def _check_within(permit: str, rules: tuple[ClockRule, ...]) -> None:
+    """A promise must lie within its statute whatever happens, or it is not published (R12)."""
+    statutes = [rule for rule in rules if rule.basis is Basis.STATUTE]
+    promises = [rule for rule in rules if rule.basis is Basis.PROMISE]
+    for promise in promises:
+        for statute in statutes:
+            for name, problem in _gaps(promise, statute):
+                raise PolicyError(f"clocks.{permit}.{promise.id}.{name}", problem)
+
+
+def _gaps(promise: ClockRule, statute: ClockRule) -> list[tuple[str, str]]:
+    ours, theirs = promise.counting, statute.counting
+    problems: list[tuple[str, str]] = []
+    if set(promise.starts_on) != set(statute.starts_on):
+        problems.append(("starts_on", f"must be the same as that of {statute.id} (R12)"))
+    if promise.limit.unit is not statute.limit.unit:
+        problems.append(("limit.unit", f"must be {statute.limit.unit}, the unit of {statute.id} (R12)"))
+    problems += [
+        (name, f"must be {getattr(theirs, name)}, as for {statute.id} (R12)")
+        for name in ("first_day", "intake", "roll")
+        if getattr(ours, name) is not getattr(theirs, name)
+    ]
+    if promise.limit.amount > statute.limit.amount:
+        problems.append(
+            ("limit.amount", f"{promise.limit.amount} is more than the {statute.limit.amount} of {statute.id} (R12)")
+        )
+    if theirs.cutoff is Cutoff.CLOSING and ours.cutoff is not Cutoff.CLOSING:
+        problems.append(("cutoff", f"must not be later than that of {statute.id}; write closing (R12)"))
+    extra = promise.grounds - statute.grounds
+    if extra:
+        problems.append(
+            (
+                "grounds",
+                f"{', '.join(sorted(extra))} does not pause {statute.id}; a promise may pause on no more "
+                f"grounds than its statute (R12)",
+            )
+        )
+    room = statute.limit.amount - promise.limit.amount
+    added = promise.extensions.most_amount * promise.extensions.most_times
+    if added > room:
+        problems.append(
+            ("extensions", f"can add {added}, more than the {room} that lie between it and {statute.id} (R12)")
+        )
+    return problems

@@ -1,0 +1,1 @@
+"""What can be done with cases: one function a deed, each in the caller's transaction."""

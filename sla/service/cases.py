@@ -1,0 +1,341 @@
+"""Record what happens to a case: one transaction appends the event, rebuilds the case, and plans its alarms (R13,
+R14, R21).
+
+Every function works in the caller's writing transaction; an error leaves nothing written. Times are aware.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from schedules.limits import Unit
+from sla.events import KINDS, CaseEvent, Paused, Received, Resumed, Voided, event_of, standing
+from sla.history import History, HistoryError, judged, open_pauses
+from sla.people import Role
+from sla.permits import number_of
+from sla.policies import Policy
+from sla.service.errors import ServiceError
+from sla.service.offices import Office
+from sla.service.rebuild import Change, history_of, policy_of, rebuild
+from sla.service.records import event_row, events_from
+from sla.store import cases as store
+from sla.store.engine import Session
+from sla.store.ids import new_id
+
+_AREA = re.compile(r"\d{1,9}(\.\d{1,4})?")
+_LONGEST = {"title": 200, "applicant": 200, "contact": 200, "reason": 2000, "number": 80}
+
+
+@dataclass(frozen=True)
+class When:
+    """When something happened: a moment, or only a day (`dated`), then its first moment."""
+
+    at: datetime
+    dated: bool = False
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A case after a write: its number, its row, and its history at that moment."""
+
+    number: str
+    row: Any
+    history: History
+    events: tuple[CaseEvent, ...]
+
+
+def receive(
+    session: Session,
+    office: Office,
+    details: Mapping[str, Any],
+    when: When,
+    now: datetime,
+    actor: str,
+    number: str = "",
+) -> Recorded:
+    """收件: a new case with the next number of its permit and year, or the number it already has."""
+    policy, details = under_policy(office, details, when, actor)
+    permit, on = policy.permit(details["permit"]), office.calendar.date_of(when.at)
+    number = number or _free_number(session, office, permit.id, permit.number, on.year)
+    if store.case_numbered(session, office.id, number):
+        raise ServiceError("number", f"{number} is taken already; `sla case show {number}`")
+    event = made("received", details, when, now, actor, 1, office)
+    case_id = new_id(now)
+    assert isinstance(event, Received)
+    store.insert_cases(session, [case_values(office, case_id, number, event, (policy.id, policy.version), now)])
+    return _write(session, office, number, [], [event], now)
+
+
+def under_policy(office: Office, details: Mapping[str, Any], when: When, actor: str) -> tuple[Policy, dict[str, Any]]:
+    """The policy a receipt falls under (R17), and its details with the handler and the first-contact person
+    (首问负责)."""
+    policy = office.policy_for(str(details.get("permit", "")), office.calendar.date_of(when.at))
+    handler = str(details.get("handler") or actor)
+    office.person(handler, "handler")
+    first_contact = str(details.get("first_contact") or handler)
+    office.person(first_contact, "first_contact")
+    known = {paper.id for paper in policy.permit(str(details["permit"])).papers}
+    _known_papers(details.get("papers", ()), known)
+    return policy, {**details, "handler": handler, "first_contact": first_contact}
+
+
+def record(
+    session: Session,
+    office: Office,
+    number: str,
+    kind: str,
+    details: Mapping[str, Any],
+    when: When,
+    now: datetime,
+    actor: str,
+) -> Recorded:
+    """Any later event of a case. Raises ServiceError or HistoryError, which name the field."""
+    row, events = _locked(session, office, number)
+    if kind == "resumed" and "pause" not in details:
+        details = {**details, "pause": _only_pause(office, row, events, now)}
+    event = made(kind, details, when, now, actor, row.head_seq + 1, office)
+    return _write(session, office, number, events, [event], now)
+
+
+def void(
+    session: Session,
+    office: Office,
+    number: str,
+    target: int,
+    reason: str,
+    now: datetime,
+    actor: str,
+    replacement: tuple[Mapping[str, Any], When] | None = None,
+) -> Recorded:
+    """Void an event with a reason and, in the same transaction, put the right one in its place (R14)."""
+    row, events = _locked(session, office, number)
+    wrong = next((event for event in standing(events) if event.seq == target), None)
+    if wrong is None:
+        known = ", ".join(f"{event.seq} ({event.kind})" for event in standing(events))
+        raise ServiceError("event", f"{target} is no event that stands; those that do: {known}")
+    if not reason.strip():
+        raise ServiceError("reason", "is needed to void an event")
+    _can_go(wrong, events, replaced=replacement is not None)
+    voids = made("voided", {"event": target, "reason": reason}, When(now), now, actor, row.head_seq + 1, office)
+    new: list[CaseEvent] = [voids]
+    if replacement:
+        personal = store.parties_of(session, office.id, [row.case_id])[row.case_id]
+        kept = {party.field: party.value for party in personal if party.seq == target}
+        details = {**wrong.details(), **kept, **replacement[0]}
+        details.pop("verdicts", None)
+        new.append(made(wrong.kind, details, replacement[1], now, actor, row.head_seq + 2, office))
+    return _write(session, office, number, events, new, now)
+
+
+def find(session: Session, office: Office, number: str, now: datetime) -> Recorded:
+    """A case as it stands at `now`. Raises ServiceError for an unknown number."""
+    row = store.case_numbered(session, office.id, number)
+    if row is None:
+        raise ServiceError("case", f"{number!r} is unknown in {office.slug}; look with `sla case list`")
+    events = events_from(store.events_of(session, office.id, [row.case_id])[row.case_id])
+    return Recorded(number, row, history_of(office, row, events, now), tuple(events))
+
+
+def when_parsed(office: Office, text: str, now: datetime, field: str = "at") -> When:
+    """`2026-09-18` (only the day is known), `2026-09-18T15:00+08:00`, or "" for now. A naive time is an error (R1)."""
+    if not text:
+        return When(now)
+    try:
+        if len(text) == len("2026-09-18"):
+            return When(office.calendar.start_of(date.fromisoformat(text)), dated=True)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise ServiceError(field, f"{text!r} is no date or time; write 2026-09-18 or 2026-09-18T15:00+08:00") from None
+    if moment.tzinfo is None:
+        offset = office.calendar.start_of(office.today(now)).astimezone(office.calendar.zone).strftime("%z")
+        raise ServiceError(field, f"{text} has no time zone; write {text}{offset[:3]}:{offset[3:]}")
+    return When(moment)
+
+
+def _write(
+    session: Session, office: Office, number: str, before: Sequence[CaseEvent], new: Sequence[CaseEvent], now: datetime
+) -> Recorded:
+    """Judge, check the whole history, append to the chain, rebuild. The case row is locked by its insert or its
+    read."""
+    row = store.case_numbered(session, office.id, number, lock=True)
+    assert row is not None
+    replaced = next((event for event in new if isinstance(event, Received)), None)
+    if before and replaced:
+        row = _received_anew(session, office, row, replaced)
+    events = list(before)
+    for event in new:
+        policy = policy_of(office, row, [*events, event])
+        events.append(judged(policy, office.calendar, events, event, office.calendar_of) if events else event)
+    history_of(office, row, events, now)
+    written = [event_row(office.id, row.case_id, event) for event in events[len(before) :]]
+    head = store.append_events(session, row.head_hash, [values for values, _ in written])
+    store.put_parties(session, [party for _, parties in written for party in parties])
+    store.put_heads(
+        session,
+        [
+            {
+                "office_id": office.id,
+                "case_id": row.case_id,
+                "head_seq": events[-1].seq,
+                "head_hash": head,
+                **_described(office, events),
+            }
+        ],
+    )
+    change = _change(office, before, events[len(before) :])
+    histories = rebuild(session, office, [row], now, {row.case_id: change})
+    if row.case_id not in histories:
+        raise ServiceError("case", f"{number} could not be rebuilt; nothing was written")
+    return Recorded(number, row, histories[row.case_id], tuple(events))
+
+
+def _received_anew(session: Session, office: Office, row: Any, receipt: Received) -> Any:
+    """The case under the policy version of the day it counts as received now that its receipt was replaced (R17)."""
+    policy = office.policy_for(receipt.permit, receipt.on(office.calendar.zone))
+    store.put_heads(session, [{
+        "office_id": office.id, "case_id": row.case_id, "policy_id": policy.id, "policy_version": policy.version,
+    }])  # fmt: skip
+    return store.case_numbered(session, office.id, row.number, lock=True)
+
+
+def _can_go(wrong: CaseEvent, events: Sequence[CaseEvent], *, replaced: bool) -> None:
+    """Says which event has to go first, where voiding one alone would leave a history that cannot be (R14)."""
+    if isinstance(wrong, Received) and not replaced:
+        raise ServiceError(
+            "event", f"{wrong.seq} is the receipt the case begins with; replace it (--at), or record its withdrawal"
+        )
+    ends = next((e.seq for e in standing(events) if isinstance(e, Resumed) and e.pause == wrong.seq), None)
+    if isinstance(wrong, Paused) and ends is not None:
+        raise ServiceError("event", f"{wrong.seq} is a pause that event {ends} ends; void {ends} first")
+
+
+def _described(office: Office, events: Sequence[CaseEvent]) -> dict[str, Any]:
+    """What a case is called, how large it is and when it came in, from its standing receipt."""
+    received = next(event for event in standing(events) if isinstance(event, Received))
+    return {
+        "permit": received.permit,
+        "title": received.title,
+        "first_contact": received.first_contact,
+        "received_on": received.on(office.calendar.zone),
+        "land_area_ha": received.land_area_ha,
+        "floor_area_ha": received.floor_area_ha,
+    }
+
+
+def _change(office: Office, before: Sequence[CaseEvent], new: Sequence[CaseEvent]) -> Change:
+    """From when on a write takes effect: what it voids, or when the event happened; a dated one when its day was
+    over."""
+    starts: list[datetime] = []
+    for event in new:
+        target = next((e for e in before if isinstance(event, Voided) and e.seq == event.event), event)
+        ends = office.calendar.end_of(target.on(office.calendar.zone)) if target.dated else target.occurred_at
+        starts.append(min(ends, event.recorded_at))
+    return Change(min(starts))
+
+
+def _locked(session: Session, office: Office, number: str) -> tuple[Any, list[CaseEvent]]:
+    row = store.case_numbered(session, office.id, number, lock=True)
+    if row is None:
+        raise ServiceError("case", f"{number!r} is unknown in {office.slug}; look with `sla case list`")
+    return row, events_from(store.events_of(session, office.id, [row.case_id])[row.case_id])
+
+
+def made(
+    kind: str, details: Mapping[str, Any], when: When, now: datetime, actor: str, seq: int, office: Office
+) -> CaseEvent:
+    """An event as it is put on record at `now`. Raises ServiceError or HistoryError for what cannot be."""
+    if actor:
+        office.person(actor, "actor")
+    if kind == "reassigned":
+        office.person(str(details.get("handler", "")), "handler")
+    if details.get("approver"):
+        office.person(str(details["approver"]), "approver")
+    if details.get("admitted_by"):
+        _admitted(office, kind, details)
+    for name, longest in _LONGEST.items():
+        if len(str(details.get(name) or "")) > longest:
+            raise ServiceError(name, f"is longer than {longest} characters")
+    for name in ("land_area_ha", "floor_area_ha"):
+        if details.get(name) and not _AREA.fullmatch(str(details[name])):
+            raise ServiceError(name, f"{details[name]!r} is no area in hectares; write 3.25")
+    if kind not in KINDS:
+        raise ServiceError("kind", f"{kind!r} is no event; known are: {', '.join(KINDS)}")
+    if kind == "received" and when.at > now + timedelta(minutes=5) and not when.dated:
+        raise HistoryError("occurred_at", "lies in the future; receive a case once it has come in")
+    common = {
+        "occurred_at": when.at, "recorded_at": now, "dated": when.dated, "seq": seq, "actor": actor,
+        "calendar_version": office.calendar.version,
+    }  # fmt: skip
+    if "title" in details:
+        details = {**details, "title": " ".join(str(details["title"]).split())}
+    return event_of(kind, common, details)
+
+
+def _admitted(office: Office, kind: str, details: Mapping[str, Any]) -> None:
+    """A late entry counts if a manager admits it, with the number of the paper that proves it (R18, R21)."""
+    person = office.person(str(details["admitted_by"]), "admitted_by")
+    if Role.MANAGER not in person.roles:
+        managers = ", ".join(other.id for other in office.people.values() if Role.MANAGER in other.roles)
+        raise ServiceError("admitted_by", f"{person.id} is no manager; managers are: {managers or 'none'}")
+    proof = {"accepted": "receipt", "paused": "notice"}.get(kind, "")
+    if proof and not details.get(proof):
+        raise ServiceError(proof, "is missing: its number is needed where a manager admits a late entry")
+
+
+def _only_pause(office: Office, row: Any, events: Sequence[CaseEvent], now: datetime) -> int:
+    """The pause to resume where only one is open (R10: Resumed names its pause)."""
+    pauses = open_pauses(history_of(office, row, events, now))
+    if len(pauses) == 1:
+        return next(iter(pauses))
+    listed = ", ".join(f"{seq} ({pause.ground})" for seq, pause in pauses.items()) or "none"
+    raise ServiceError("pause", f"say which pause to resume; open are: {listed}")
+
+
+def _free_number(session: Session, office: Office, permit: str, pattern: str, year: int) -> str:
+    while True:
+        number = number_of(pattern, year, store.next_number(session, office.id, permit, year))
+        if store.case_numbered(session, office.id, number) is None:
+            return number
+
+
+def _known_papers(papers: Sequence[str], known: set[str]) -> None:
+    unknown = [paper for paper in papers if paper not in known]
+    if unknown:
+        raise ServiceError(
+            "papers", f"{', '.join(unknown)} is not asked for here; known are: {', '.join(sorted(known)) or 'none'}"
+        )
+
+
+def case_values(
+    office: Office, case_id: Any, number: str, event: Received, policy: tuple[str, int], now: datetime
+) -> dict[str, Any]:
+    """The row of a new case, before its first event is appended."""
+    return {
+        "office_id": office.id,
+        "case_id": case_id,
+        "number": number,
+        "permit": event.permit,
+        "title": event.title,
+        "handler": event.handler,
+        "first_contact": event.first_contact,
+        "land_area_ha": event.land_area_ha,
+        "floor_area_ha": event.floor_area_ha,
+        "policy_id": policy[0],
+        "policy_version": policy[1],
+        "phase": "received",
+        "received_on": event.on(office.calendar.zone),
+        "deemed_on": None,
+        "outcome": "",
+        "head_seq": 0,
+        "head_hash": store.GENESIS,
+        "next_alarm_at": None,
+        "broken": "",
+        "created_at": now,
+    }
+
+
+def unit_of(session: Session, office: Office, number: str, clock: str, now: datetime) -> Unit:
+    """The unit of a clock's limit, which its extensions carry too (R6)."""
+    return find(session, office, number, now).history.clock(clock).limit.unit

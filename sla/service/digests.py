@@ -1,0 +1,146 @@
+"""The due-today digest of each working day and the managers' monthly summary: owed by the tables, made once (R3, M2).
+
+The heartbeat asks each minute which office owes one since its hour and has none yet; a unique key makes it once,
+whoever asks.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from notifiers.entries import NewMessage
+from notifiers.outbox import enqueue
+from schedules.recurrence import month_owed, working_day_owed
+from sla.messages import DueLists, MonthFigures, PermitFigures
+from sla.people import Person, Role, addressees, recipients
+from sla.reports import Figures
+from sla.service.lists import due_lists, report
+from sla.service.offices import Office, every_office
+from sla.store import lists
+from sla.store import offices as store
+from sla.store.cases import GENESIS, canonical
+from sla.store.engine import Session
+from sla.store.ids import new_id
+
+DAILY, MONTHLY = "due_today", "month"
+WATCHERS = (Role.CHIEF, Role.MANAGER)  # who gets the whole office's list, and the summary
+
+
+def make_owed(session: Session, now: datetime) -> int:
+    """Make every digest and summary that is owed at `now`; returns how many messages were put in the outbox."""
+    return sum(_daily(session, office, now) + _monthly(session, office, now) for office in every_office(session))
+
+
+def lists_for(session: Session, office: Office, people: Sequence[str] | None, now: datetime) -> DueLists | None:
+    """The lists a digest shows its reader now; None when there is nothing to show. `people` None means the whole
+    office."""
+    shown = due_lists(session, office, now, people)
+    return shown if shown.overdue or shown.due_today or shown.next_days else None
+
+
+def figures_of(session: Session, office: Office, month: date, now: datetime) -> MonthFigures:
+    """The figures of one month, as the summary shows them."""
+    last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    found = report(session, office, month, last, now)
+    return MonthFigures(
+        month=month,
+        completed=found.total.completed,
+        on_time_rate=found.total.on_time.value,
+        early_rate=found.total.early.value,
+        closed_only_rate=found.total.closed_only.value,
+        open_overdue=found.total.open_overdue,
+        by_permit=tuple(_of_permit(found.permit_names[permit], figures) for permit, figures in found.by_permit.items()),
+        immediate=found.total.immediate.part,
+    )
+
+
+def _of_permit(names: dict[str, str], figures: Figures) -> PermitFigures:
+    return PermitFigures(
+        names=names,
+        completed=figures.completed,
+        on_time_rate=figures.on_time.value,
+        early_rate=figures.early.value,
+        closed_only_rate=figures.closed_only.value,
+        open_overdue=figures.open_overdue,
+        immediate=figures.immediate.part,
+    )
+
+
+def _daily(session: Session, office: Office, now: datetime) -> int:
+    day = working_day_owed(office.calendar, now, office.digest_minutes)
+    if (
+        day is None
+        or store.is_made(session, office.id, DAILY, day)
+        or not store.make_once(session, office.id, DAILY, day, now)
+    ):
+        return 0
+    _anchor(session, office, day, now)
+    shown = due_lists(session, office, now)
+    handlers = {row.handler for row in lists.open_clocks(session, office.id, office.calendar.nth_working_day(day, 3))}
+    rows = []
+    something = shown.overdue or shown.due_today or shown.next_days
+    for person, role, of_whom in _readers(office, sorted(handlers), day) if something else ():
+        if of_whom is None or lists_for(session, office, of_whom, now):
+            about = {"digest": day.isoformat(), "people": of_whom, "reason": role.value}
+            rows.append(_message(office, person, DAILY, day, canonical(about), now))
+    return enqueue(session, rows)
+
+
+def _readers(office: Office, handlers: Iterable[str], day: date) -> list[tuple[Person, Role, list[str] | None]]:
+    """Whoever is in, as whom, and the handlers they answer for today; those who watch the office get all of it."""
+    watchers = {told.person.id: told for told in addressees(WATCHERS, "", office.people, day)}
+    answered: dict[str, list[str]] = {}
+    for handler in handlers:
+        for person in recipients((Role.HANDLER,), handler, office.people, day):
+            if person.id not in watchers:
+                answered.setdefault(person.id, []).append(handler)
+    own: list[tuple[Person, Role, list[str] | None]] = [
+        (office.people[person], Role.HANDLER, of_whom) for person, of_whom in answered.items()
+    ]
+    return own + [(told.person, told.role, None) for told in watchers.values()]
+
+
+def _monthly(session: Session, office: Office, now: datetime) -> int:
+    month = month_owed(office.calendar, now, office.summary_minutes)
+    if month is None or lists.count_cases(session, office.id) == 0:
+        return 0
+    if store.is_made(session, office.id, MONTHLY, month) or not store.make_once(
+        session, office.id, MONTHLY, month, now
+    ):
+        return 0
+    about = canonical({"month": month.isoformat(), "reason": Role.MANAGER.value})
+    readers = recipients((Role.MANAGER, Role.HEAD), "", office.people, office.today(now))
+    return enqueue(session, [_message(office, person, MONTHLY, month, about, now) for person in readers])
+
+
+def _message(office: Office, person: Person, kind: str, on: date, about: str, now: datetime) -> NewMessage:
+    endpoint = next(iter(person.addresses), "")
+    return NewMessage(
+        office_id=office.id,
+        id=new_id(now),
+        key="/".join((office.id.hex, kind, on.isoformat(), person.id, endpoint)),
+        kind=kind,
+        recipient_id=person.id,
+        endpoint=endpoint,
+        about=about,
+        due_at=now,
+        next_at=office.send_at(now),
+        created_at=now,
+    )
+
+
+def _anchor(session: Session, office: Office, day: date, now: datetime) -> None:
+    """Chain the heads of the office's cases once a day, so that a cut-off tail shows."""
+    heads = [[row.case_id.hex, row.head_seq, row.head_hash] for row in lists.heads(session, office.id)]
+    last = store.last_anchor(session, office.id)
+    text = canonical([last.hash if last else GENESIS, day.isoformat(), heads])
+    store.put_anchor(
+        session,
+        {
+            "office_id": office.id,
+            "on": day,
+            "cases": len(heads),
+            "hash": hashlib.sha256(text.encode()).hexdigest(),
+            "made_at": now,
+        },
+    )

@@ -1,0 +1,169 @@
+"""`sla doctor`: what is wrong with a database, said before it hurts; and the indexes rebuilt from the events and
+compared."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from notifiers.outbox import dead, depth
+from sla.alarms import AlarmState, plan
+from sla.milestones import of
+from sla.service.offices import Office, every_office
+from sla.service.rebuild import differs, history_of, index_of, rebuild
+from sla.service.records import PERSONAL, alarm_from, events_from
+from sla.store import cases as store
+from sla.store.engine import Session
+
+PAGE = 200
+SLACK = timedelta(minutes=15)  # how long something may be owed before it is a finding
+HORIZON = timedelta(days=30)  # how far ahead of the last announced day a warning begins
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at. `serious` findings make `sla doctor` end with 1; the others are notes."""
+
+    what: str
+    where: str
+    mend: str
+    serious: bool = True
+
+
+def examined(session: Session, now: datetime) -> list[Finding]:
+    """Everything that is wrong or nearly so, over all offices: set-aside cases, what is owed, dead letters, the
+    horizon."""
+    findings: list[Finding] = []
+    waiting = depth(session, now)
+    if waiting.oldest_next_at and waiting.oldest_next_at < now - SLACK:
+        findings.append(
+            Finding(
+                f"{waiting.due} messages are due and not sent, the oldest since "
+                f"{waiting.oldest_next_at:%Y-%m-%d %H:%M} UTC",
+                "outbox",
+                "start `sla serve` or `sla worker`",
+            )
+        )
+    owed = store.due_cases(session, now - SLACK, 1)
+    if owed:
+        findings.append(Finding("alarms are due and not raised", "alarms", "start `sla serve` or `sla worker`"))
+    for office in every_office(session):
+        findings += _of_office(session, office, now)
+    return findings
+
+
+def verified(session: Session) -> Iterator[Finding]:
+    """The hash chain of every case, against its head and its anchors; personal data against their digests."""
+    for office in every_office(session):
+        for rows in _pages(session, office):
+            ids = [row.case_id for row in rows]
+            events, parties = store.events_of(session, office.id, ids), store.parties_of(session, office.id, ids)
+            for row in rows:
+                yield from _chain(office, row, events[row.case_id])
+                yield from _personal(office, row, parties[row.case_id], events[row.case_id])
+
+
+def rebuilt(session: Session, now: datetime) -> list[Finding]:
+    """Rebuild every case from its events, list where the stored clocks and alarms differ, and write them anew."""
+    findings: list[Finding] = []
+    for office in every_office(session):
+        for rows in _pages(session, office):
+            findings += _compared(session, office, rows, now)
+            rebuild(session, office, rows, now)
+    return findings
+
+
+def _of_office(session: Session, office: Office, now: datetime) -> Iterator[Finding]:
+    for row in store.broken_cases(session, office.id):
+        yield Finding(
+            f"{row.number} is set aside: {row.broken}", office.slug, "mend the cause, then run `sla doctor --rebuild`"
+        )
+    letters = dead(session, office.id)
+    if letters:
+        yield Finding(
+            f"{len(letters)} messages were given up; the newest: {letters[0].reason}",
+            office.slug,
+            "mend the channel; the reason stands with each message",
+        )
+    left = office.calendar.announced_through - office.today(now)
+    if left < HORIZON:
+        yield Finding(
+            f"the calendar is announced through {office.calendar.announced_through}; dates beyond are provisional",
+            office.slug,
+            "upgrade the package `holidays` once the next year is announced, then run `sla office apply` again",
+            serious=False,
+        )
+    for person in office.people.values():
+        if not person.addresses:
+            yield Finding(f"{person.name} has no address", office.slug, "add one in office.toml")
+
+
+def _pages(session: Session, office: Office) -> Iterator[Sequence[Any]]:
+    after = None
+    while rows := store.all_cases(session, office.id, after, PAGE):
+        yield rows
+        after = rows[-1].case_id
+
+
+def _chain(office: Office, row: Any, events: Sequence[Any]) -> Iterator[Finding]:
+    head, where = store.GENESIS, f"{office.slug} {row.number}"
+    for place, event in enumerate(events, start=1):
+        values = {name: getattr(event, name) for name in event._fields}
+        if event.seq != place or store.chained(head, values) != event.hash:
+            yield Finding(
+                f"event {event.seq} does not fit the chain",
+                where,
+                "restore it from a backup; it was changed outside of shixian",
+            )
+            return
+        head = event.hash
+    if (len(events), head) != (row.head_seq, row.head_hash):
+        yield Finding(
+            "the chain does not end where the case says", where, "restore it from a backup; its end was cut off"
+        )
+
+
+def _personal(office: Office, row: Any, parties: Sequence[Any], events: Sequence[Any]) -> Iterator[Finding]:
+    digests: Mapping[tuple[int, str], Any] = {
+        (event.seq, name): json.loads(event.details).get(name)
+        for event in events
+        if event.kind == "received"
+        for name in PERSONAL
+    }
+    for party in parties:
+        digest = digests.get((party.seq, party.field))
+        if party.value and digest != {"sha256": hashlib.sha256((party.salt + party.value).encode()).hexdigest()}:
+            yield Finding(
+                f"{party.field} of event {party.seq} is not what was recorded",
+                f"{office.slug} {row.number}",
+                "restore it from a backup",
+            )
+
+
+def _compared(session: Session, office: Office, rows: Sequence[Any], now: datetime) -> Iterator[Finding]:
+    ids = [row.case_id for row in rows]
+    events, clocks = store.events_of(session, office.id, ids), store.clocks_of(session, office.id, ids)
+    alarms = store.alarms_of(session, office.id, ids)
+    for row in rows:
+        where = f"{office.slug} {row.number}"
+        try:
+            history = history_of(office, row, events_from(events[row.case_id]), now)
+        except Exception as error:
+            yield Finding(f"cannot be rebuilt: {error}", where, "void the event that is wrong")
+            continue
+        stored = {clock.clock_id: clock for clock in clocks[row.case_id]}
+        for new in index_of(office, row, history):
+            if differs(new, stored.get(new["clock_id"])):
+                yield Finding(f"clock {new['clock_id']} was not what its events say", where, "rebuilt")
+        planned = plan(
+            (milestone for clock in history.clocks for milestone in of(clock)),
+            [alarm_from(alarm) for alarm in alarms[row.case_id]], now, office.send_at,
+        )  # fmt: skip
+        for alarm in planned.changed:
+            if alarm.state in (AlarmState.PENDING, AlarmState.CANCELLED):  # what is due is the sweep's to raise
+                name = f"{alarm.key.clock} {alarm.key.milestone}"
+                yield Finding(f"alarm {name} was not what its events say", where, "rebuilt")
+        if not planned.changed and planned.next_at != row.next_alarm_at:
+            yield Finding("it would have been looked at at another time than its alarms say", where, "rebuilt")

@@ -1,0 +1,155 @@
+"""Bring in many cases with all their events at once: the same checks, the same chain, but written in sets.
+
+Each case stands afterwards as it stood at its last entry; what has become due since is left to the sweep, as after
+downtime (M5). Everything in the caller's writing transaction; an error names the case and leaves nothing written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from sla.events import CaseEvent, Received
+from sla.history import History, judged
+from sla.permits import PermitType, number_of
+from sla.service.cases import When, case_values, made, under_policy
+from sla.service.errors import ServiceError
+from sla.service.offices import Office
+from sla.service.rebuild import history_of, policy_of, rebuild
+from sla.service.records import event_row
+from sla.store import cases as store
+from sla.store.engine import Session
+from sla.store.ids import new_id
+
+CHUNK = 500  # cases rebuilt by one set of statements
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of a case to bring in: when it happened, when it was recorded (when it happened, if not said), by
+    whom."""
+
+    kind: str
+    when: When
+    details: Mapping[str, Any] = field(default_factory=dict)
+    actor: str = ""
+    recorded_at: datetime | None = None
+
+    @property
+    def recorded(self) -> datetime:
+        return self.recorded_at or self.when.at
+
+
+File = Sequence[Entry]  # one case: its receipt first, then the rest in the order they were recorded
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """A case that was checked: everything that will be written."""
+
+    row: dict[str, Any]
+    events: list[dict[str, Any]]
+    parties: list[dict[str, Any]]
+    history: History
+    recorded_at: datetime
+
+
+def bring_in(session: Session, office: Office, files: Sequence[File], now: datetime) -> list[str]:
+    """The numbers of the new cases, in the order of `files`. Raises ServiceError or HistoryError (R13, R14, R21)."""
+    _check_begun(files, now)
+    numbers = _numbers(session, office, files)
+    brought = [_brought(office, file, number) for file, number in zip(files, numbers, strict=True)]
+    store.insert_cases(session, [case.row for case in brought])
+    store.insert_events(session, [event for case in brought for event in case.events])
+    store.put_parties(session, [party for case in brought for party in case.parties])
+    for moment, cases in _by_moment(brought, now):
+        _rebuild(session, office, cases, moment)
+    return numbers
+
+
+def _brought(office: Office, file: File, number: str) -> _Brought:
+    first, last = file[0], max(entry.recorded for entry in file)
+    policy, details = under_policy(office, first.details, first.when, first.actor)
+    receipt = made("received", details, first.when, first.recorded, first.actor, 1, office)
+    assert isinstance(receipt, Received)
+    row = case_values(office, new_id(first.recorded), number, receipt, (policy.id, policy.version), first.recorded)
+    events = _events(office, SimpleNamespace(**row), receipt, file[1:])
+    history = history_of(office, SimpleNamespace(**row), events, last)
+    written = [event_row(office.id, row["case_id"], event) for event in events]
+    chain = store.link(store.GENESIS, (values for values, _ in written))
+    row |= {"head_seq": len(chain), "head_hash": chain[-1]["hash"]}
+    return _Brought(row, chain, [party for _, parties in written for party in parties], history, last)
+
+
+def _check_begun(files: Sequence[File], now: datetime) -> None:
+    for file in files:
+        kind = file[0].kind if file else "nothing"
+        if kind != "received":
+            raise ServiceError("kind", f"{kind} cannot begin a case; a case begins with its receipt (received)")
+        if max(entry.recorded for entry in file) > now:
+            raise ServiceError("recorded_at", "lies in the future; bring in what has been recorded")
+
+
+def _events(office: Office, row: Any, receipt: CaseEvent, entries: File) -> list[CaseEvent]:
+    """The events in the order of the chain, each judged against what stood before it (R21)."""
+    events = [receipt]
+    for entry in entries:
+        event = made(entry.kind, entry.details, entry.when, entry.recorded, entry.actor, len(events) + 1, office)
+        policy = policy_of(office, row, [*events, event])
+        events.append(judged(policy, office.calendar, events, event, office.calendar_of))
+    return events
+
+
+def _by_moment(brought: Sequence[_Brought], now: datetime) -> Iterable[tuple[datetime, Sequence[_Brought]]]:
+    """Open cases by the moment of their last entry; closed ones together, for nothing of theirs depends on the time."""
+
+    def moment(case: _Brought) -> datetime:
+        return case.recorded_at if case.history.is_open else now
+
+    for at, cases in groupby(sorted(brought, key=moment), moment):
+        together = list(cases)
+        for start in range(0, len(together), CHUNK):
+            yield at, together[start : start + CHUNK]
+
+
+def _rebuild(session: Session, office: Office, cases: Sequence[_Brought], at: datetime) -> None:
+    ids: list[UUID] = [case.row["case_id"] for case in cases]
+    histories = rebuild(session, office, store.cases_with(session, office.id, ids), at)
+    for case in cases:
+        if case.row["case_id"] not in histories:
+            raise ServiceError("case", f"{case.row['number']} could not be rebuilt; nothing was written")
+
+
+def _numbers(session: Session, office: Office, files: Sequence[File]) -> list[str]:
+    """The next numbers of each permit and year, in the order of the files; what is taken already is passed over."""
+    places: dict[tuple[str, int], list[int]] = {}
+    patterns: dict[str, PermitType] = {}
+    for place, file in enumerate(files):
+        year, permit = office.calendar.date_of(file[0].when.at).year, _permit(office, file[0])
+        patterns[permit.id] = permit
+        places.setdefault((permit.id, year), []).append(place)
+    numbers = [""] * len(files)
+    for (permit_id, year), wanted in places.items():
+        free = _free(session, office, patterns[permit_id], year, len(wanted))
+        for place, number in zip(wanted, free, strict=True):
+            numbers[place] = number
+    return numbers
+
+
+def _free(session: Session, office: Office, permit: PermitType, year: int, count: int) -> list[str]:
+    free: list[str] = []
+    while len(free) < count:
+        missing = count - len(free)
+        last = store.next_number(session, office.id, permit.id, year, missing)
+        numbers = [number_of(permit.number, year, number) for number in range(last - missing + 1, last + 1)]
+        taken = store.numbers_taken(session, office.id, numbers)
+        free += [number for number in numbers if number not in taken]
+    return free
+
+
+def _permit(office: Office, receipt: Entry) -> PermitType:
+    permit = str(receipt.details.get("permit", ""))
+    return office.policy_for(permit, office.calendar.date_of(receipt.when.at)).permit(permit)

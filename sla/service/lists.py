@@ -1,0 +1,180 @@
+"""What people look at: the due lists of a day, and the rates of a period. Plain reads."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from schedules.limits import Unit
+from sla.clock import Clock, State
+from sla.history import History, Phase
+from sla.messages import CaseCard, DueEntry, DueLists
+from sla.policies import Basis
+from sla.reports import Figures, Saving, Tally, figures, grouped, month_of, savings
+from sla.service.errors import ServiceError
+from sla.service.offices import Office
+from sla.service.rebuild import history_of
+from sla.service.records import events_from
+from sla.store import cases as store
+from sla.store import lists
+from sla.store.engine import Session
+
+NEXT_DAYS = 3  # how far the due-today board looks ahead, in working days
+
+
+def card(office: Office, row: Any) -> CaseCard:
+    """A case as messages and pages name it."""
+    names = next(
+        (p.permits[row.permit].names for p in _policies(office) if row.permit in p.permits), {"en": row.permit}
+    )
+    handler = office.people.get(row.handler)
+    return CaseCard(row.number, row.title, names, handler.name if handler else "", case_link(office, row.number))
+
+
+def case_link(office: Office, number: str) -> str:
+    return f"{office.link}/cases/{quote(number, safe='')}"
+
+
+def due_lists(session: Session, office: Office, now: datetime, handlers: Iterable[str] | None = None) -> DueLists:
+    """Overdue, due today, due in the next 3 working days, paused, and awaiting acceptance: of everybody, or of some."""
+    today = office.today(now)
+    until = office.calendar.nth_working_day(today, NEXT_DAYS)
+    wanted = None if handlers is None else set(handlers)
+    ids = [
+        row.case_id for row in lists.open_clocks(session, office.id, until) if wanted is None or row.handler in wanted
+    ]
+    found: dict[str, list[DueEntry]] = {
+        name: [] for name in ("overdue", "due_today", "next_days", "paused", "awaiting")
+    }
+    for row, history in histories(session, office, tuple(dict.fromkeys(ids)), now):
+        for clock in history.clocks:
+            name = _list_of(clock, history, today, until) if clock.is_open else None
+            if name:
+                found[name].append(DueEntry(card(office, row), clock))
+    for entries in found.values():
+        entries.sort(key=lambda entry: (entry.clock.due or date.max, entry.case.number, entry.clock.id))
+    return DueLists(day=today, **{name: tuple(entries) for name, entries in found.items()})
+
+
+def histories(
+    session: Session, office: Office, case_ids: Sequence[UUID], now: datetime
+) -> Iterable[tuple[Any, History]]:
+    """The cases of the ids, each read at `now`; a broken one is left out here and shown by `sla doctor`."""
+    rows = store.cases_with(session, office.id, case_ids)
+    events = store.events_of(session, office.id, case_ids)
+    for row in sorted(rows, key=lambda row: str(row.number)):
+        if not row.broken:
+            yield row, history_of(office, row, events_from(events[row.case_id]), now)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The rates of a period by the promise (or another basis), with the days saved. All with their n."""
+
+    first: date
+    last: date
+    basis: Basis
+    total: Figures
+    by_permit: dict[str, Figures]
+    by_month: dict[str, Figures]
+    savings: tuple[Saving, ...]
+    permit_names: dict[str, dict[str, str]]
+
+    @property
+    def saved_per_item(self) -> int:
+        """Σ (statutory − promise) over the items: the window's own figure."""
+        return sum(saving.per_item for saving in self.savings)
+
+    @property
+    def saved_over_cases(self) -> int:
+        return sum(saving.promised_over_cases for saving in self.savings)
+
+    @property
+    def saved_really(self) -> int:
+        return sum(saving.actual_over_cases for saving in self.savings)
+
+
+def report(
+    session: Session, office: Office, first: date, last: date, now: datetime, basis: Basis = Basis.PROMISE
+) -> Report:
+    """Clocks completed from `first` to `last`, and those open and overdue whose deadline fell on or before `last`."""
+    today = office.today(now)
+    closed = lists.clocks_between(session, office.id, [basis.value], first, last)
+    still_open = lists.open_of(session, office.id, [basis.value])
+    tallies = [_tally(row, today) for row in closed if row.state != State.CANCELLED.value]
+    tallies += [_tally(row, today) for row in still_open if row.due_on and row.due_on < min(today, _after(last))]
+    names = {permit.id: dict(permit.names) for policy in _policies(office) for permit in policy.permits.values()}
+    return Report(
+        first=first,
+        last=last,
+        basis=basis,
+        total=figures(tallies),
+        by_permit=dict(grouped(tallies, lambda tally: tally.permit)),
+        by_month=dict(grouped(tallies, month_of)),
+        savings=savings(_limits(office), tallies) if basis is Basis.PROMISE else (),
+        permit_names=names,
+    )
+
+
+def _after(last: date) -> date:
+    return date.fromordinal(last.toordinal() + 1)
+
+
+def _tally(row: Any, today: date) -> Tally:
+    overdue = row.state == State.LATE.value if row.stopped_on else row.due_on is not None and row.due_on < today
+    immediate = row.rule_amount == 0 and row.unit == Unit.WORKING_DAYS.value
+    return Tally(row.permit, row.due_on, row.stopped_on, overdue, immediate, row.used, row.rule_amount)
+
+
+def _limits(office: Office) -> dict[str, tuple[int, int]]:
+    """Statutory and promised working days of each permit that has both."""
+    limits: dict[str, tuple[int, int]] = {}
+    for policy in _policies(office):
+        for permit, rules in policy.clocks.items():
+            by_basis = {rule.basis: rule.limit for rule in rules if rule.limit.unit is Unit.WORKING_DAYS}
+            if Basis.STATUTE in by_basis and Basis.PROMISE in by_basis:
+                limits[permit] = (by_basis[Basis.STATUTE].amount, by_basis[Basis.PROMISE].amount)
+    return limits
+
+
+def _policies(office: Office) -> list[Any]:
+    """The newest version of each of the office's policies."""
+    newest = {row.policy_id: row for row in office.policy_rows}
+    return [office.policy(row.policy_id, row.version) for row in newest.values()]
+
+
+def _list_of(clock: Clock, history: History, today: date, until: date) -> str | None:
+    if clock.state is State.PAUSED:
+        return "paused"
+    if clock.due_on is None:
+        return None
+    if clock.overdue:
+        return "overdue"
+    if clock.due_on == today:
+        return "due_today"
+    if clock.due_on <= until:
+        return "next_days"
+    return "awaiting" if history.phase is Phase.RECEIVED else None
+
+
+def found_cases(session: Session, office: Office, text: str, limit: int = 200) -> list[Any]:
+    """Cases whose number or title holds the text, the newest first."""
+    return lists.search(session, office.id, text, limit)
+
+
+def period_of(first: str, last: str, today: date) -> tuple[date, date]:
+    """The days of a report: as asked, or the year that ends today. Raises ServiceError naming the wrong end."""
+    ends = _day(last, "to") if last else today
+    begins = _day(first, "from") if first else _after(ends.replace(year=ends.year - 1, day=min(ends.day, 28)))
+    if begins > ends:
+        raise ServiceError("from", f"{begins} is later than {ends}")
+    return begins, ends
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ServiceError(field, f"{text!r} is no date; write 2026-09-18") from None

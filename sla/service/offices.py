@@ -1,0 +1,158 @@
+"""An office as the other services use it: its calendar, policies, people and settings, read once a step."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from schedules.calendars import WorkingCalendar, calendar_from_content
+from schedules.recurrence import Window
+from sla.people import Absence, Person, Role
+from sla.policies import Policy, PolicyError
+from sla.presets import read
+from sla.service.errors import ServiceError
+from sla.store import offices as store
+from sla.store.engine import Session
+
+
+@dataclass(frozen=True)
+class Office:
+    """One office at one moment. `now` in its own days is `calendar.date_of(now)`."""
+
+    id: UUID
+    slug: str
+    name: str
+    calendar: WorkingCalendar
+    people: Mapping[str, Person]
+    policy_rows: tuple[Any, ...]
+    language: str
+    link: str
+    window: Window
+    digest_minutes: int
+    summary_minutes: int
+    demonstration: bool
+    session: Session
+
+    def person(self, person_id: str, field: str = "person") -> Person:
+        """Raises ServiceError for an unknown one, naming those there are."""
+        if person_id not in self.people:
+            raise ServiceError(field, f"{person_id!r} is nobody here; known are: {', '.join(self.people)}")
+        return self.people[person_id]
+
+    def policy(self, policy_id: str, version: int) -> Policy:
+        for row in self.policy_rows:
+            if row.policy_id == policy_id and row.version == version:
+                return parsed(row.content)
+        raise ServiceError("policy", f"{policy_id} has no version {version} here")
+
+    def policy_for(self, permit: str, on: date) -> Policy:
+        """The version in force on the day a case counts as received (R17), of the policy that has the permit."""
+        known = sorted({name for row in self.policy_rows for name in parsed(row.content).permits})
+        rows = [row for row in self.policy_rows if permit in parsed(row.content).permits]
+        in_force = [row for row in rows if self._from(row) <= on]
+        if in_force:
+            return parsed(max(in_force, key=lambda row: (self._from(row), row.version)).content)
+        if permit in known:
+            first = min(self._from(row) for row in rows)
+            raise ServiceError("permit", f"{permit} has no policy in force on {on}; the first is valid from {first}")
+        raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(known)}")
+
+    def _from(self, row: Any) -> date:
+        """The day a version takes effect: none before it was published (R17), but the first, which the office began
+        with."""
+        first = min(other.version for other in self.policy_rows if other.policy_id == row.policy_id)
+        valid_from: date = row.valid_from
+        return valid_from if row.version == first else max(valid_from, self.calendar.date_of(row.published_at))
+
+    def calendar_of(self, version: str) -> WorkingCalendar:
+        """The calendar of a version that was once current (R16, R20)."""
+        if version == self.calendar.version:
+            return self.calendar
+        content = store.calendar_content(self.session, self.id, version)
+        if content is None:
+            raise ServiceError("calendar_version", f"{version} is not on record")
+        return calendar_read(content)
+
+    def send_at(self, moment: datetime) -> datetime:
+        """The moment itself if messages may go out then, else the next opening of the window (M2)."""
+        return self.window.next_open(self.calendar, moment)
+
+    def today(self, now: datetime) -> date:
+        return self.calendar.date_of(now)
+
+
+def office_named(session: Session, slug: str) -> Office:
+    """The office of a slug, or the only one there is when the slug is empty. Raises ServiceError."""
+    rows = store.offices(session)
+    chosen = [row for row in rows if row.slug == slug or (not slug and len(rows) == 1)]
+    if not rows:
+        raise ServiceError("office", "there is none yet; run `sla office apply office.toml` first")
+    if not chosen:
+        known = ", ".join(row.slug for row in rows)
+        raise ServiceError(
+            "office", f"{slug!r} is unknown; known are: {known}" if slug else f"say which with --office: {known}"
+        )
+    return _office(session, chosen[0])
+
+
+def office_with(session: Session, office_id: UUID) -> Office:
+    return _office(session, store.office_with(session, office_id))
+
+
+def every_office(session: Session) -> list[Office]:
+    return [_office(session, row) for row in store.offices(session)]
+
+
+@lru_cache(maxsize=64)
+def parsed(content: str) -> Policy:
+    """A policy's text as a Policy; the same text is parsed once."""
+    try:
+        return read(content)
+    except PolicyError as error:
+        raise ServiceError("policy", str(error)) from error
+
+
+@lru_cache(maxsize=64)
+def calendar_read(content: str) -> WorkingCalendar:
+    return calendar_from_content(json.loads(content))
+
+
+def _office(session: Session, row: Any) -> Office:
+    settings = json.loads(row.settings)
+    content = store.calendar_content(session, row.office_id, row.calendar_version)
+    if content is None:
+        raise ServiceError("calendar", f"{row.calendar_version} is not on record; run `sla doctor`")
+    return Office(
+        id=row.office_id,
+        slug=row.slug,
+        name=row.name,
+        calendar=calendar_read(content),
+        people={
+            person.person_id: _person(person) for person in store.people_of(session, row.office_id) if person.active
+        },
+        policy_rows=tuple(store.policies_of(session, row.office_id)),
+        language=settings["language"],
+        link=settings["link"],
+        window=Window(settings["window"][0], settings["window"][1]),
+        digest_minutes=settings["digest"],
+        summary_minutes=settings["summary"],
+        demonstration=row.demonstration,
+        session=session,
+    )
+
+
+def _person(row: Any) -> Person:
+    return Person(
+        id=row.person_id,
+        name=row.name,
+        roles=frozenset(Role(role) for role in json.loads(row.roles)),
+        language=row.language,
+        stand_in=row.stand_in,
+        addresses=dict(json.loads(row.addresses)),
+        absences=tuple(
+            Absence(date.fromisoformat(first), date.fromisoformat(last)) for first, last in json.loads(row.absences)
+        ),
+    )

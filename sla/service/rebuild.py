@@ -1,0 +1,254 @@
+"""Rebuild cases from their facts and write what follows: clocks, alarms, and messages for what is raised now.
+
+One transaction, the caller's; set-based, for one case or a hundred. What is stored beside the events is an index (R20).
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from notifiers.entries import NewMessage
+from notifiers.outbox import enqueue, keys_tried
+from sla.alarms import CORRECTION, Alarm, AlarmState, corrections, gravest_true, plan
+from sla.clock import Clock, by_id
+from sla.events import CaseEvent, Decided, Rebased, standing
+from sla.history import History, read
+from sla.milestones import of
+from sla.people import Addressee, Person, Role, addressees
+from sla.policies import Policy
+from sla.service.offices import Office
+from sla.service.records import alarm_from, alarm_row, clock_row, events_from
+from sla.store import cases as store
+from sla.store.cases import canonical
+from sla.store.engine import Session
+from sla.store.ids import new_id
+
+logger = logging.getLogger("sla.rebuild")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was just written to a case: from when on it takes effect (for corrections)."""
+
+    effective_at: datetime | None = None
+
+
+@dataclass
+class Writes:
+    """What a rebuild writes, gathered over all its cases."""
+
+    clocks: list[dict[str, Any]] = field(default_factory=list)
+    alarms: list[dict[str, Any]] = field(default_factory=list)
+    heads: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[NewMessage] = field(default_factory=list)
+
+
+def rebuild(
+    session: Session, office: Office, rows: Sequence[Any], now: datetime, changes: Mapping[UUID, Change] | None = None
+) -> dict[UUID, History]:
+    """Rebuild the cases at `now` and write what changed. A case that cannot be rebuilt is set aside with its error."""
+    ids = [row.case_id for row in rows]
+    events = store.events_of(session, office.id, ids)
+    alarms = store.alarms_of(session, office.id, ids)
+    clocks = store.clocks_of(session, office.id, ids)
+    writes, histories = Writes(), {}
+    for row in rows:
+        change = (changes or {}).get(row.case_id, Change())
+        try:
+            history = history_of(office, row, events_from(events[row.case_id]), now)
+            _derive(writes, office, row, history, [alarm_from(alarm) for alarm in alarms[row.case_id]], now, change)
+        except Exception as error:  # whatever is wrong with one case stops nobody else
+            logger.exception("case %s is set aside", row.number)
+            writes.heads.append(_head(row, broken=f"{type(error).__name__}: {error}", next_alarm_at=None))
+            continue
+        known = {clock.clock_id: clock for clock in clocks[row.case_id]}
+        writes.clocks += [new for new in index_of(office, row, history) if differs(new, known.get(new["clock_id"]))]
+        histories[row.case_id] = history
+    store.put_clocks(session, writes.clocks)
+    store.put_alarms(session, writes.alarms)
+    store.put_heads(session, writes.heads)
+    enqueue(session, writes.messages)
+    return histories
+
+
+def history_of(office: Office, row: Any, events: Sequence[CaseEvent], now: datetime) -> History:
+    """The case at `now` from its events, by its own policy version. Raises HistoryError (R14)."""
+    return read(policy_of(office, row, events), office.calendar, events, now, office.calendar_of)
+
+
+def policy_of(office: Office, row: Any, events: Sequence[CaseEvent]) -> Policy:
+    """The policy version a case follows: the one it was received under, or that of its last standing re-base (R17)."""
+    rebased = [event for event in standing(events) if isinstance(event, Rebased)]
+    if rebased:
+        return office.policy(rebased[-1].policy, rebased[-1].version)
+    return office.policy(row.policy_id, row.policy_version)
+
+
+def index_of(office: Office, row: Any, history: History) -> list[dict[str, Any]]:
+    """The clock rows a case should have."""
+    return [clock_row(office.id, row.case_id, history.received.permit, clock) for clock in history.clocks]
+
+
+def message_key(office: Office, case_id: UUID, alarm: Alarm, person: Person, endpoint: str) -> str:
+    """The one identity of a message for ever (M6)."""
+    due = alarm.key.due.isoformat() if alarm.key.due else "-"
+    parts = (
+        office.id.hex,
+        case_id.hex,
+        alarm.key.clock,
+        alarm.key.milestone,
+        due,
+        str(alarm.key.episode),
+        person.id,
+        endpoint,
+    )
+    return "/".join(parts)
+
+
+def _derive(
+    writes: Writes, office: Office, row: Any, history: History, stored: list[Alarm], now: datetime, change: Change
+) -> None:
+    clocks = by_id(history.clocks)
+    wrong = (
+        corrections(clocks, _really_told(office, row, stored), change.effective_at, now) if change.effective_at else ()
+    )
+    planned = plan((m for clock in history.clocks for m in of(clock)), [*stored, *wrong], now, office.send_at)
+    told = [_addressed(office, history, alarm, now) for alarm in planned.changed]
+    sent = [entry for entry in told if entry[0].state is AlarmState.RAISED]
+    sent += [(alarm, _corrected(office, alarm)) for alarm in wrong]
+    again = list(_retold(office, history, clocks, stored, now)) if history.handler != row.handler else []
+    messages = _messages(office, row, clocks, [*sent, *again], now)
+    written = [*(alarm for alarm, _ in told), *wrong, *(alarm for alarm, _ in again)]
+    writes.alarms += [alarm_row(office.id, row.case_id, alarm) for alarm in written]
+    writes.messages += messages
+    writes.heads.append(_head(row, broken="", next_alarm_at=planned.next_at, history=history))
+
+
+def _addressed(office: Office, history: History, alarm: Alarm, now: datetime) -> tuple[Alarm, tuple[Addressee, ...]]:
+    """A raised alarm with the people it tells, each with the role that names them."""
+    if alarm.state is not AlarmState.RAISED:
+        return alarm, ()
+    people = told_now(office, alarm.roles, history.handler, now)
+    return replace(alarm, told=tuple(addressee.person.id for addressee in people)), people
+
+
+def told_now(office: Office, roles: Sequence[Role], handler: str, now: datetime) -> tuple[Addressee, ...]:
+    """Who is told on the day messages go out next."""
+    return addressees(roles, handler, office.people, office.today(office.send_at(now)))
+
+
+def _really_told(office: Office, row: Any, stored: Sequence[Alarm]) -> list[Alarm]:
+    """The alarms with just those people whose message has gone out, or may have; what still waits is dropped unsent."""
+    keys = {
+        (alarm.key, person): [
+            message_key(office, row.case_id, alarm, office.people[person], name)
+            for name in office.people[person].addresses
+        ]
+        for alarm in stored
+        for person in alarm.told
+        if person in office.people
+    }
+    tried = (
+        keys_tried(office.session, office.id, [key for several in keys.values() for key in several]) if keys else set()
+    )
+    return [
+        replace(
+            alarm, told=tuple(person for person in alarm.told if tried.intersection(keys.get((alarm.key, person), ())))
+        )
+        for alarm in stored
+    ]
+
+
+def _corrected(office: Office, alarm: Alarm) -> tuple[Addressee, ...]:
+    """Just those who were told; their role is of no matter."""
+    return tuple(Addressee(office.people[person], Role.VIEWER) for person in alarm.told if person in office.people)
+
+
+def _retold(
+    office: Office, history: History, clocks: Mapping[str, Clock], stored: Sequence[Alarm], now: datetime
+) -> Iterator[tuple[Alarm, tuple[Addressee, ...]]]:
+    """A new handler hears the gravest alarm of each clock that is still true (M9), and is among those told from then
+    on."""
+    for clock in clocks.values():
+        alarm = gravest_true(stored, clock) if clock.is_open else None
+        if alarm is not None:
+            people = told_now(office, (Role.HANDLER,), history.handler, now)
+            told = dict.fromkeys((*alarm.told, *(addressee.person.id for addressee in people)))
+            yield replace(alarm, told=tuple(told)), people
+
+
+def _messages(
+    office: Office,
+    row: Any,
+    clocks: Mapping[str, Clock],
+    sent: Sequence[tuple[Alarm, tuple[Addressee, ...]]],
+    now: datetime,
+) -> list[NewMessage]:
+    """One message a person and alarm; several for one person at one time are a bundle, led by the gravest (M5)."""
+    by_person: dict[tuple[str, str], list[NewMessage]] = {}
+    ranked = sorted(sent, key=lambda entry: entry[0].key.milestone == CORRECTION)
+    for alarm, people in ranked:
+        for addressee in people:
+            person = addressee.person
+            anytime = _goes_anytime(clocks.get(alarm.key.clock), alarm)
+            endpoint = next(iter(person.addresses), "")
+            leader = next(iter(by_person.get((person.id, endpoint), [])), None)
+            message = NewMessage(
+                office_id=office.id,
+                id=new_id(now),
+                key=message_key(office, row.case_id, alarm, person, endpoint),
+                kind=CORRECTION if alarm.key.milestone == CORRECTION else alarm.gravity.value,
+                recipient_id=person.id,
+                endpoint=endpoint,
+                about=_about(row, alarm, addressee, anytime=anytime),
+                due_at=alarm.at,
+                next_at=now if anytime else office.send_at(now),
+                created_at=now,
+                bundle_id=leader.id if leader else None,
+            )
+            by_person.setdefault((person.id, endpoint), []).append(message)
+    return [message for messages in by_person.values() for message in messages]
+
+
+def _goes_anytime(clock: Clock | None, alarm: Alarm) -> bool:
+    """Whether the policy lets this rung out of the message window (M2)."""
+    return clock is not None and any(rung.anytime for rung in clock.rule.ladder if rung.name == alarm.key.milestone)
+
+
+def _about(row: Any, alarm: Alarm, addressee: Addressee, *, anytime: bool) -> str:
+    due = alarm.key.due.isoformat() if alarm.key.due else ""
+    return canonical(
+        {
+            "case": row.case_id.hex,
+            "clock": alarm.key.clock,
+            "milestone": alarm.key.milestone,
+            "due": due,
+            "episode": alarm.key.episode,
+            "gravity": alarm.gravity.value,
+            "role": addressee.role.value,
+            "instead_of": addressee.instead_of,
+            "anytime": anytime,
+        }
+    )
+
+
+def _head(row: Any, *, broken: str, next_alarm_at: datetime | None, history: History | None = None) -> dict[str, Any]:
+    decided = [event for event in history.events if isinstance(event, Decided)] if history else []
+    return {
+        "office_id": row.office_id,
+        "case_id": row.case_id,
+        "phase": history.phase.value if history else row.phase,
+        "handler": history.handler if history else row.handler,
+        "deemed_on": history.deemed_on if history else row.deemed_on,
+        "outcome": decided[-1].outcome.value if decided else "",
+        "next_alarm_at": next_alarm_at,
+        "broken": broken,
+    }
+
+
+def differs(new: Mapping[str, Any], old: Any) -> bool:
+    """Whether a stored row is not what it should be."""
+    return old is None or any(new[name] != value for name, value in old._mapping.items() if name in new)

@@ -1,0 +1,144 @@
+"""Between the stored rows of a case and the events and alarms of the core."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sla.alarms import Alarm, AlarmKey, AlarmState
+from sla.clock import Clock
+from sla.events import CaseEvent, event_of
+from sla.people import Role
+from sla.policies import Gravity
+from sla.store.cases import canonical
+
+PERSONAL = ("applicant", "contact")  # fields of Received that can be blanked by law
+
+
+def event_from(row: Any, parties: Mapping[str, str] | None = None) -> CaseEvent:
+    """The event of a stored row; personal fields are empty unless `parties` gives them."""
+    details = json.loads(row.details)
+    for name in PERSONAL:
+        if name in details:
+            details[name] = (parties or {}).get(name, "")
+    return event_of(row.kind, _common(row), details)
+
+
+def events_from(rows: Sequence[Any]) -> list[CaseEvent]:
+    return [event_from(row) for row in rows]
+
+
+def event_row(office_id: UUID, case_id: UUID, event: CaseEvent) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The row of an event without its hash, and the rows of its personal data, of which the event keeps salted
+    digests."""
+    details, parties = event.details(), []
+    for name in PERSONAL:
+        value = details.get(name)
+        if value:
+            salt = secrets.token_hex(16)
+            details[name] = {"sha256": hashlib.sha256((salt + value).encode()).hexdigest()}
+            parties.append(
+                {
+                    "office_id": office_id,
+                    "case_id": case_id,
+                    "seq": event.seq,
+                    "field": name,
+                    "salt": salt,
+                    "value": value,
+                }
+            )
+    row = {
+        "office_id": office_id,
+        "case_id": case_id,
+        "seq": event.seq,
+        "kind": event.kind,
+        "occurred_at": event.occurred_at,
+        "dated": event.dated,
+        "recorded_at": event.recorded_at,
+        "actor": event.actor,
+        "calendar_version": event.calendar_version,
+        "details": canonical(details),
+    }
+    return row, parties
+
+
+def alarm_from(row: Any) -> Alarm:
+    return Alarm(
+        key=AlarmKey(row.clock_id, row.milestone, date.fromisoformat(row.due) if row.due else None, row.episode),
+        gravity=Gravity(row.gravity),
+        at=row.at,
+        state=AlarmState(row.state),
+        raised_at=row.raised_at,
+        roles=_roles(row.roles),
+        told=_people(row.told),
+    )
+
+
+@lru_cache(maxsize=256)
+def _roles(text: str) -> tuple[Role, ...]:
+    """A ladder's rungs name the same few roles in every case: each text is read once."""
+    return tuple(Role(role) for role in json.loads(text))
+
+
+@lru_cache(maxsize=4096)
+def _people(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))
+
+
+def alarm_row(office_id: UUID, case_id: UUID, alarm: Alarm) -> dict[str, Any]:
+    return {
+        "office_id": office_id,
+        "case_id": case_id,
+        "clock_id": alarm.key.clock,
+        "milestone": alarm.key.milestone,
+        "due": alarm.key.due.isoformat() if alarm.key.due else "",
+        "episode": alarm.key.episode,
+        "gravity": alarm.gravity.value,
+        "at": alarm.at,
+        "state": alarm.state.value,
+        "raised_at": alarm.raised_at,
+        "roles": canonical([role.value for role in alarm.roles]),
+        "told": canonical(list(alarm.told)),
+    }
+
+
+def clock_row(office_id: UUID, case_id: UUID, permit: str, clock: Clock) -> dict[str, Any]:
+    return {
+        "office_id": office_id,
+        "case_id": case_id,
+        "clock_id": clock.id,
+        "permit": permit,
+        "basis": clock.rule.basis.value,
+        "state": clock.state.value,
+        "open": clock.is_open,
+        "unit": clock.limit.unit.value,
+        "amount": clock.limit.amount,
+        "rule_amount": clock.rule.limit.amount,
+        "started_on": clock.day0,
+        "due_on": clock.due_on,
+        "due_at": clock.due_at,
+        "stopped_on": clock.stopped_on,
+        "stopped_at": clock.stopped_at,
+        "late_by": clock.late_by if not clock.is_open else None,
+        "used": clock.used if not clock.is_open else 0,
+        "left": clock.left if not clock.is_open else 0,
+        "provisional": clock.provisional and clock.due_on is not None,  # while paused it depends on the day it is asked
+        "capped": clock.capped,
+        "deemed": clock.deemed,
+        "calendar_version": clock.calendar.version,
+    }
+
+
+def _common(row: Any) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "occurred_at": row.occurred_at,
+        "recorded_at": row.recorded_at,
+        "dated": bool(row.dated),
+        "actor": row.actor,
+        "calendar_version": row.calendar_version,
+    }

@@ -1,0 +1,332 @@
+"""`sla office apply office.toml`: make or change an office; the file is checked whole before anything is written."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from notifiers.channel import ChannelSettingsError
+from notifiers.endpoints import Endpoint, put
+from schedules.announcements import working_calendar
+from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
+from schedules.hours import HoursError, WeeklyHours
+from sla.people import Role
+from sla.policies import Policy, PolicyError
+from sla.presets import preset, read
+from sla.service.errors import ServiceError
+from sla.store import offices as store
+from sla.store.cases import canonical
+from sla.store.engine import Session
+from sla.store.ids import new_id
+
+_TOP = {"office", "calendar", "hours", "messages", "channels", "staff"}
+_OFFICE = {"slug", "name", "zone", "language", "link", "policy", "policy_file"}
+_STAFF = {"id", "name", "roles", "language", "stand_in", "addresses", "absences"}
+_CALENDAR = {"country", "subdiv", "closed", "open"}
+_MESSAGES = {"from", "to", "digest", "summary"}
+_SETTINGS = {
+    "log": frozenset[str](),
+    "webhook": frozenset({"url"}),
+    "email": frozenset({"host", "port", "sender", "security", "username"}),
+}
+_NEEDED = {"log": frozenset[str](), "webhook": frozenset({"url"}), "email": frozenset({"host", "sender"})}
+_SECRETS = {
+    "log": frozenset[str](),
+    "webhook": frozenset({"secret", "previous_secret"}),
+    "email": frozenset({"password"}),
+}
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What was made or changed, for the one who ran the command."""
+
+    slug: str
+    created: bool
+    calendar_version: str
+    announced_through: date
+    policy: str
+    people: int
+    channels: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An office file that was read and checked: everything that will be written."""
+
+    slug: str
+    name: str
+    settings: Mapping[str, Any]
+    calendar: WorkingCalendar
+    policy: Policy
+    people: tuple[Mapping[str, Any], ...]
+    channels: tuple[Mapping[str, Any], ...]
+
+
+def plan_of(text: str, folder: Path) -> Plan:
+    """The office a TOML text describes. Raises ServiceError naming the field."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ServiceError("office.toml", f"is no TOML: {error}") from None
+    _known(table, _TOP, "")
+    head = _section(table, "office", _OFFICE)
+    policy = _policy(head, folder)
+    language = _choice(head.get("language", "zh"), ("zh", "en"), "office.language")
+    channels = tuple(_channel(name, entry) for name, entry in _table(table.get("channels", {}), "channels").items())
+    people = _people(table.get("staff", []), {channel["name"] for channel in channels}, language)
+    _ladders_have_readers(policy, people)
+    messages = _section(table, "messages", _MESSAGES)
+    window = [
+        _minutes(messages.get("from", "08:30"), "messages.from"),
+        _minutes(messages.get("to", "18:00"), "messages.to"),
+    ]
+    if window[0] >= window[1]:
+        raise ServiceError("messages.to", "must be later than messages.from")
+    settings = {
+        "language": language,
+        "link": _text(head, "link", "http://127.0.0.1:8000").rstrip("/"),
+        "window": window,
+        "digest": _minutes(messages.get("digest", "08:30"), "messages.digest"),
+        "summary": _minutes(messages.get("summary", "09:00"), "messages.summary"),
+    }
+    slug = _text(head, "slug")
+    if not all(part.isalnum() and part.isascii() and part == part.lower() for part in slug.split("-")):
+        raise ServiceError(
+            "office.slug", f"{slug!r} must be small letters, digits and hyphens, such as planning-window"
+        )
+    return Plan(slug, _text(head, "name"), settings, _calendar(table, head, policy), policy, people, channels)
+
+
+def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = False) -> Applied:
+    """Write an office that was planned: calendar and policy versions are added, never changed; staff and channels
+    replaced."""
+    row = store.office_named(session, plan.slug)
+    office_id: UUID = row.office_id if row else new_id(now)
+    store.put_office(session, {
+        "office_id": office_id, "slug": plan.slug, "name": plan.name, "settings": canonical(plan.settings),
+        "calendar_version": plan.calendar.version, "demonstration": demonstration, "created_at": now,
+    })  # fmt: skip
+    store.put_calendar(
+        session,
+        {
+            "office_id": office_id,
+            "version": plan.calendar.version,
+            "content": canonical(plan.calendar.content()),
+            "loaded_at": now,
+        },
+    )
+    _put_policy(session, office_id, plan.policy, now)
+    store.put_people(session, office_id, [{"office_id": office_id, **person} for person in plan.people])
+    for channel in plan.channels:
+        put(session, Endpoint(office_id, channel["name"], channel["kind"], channel["settings"], channel["secrets"]))
+    return Applied(
+        slug=plan.slug,
+        created=row is None,
+        calendar_version=plan.calendar.version,
+        announced_through=plan.calendar.announced_through,
+        policy=f"{plan.policy.id} {plan.policy.version}",
+        people=len(plan.people),
+        channels=len(plan.channels),
+        warnings=plan.policy.warnings(),
+    )
+
+
+def _put_policy(session: Session, office_id: UUID, policy: Policy, now: datetime) -> None:
+    """A version is published once; the same number with another text is refused (R17)."""
+    content = store.policy_content(session, office_id, policy.id, policy.version)
+    if content is None:
+        store.put_policy(session, {
+            "office_id": office_id, "policy_id": policy.id, "version": policy.version, "valid_from": policy.valid_from,
+            "content": policy.text, "published_at": now,
+        })  # fmt: skip
+    elif content != policy.text:
+        raise ServiceError(
+            "office.policy",
+            f"{policy.id} {policy.version} is published with another text; give the changed one the version "
+            f"{policy.version + 1}",
+        )
+
+
+def _policy(head: Mapping[str, Any], folder: Path) -> Policy:
+    try:
+        if "policy_file" in head:
+            return read((folder / _text(head, "policy_file")).read_text("utf-8"))
+        return preset(_text(head, "policy"))
+    except OSError as error:
+        raise ServiceError("office.policy_file", f"cannot be read: {error.strerror}") from None
+    except PolicyError as error:
+        raise ServiceError(f"policy {error.field}", str(error).partition(": ")[2]) from None
+
+
+def _calendar(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy) -> WorkingCalendar:
+    asked = _section(table, "calendar", _CALENDAR)
+    closed, opened = (_dated(asked.get(name, {}), f"calendar.{name}") for name in ("closed", "open"))
+    try:
+        overlay = Overlay("office", Level.OFFICE, Scope.OFFICE, closed, opened, "office.toml")
+        hours = WeeklyHours.parse(table["hours"]) if "hours" in table else WeeklyHours.parse(policy.hours)
+        return working_calendar(
+            str(asked.get("country", policy.country)),
+            zone=zone_named(str(head.get("zone", policy.zone))).key,
+            subdiv=asked.get("subdiv"),
+            overlays=(overlay,) if closed or opened else (),
+            hours=hours,
+        )
+    except (CalendarError, HoursError) as error:
+        raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
+
+
+def _people(staff: Any, channels: set[str], language: str) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(staff, list) or not staff:
+        raise ServiceError("staff", "must hold at least one person, [[staff]]")
+    people = [_person(entry, f"staff[{index}]", channels, language) for index, entry in enumerate(staff)]
+    ids = [person["person_id"] for person in people]
+    for index, person in enumerate(people):
+        if ids.count(person["person_id"]) > 1:
+            raise ServiceError(f"staff[{index}].id", f"{person['person_id']!r} is there twice")
+        if person["stand_in"] and person["stand_in"] not in ids:
+            raise ServiceError(
+                f"staff[{index}].stand_in", f"{person['stand_in']!r} is nobody here; known are: {', '.join(ids)}"
+            )
+        if person["stand_in"] == person["person_id"]:
+            raise ServiceError(f"staff[{index}].stand_in", "cannot be the person themself")
+    return tuple(people)
+
+
+def _person(entry: Any, where: str, channels: set[str], language: str) -> Mapping[str, Any]:
+    _known(_table(entry, where), _STAFF, where)
+    roles = entry.get("roles", [])
+    for role in roles:
+        _choice(role, tuple(r.value for r in Role if r is not Role.HANDLER), f"{where}.roles")
+    addresses = _table(entry.get("addresses", {}), f"{where}.addresses")
+    for channel in addresses:
+        if channel not in channels:
+            raise ServiceError(
+                f"{where}.addresses",
+                f"{channel!r} is no channel here; known are: {', '.join(sorted(channels)) or 'none'}",
+            )
+    if not addresses:
+        raise ServiceError(
+            f"{where}.addresses", 'is missing: nothing could reach this person; write { mail = "name@example.org" }'
+        )
+    absences = [
+        (_date(absence.get("first"), f"{where}.absences"), _date(absence.get("last"), f"{where}.absences"))
+        for absence in entry.get("absences", [])
+    ]
+    return {
+        "person_id": _text(entry, "id", where=where),
+        "name": _text(entry, "name", where=where),
+        "roles": canonical(sorted(roles)),
+        "language": _choice(entry.get("language", language), ("zh", "en"), f"{where}.language"),
+        "stand_in": str(entry.get("stand_in", "")),
+        "addresses": _ordered(addresses),
+        "absences": canonical([(first.isoformat(), last.isoformat()) for first, last in absences]),
+        "active": True,
+    }
+
+
+def _ordered(addresses: Mapping[str, Any]) -> str:
+    """In the order given, which is the order of preference: a list of pairs, not a sorted object."""
+    return canonical([[name, str(address)] for name, address in addresses.items()])
+
+
+def _channel(name: str, entry: Any) -> Mapping[str, Any]:
+    where = f"channels.{name}"
+    entry = _table(entry, where)
+    kind = _choice(entry.get("kind"), tuple(_SETTINGS), f"{where}.kind")
+    secrets = {field.removesuffix("_env"): str(value) for field, value in entry.items() if field.endswith("_env")}
+    settings = {field: str(value) for field, value in entry.items() if field != "kind" and not field.endswith("_env")}
+    for field in settings:
+        if field in _SECRETS[kind]:
+            raise ServiceError(
+                f"{where}.{field}", f'is a secret: put it in the environment and write {field}_env = "SLA_..." here'
+            )
+        if field not in _SETTINGS[kind]:
+            raise ServiceError(
+                f"{where}.{field}", f"is unknown for {kind}; known are: {', '.join(sorted(_SETTINGS[kind])) or 'none'}"
+            )
+    for field in secrets:
+        if field not in _SECRETS[kind]:
+            raise ServiceError(
+                f"{where}.{field}_env",
+                f"is unknown for {kind}; secrets are: {', '.join(sorted(_SECRETS[kind])) or 'none'}",
+            )
+    for field in _NEEDED[kind]:
+        if not settings.get(field):
+            raise ServiceError(f"{where}.{field}", "is missing")
+    if kind == "webhook" and not settings["url"].startswith(("https://", "http://")):
+        raise ServiceError(f"{where}.url", "must begin with https:// or http://")
+    try:
+        Endpoint(UUID(int=0), name, kind, settings, secrets)
+    except ChannelSettingsError as error:
+        raise ServiceError(f"{where}.{error.field}_env", str(error).partition(": ")[2]) from None
+    return {"name": name, "kind": kind, "settings": settings, "secrets": secrets}
+
+
+def _ladders_have_readers(policy: Policy, people: tuple[Mapping[str, Any], ...]) -> None:
+    """Nobody is missing whom a ladder names: an alarm without a reader would be lost."""
+    held = {role for person in people for role in Role if f'"{role.value}"' in person["roles"]}
+    wanted = {role for rules in policy.clocks.values() for rule in rules for rung in rule.ladder for role in rung.to}
+    missing = sorted(role.value for role in (wanted | {Role.CHIEF, Role.MANAGER}) - held - {Role.HANDLER})
+    if missing:
+        raise ServiceError(
+            "staff",
+            f"nobody has the role {' or '.join(missing)}, whom the policy's ladders tell; add it to somebody's roles",
+        )
+
+
+# --- single fields
+# -----------------------------------------------------------------------------------------------------
+def _section(table: Mapping[str, Any], name: str, known: set[str]) -> Mapping[str, Any]:
+    entry = _table(table.get(name, {}), name)
+    _known(entry, known, name)
+    return entry
+
+
+def _table(entry: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(entry, Mapping):
+        raise ServiceError(where, "must be a table")
+    return entry
+
+
+def _known(entry: Mapping[str, Any], known: set[str], where: str) -> None:
+    for key in entry:
+        if key not in known:
+            raise ServiceError(f"{where}.{key}".lstrip("."), f"is unknown; known are: {', '.join(sorted(known))}")
+
+
+def _text(entry: Mapping[str, Any], field: str, default: str | None = None, where: str = "office") -> str:
+    value = entry.get(field, default)
+    if not isinstance(value, str) or not value.strip():
+        raise ServiceError(f"{where}.{field}", "must be a text" if field in entry else "is missing")
+    return " ".join(value.split())
+
+
+def _choice(value: Any, known: tuple[str, ...], where: str) -> str:
+    if value not in known:
+        raise ServiceError(where, f"{value!r} is unknown; known are: {', '.join(known)}")
+    return str(value)
+
+
+def _minutes(text: Any, where: str) -> int:
+    hours, _, minutes = str(text).partition(":")
+    if hours.isdigit() and minutes.isdigit() and len(minutes) == 2 and int(minutes) < 60 and int(hours) < 24:
+        return int(hours) * 60 + int(minutes)
+    raise ServiceError(where, f"{text!r} is no time; write 08:30")
+
+
+def _date(value: Any, where: str) -> date:
+    if type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ServiceError(where, f"{value!r} is no date; write 2026-09-18") from None
+
+
+def _dated(entries: Any, where: str) -> dict[date, str]:
+    return {_date(day, where): str(reason) for day, reason in _table(entries, where).items()}

@@ -1,0 +1,177 @@
+"""A case and a report as they are shown in a terminal and given as JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from sla.due import clock_answer
+from sla.events import CaseEvent, Voided
+from sla.history import late_entry
+from sla.reports import Figures, Rate
+from sla.service.cases import Recorded
+from sla.service.lists import Report
+from sla.service.offices import Office
+from sla.service.rebuild import policy_of
+from sla.words import Words, due_text, standing_text, words
+
+
+def case_json(office: Office, found: Recorded) -> dict[str, Any]:
+    """Everything of a case but personal data."""
+    history = found.history
+    policy = policy_of(office, found.row, found.events)
+    return {
+        "number": found.number,
+        "permit": history.received.permit,
+        "title": history.received.title,
+        "phase": history.phase.value,
+        "handler": history.handler,
+        "first_contact": history.received.first_contact,
+        "land_area_ha": history.received.land_area_ha,
+        "floor_area_ha": history.received.floor_area_ha,
+        "policy": f"{policy.id} {policy.version}",
+        "deemed_on": history.deemed_on.isoformat() if history.deemed_on else None,
+        "clocks": {
+            clock.id: {**clock_answer(clock, ledger=False), "light": clock.light.value, "capped": clock.capped}
+            for clock in history.clocks
+        },
+        "events": [_event_json(office, event, found.events) for event in found.events],
+    }
+
+
+def case_text(office: Office, found: Recorded, now: datetime, language: str) -> str:
+    """The case in a few lines: head, clocks, events."""
+    said, history = words(language), found.history
+    policy = policy_of(office, found.row, found.events)
+    handler = office.people.get(history.handler)
+    head = [found.number, said.name(policy.permit(history.received.permit).names), history.received.title]
+    lines = [
+        " · ".join(part for part in head if part),
+        f"{said.term(history.phase)} · {handler.name if handler else history.handler}",
+    ]
+    for clock in history.clocks:
+        mark = f" ({said.gettext('provisional')})" if clock.provisional else ""
+        lines.append(
+            f"  {said.name(clock.rule.names)}: {said.limit(clock.limit)} → {due_text(clock, said)}{mark}  "
+            f"{standing_text(clock, now, said)}"
+        )
+    voided = {event.event: event.reason for event in found.events if isinstance(event, Voided)}
+    for event in found.events:
+        late = f" · {said.gettext('late entry')}" if late_entry(office.calendar, event) else ""
+        gone = f" · {said.gettext('voided: %(reason)s', reason=voided[event.seq])}" if event.seq in voided else ""
+        when = (
+            said.date(event.on(office.calendar.zone), year=True)
+            if event.dated
+            else said.moment(event.occurred_at, office.calendar.zone, year=True)
+        )
+        lines.append(f"  {event.seq}. {when}  {said.event(event.kind)}{late}{gone}")
+    return "\n".join(lines)
+
+
+def _event_json(office: Office, event: CaseEvent, events: tuple[CaseEvent, ...]) -> dict[str, Any]:
+    details = {
+        name: value
+        for name, value in event.details().items()
+        if name not in ("applicant", "contact") and value not in ("", [], None)
+    }
+    voided = next((other for other in events if isinstance(other, Voided) and other.event == event.seq), None)
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "occurred_at": event.on(office.calendar.zone).isoformat() if event.dated else event.occurred_at.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(),
+        "late_entry": late_entry(office.calendar, event),
+        "by": event.actor,
+        "voided_by": voided.seq if voided else None,
+        **details,
+    }
+
+
+def report_json(found: Report) -> dict[str, Any]:
+    """A report as JSON: every rate with its parts, None where there is no data."""
+    return {
+        "from": found.first.isoformat(),
+        "to": found.last.isoformat(),
+        "basis": found.basis.value,
+        "definitions": {
+            "on_time": "completed on time / (completed + open and overdue)",
+            "closed_only": "completed on time / completed",
+            "early": "completed on a date before the due date / completed, immediate items left out",
+            "compression": "(statutory - promise) / statutory",
+        },
+        "total": _figures_json(found.total),
+        "by_permit": {name: _figures_json(figures) for name, figures in found.by_permit.items()},
+        "by_month": {name: _figures_json(figures) for name, figures in found.by_month.items()},
+        "savings": [
+            {
+                "permit": saving.permit,
+                "statutory": saving.statutory,
+                "promise": saving.promise,
+                "saved_per_item": saving.per_item,
+                "compression": round(saving.compression, 4),
+                "completed": saving.completed,
+                "saved_over_cases": saving.promised_over_cases,
+                "saved_really": saving.actual_over_cases,
+            }
+            for saving in found.savings
+        ],
+        "saved_per_item": found.saved_per_item,
+        "saved_over_cases": found.saved_over_cases,
+        "saved_really": found.saved_really,
+    }
+
+
+def report_text(office: Office, found: Report, language: str) -> str:
+    """A report in lines, each rate with its definition and n."""
+    said = words(language)
+    total = found.total
+    lines = [
+        f"{office.name} · {said.date(found.first, year=True)} – {said.date(found.last, year=True)}",
+        f"{said.gettext('On-time rate')}: {_rate(said, total.on_time)}  "
+        f"{said.gettext('completed on time ÷ (completed + open and overdue)')}",
+        f"{said.gettext('Closed cases only')}: {_rate(said, total.closed_only)}  "
+        f"{said.gettext('completed on time ÷ completed')}",
+        f"{said.gettext('Early rate')}: {_rate(said, total.early)}  "
+        f"{said.gettext('completed before the due date ÷ completed, without immediate items')}",
+        f"{said.gettext('Open and overdue')}: {total.open_overdue}",
+        "",
+    ]
+    for saving in found.savings:
+        lines.append(
+            f"  {said.name(found.permit_names[saving.permit])}: {saving.statutory} → {saving.promise}, "
+            f"{said.gettext('compression')}"
+            f" {said.percent(saving.compression)}, {said.gettext('saved')} {said.days(saving.per_item)}, n = "
+            f"{saving.completed}"
+        )
+    lines += [
+        f"{said.gettext('Saved over the items')}: {said.days(found.saved_per_item)}",
+        f"{said.gettext('Saved over the cases, by the promise')}: {said.days(found.saved_over_cases)}",
+        f"{said.gettext('Saved over the cases, by the days really used')}: {said.days(found.saved_really)}",
+        "",
+    ]
+    for title, groups in ((said.gettext("By permit"), found.by_permit), (said.gettext("By month"), found.by_month)):
+        lines.append(title)
+        for name, figures in groups.items():
+            label = said.name(found.permit_names[name]) if name in found.permit_names else name
+            lines.append(
+                f"  {label}: {_rate(said, figures.on_time)}, {said.gettext('early')} {_rate(said, figures.early)}"
+            )
+    return "\n".join(lines)
+
+
+def _rate(said: Words, rate: Rate) -> str:
+    return f"{said.percent(rate.value)} (n = {rate.n})"
+
+
+def _figures_json(figures: Figures) -> dict[str, Any]:
+    def rate(value: Rate) -> dict[str, Any]:
+        return {"value": value.value, "part": value.part, "n": value.n}
+
+    return {
+        "completed": figures.completed,
+        "overdue_completed": figures.overdue_completed,
+        "open_overdue": figures.open_overdue,
+        "on_time": rate(figures.on_time),
+        "closed_only": rate(figures.closed_only),
+        "early": rate(figures.early),
+        "immediate": rate(figures.immediate),
+        "used_mean": figures.used_mean,
+    }

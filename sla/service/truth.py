@@ -1,0 +1,201 @@
+"""What a claimed message says, re-checked at the moment of sending: what is no longer true is dropped on record, not
+sent."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from notifiers.delivery import Later, Rendered
+from notifiers.entries import Claimed
+from notifiers.message import Message, NoLongerTrue, Recipient
+from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of
+from sla.clock import Clock, State, by_id
+from sla.history import History
+from sla.messages import AlarmItem, DueLists, MonthFigures, alarm_message, digest_message, summary_message
+from sla.milestones import is_true
+from sla.people import Person, Role, recipients
+from sla.policies import Gravity
+from sla.service.digests import figures_of, lists_for
+from sla.service.lists import card
+from sla.service.offices import Office
+from sla.service.rebuild import history_of
+from sla.service.records import alarm_from, events_from
+from sla.store import cases as store
+from sla.store import offices as store_offices
+from sla.store.engine import Session
+
+TAGS = {"zh": "zh-CN", "en": "en"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a message's `about` says: the alarm it stands for, and as whom its reader is told."""
+
+    case_id: UUID
+    clock: str
+    milestone: str
+    due: date | None
+    episode: int
+    gravity: Gravity
+    role: Role
+    instead_of: str
+
+    @classmethod
+    def read(cls, about: Mapping[str, Any]) -> "Told":
+        due = date.fromisoformat(about["due"]) if about["due"] else None
+        return cls(
+            UUID(about["case"]),
+            about["clock"],
+            about["milestone"],
+            due,
+            about["episode"],
+            Gravity(about["gravity"]),
+            Role(about["role"]),
+            about["instead_of"],
+        )
+
+
+@dataclass(frozen=True)
+class _Item:
+    """One member of a bundle: still true with its item, or not with its reason."""
+
+    claimed: Claimed
+    item: AlarmItem | None
+    told: Told | None = None
+    reason: str = ""
+
+
+def rendered(session: Session, office: Office, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
+    """The message as it is said now, to whom; or why it is dropped. Figures are computed here, not when it was
+    raised (M9)."""
+    about = json.loads(claimed.about)
+    opens = office.send_at(now)
+    if opens > now and not about.get("anytime"):
+        return Later(opens)  # it became due while nothing ran, and only now, outside the window, is it found (M2)
+    person = office.people.get(claimed.recipient_id)
+    if person is None:
+        return NoLongerTrue(f"{claimed.recipient_id} is no longer on the staff")
+    recipient = Recipient(
+        person.id, person.name, person.addresses.get(claimed.endpoint, ""), TAGS.get(person.language, "en")
+    )
+    if "digest" in about:
+        if about["digest"] != office.today(now).isoformat():
+            return NoLongerTrue("the day is over; each day has its own digest")
+        lists = lists_for(session, office, about["people"], now)
+        if lists is None:
+            return NoLongerTrue("nothing is due any more")
+        return Rendered(_digest(office, claimed, lists, person, Role(about["reason"]), now), recipient)
+    if "month" in about:
+        month = figures_of(session, office, date.fromisoformat(about["month"]), now)
+        return Rendered(_summary(office, claimed, month, person, now), recipient)
+    return _alarm(session, office, claimed, person, recipient, now)
+
+
+def _digest(office: Office, claimed: Claimed, lists: DueLists, person: Person, reason: Role, now: datetime) -> Message:
+    anchor = store_offices.last_anchor(office.session, office.id)
+    printed = anchor.hash if anchor and reason is not Role.HANDLER else ""
+    return digest_message(claimed.key, lists, person, reason, now, _source(office), link=office.link, anchor=printed)
+
+
+def _summary(office: Office, claimed: Claimed, month: MonthFigures, person: Person, now: datetime) -> Message:
+    reason = Role.MANAGER if Role.MANAGER in person.roles else Role.HEAD
+    return summary_message(claimed.key, month, person, reason, now, _source(office), link=f"{office.link}/rates")
+
+
+def _alarm(
+    session: Session, office: Office, claimed: Claimed, person: Person, recipient: Recipient, now: datetime
+) -> Rendered | NoLongerTrue:
+    items = [_item(session, office, member, person, now) for member in (claimed, *claimed.followers)]
+    true = [entry for entry in items if entry.item is not None]
+    if not true:
+        return NoLongerTrue(items[0].reason)
+    told = true[0].told
+    assert told is not None
+    said = [entry.item for entry in true if entry.item is not None]
+    message = alarm_message(claimed.key, said, person, _reason(office, told), now, _source(office))
+    left_out = {entry.claimed.id: entry.reason for entry in items if entry.item is None}
+    return Rendered(message, recipient, left_out)
+
+
+def _item(session: Session, office: Office, claimed: Claimed, person: Person, now: datetime) -> _Item:
+    told = Told.read(json.loads(claimed.about))
+    row = next(iter(store.cases_with(session, office.id, [told.case_id])), None)
+    if row is None:
+        return _Item(claimed, None, told, "the case is gone")
+    events = events_from(store.events_of(session, office.id, [told.case_id])[told.case_id])
+    history = history_of(office, row, events, now)
+    stored = [alarm_from(alarm) for alarm in store.alarms_of(session, office.id, [told.case_id])[told.case_id]]
+    clock = by_id(history.clocks).get(told.clock)
+    before = _told_before(stored, told)
+    reason = _why_not(clock, told, before, episodes_of(stored).get(told.clock, 0), now)
+    if not reason and _is_anothers(office, history, stored, told, person, now):
+        reason = "the case has another handler"
+    if reason:
+        return _Item(claimed, None, told, reason)
+    item = AlarmItem(
+        case=card(office, row),
+        clock=clock,
+        gravity=told.gravity,
+        milestone=told.milestone,
+        correction_of=before,
+        deemed_on=history.deemed_on,
+        clock_names={} if clock else {"en": told.clock},
+        reason=_reason(office, told),
+    )
+    return _Item(claimed, item, told)
+
+
+def _told_before(stored: Sequence[Alarm], told: Told) -> date | None:
+    """The date people had been told before a correction; None for any other message."""
+    if told.milestone != CORRECTION:
+        return None
+    before = [alarm for alarm in stored if alarm.key.clock == told.clock and alarm.key.episode == told.episode - 1]
+    return next((alarm.key.due for alarm in reversed(before) if alarm.told), None)
+
+
+def _why_not(clock: Clock | None, told: Told, before: date | None, episode: int, now: datetime) -> str:
+    """Why an alarm no longer holds, or "". A correction says what is true when it is sent, wherever the date is by then."""
+    if told.episode != episode:
+        return "corrected since"
+    if told.milestone == CORRECTION:
+        said_overdue = told.gravity in (Gravity.OVERDUE, Gravity.ESCALATION)
+        as_told = clock is not None and clock.due_on == before and said_overdue == (clock.state is State.LATE)
+        return "it is again as they were told" if as_told else ""
+    if clock is None:
+        return f"the case has no clock {told.clock} any more"
+    if told.due is None or not is_true(clock, told.due, told.gravity, now):
+        if clock.due_on != told.due:
+            return f"the deadline moved from {told.due} to {clock.due_on or 'none, paused'}"
+        return f"the clock is {clock.state}"
+    return ""
+
+
+def _is_anothers(
+    office: Office, history: History, stored: Sequence[Alarm], told: Told, person: Person, now: datetime
+) -> bool:
+    """Whether the handler it was meant for has the case no more, and the reader has no other role that is told.
+
+    In place of a handler who has left the office the chief window officer is told.
+    """
+    if told.role is not Role.HANDLER or told.milestone == CORRECTION or history.handler not in office.people:
+        return False
+    if history.handler == (told.instead_of or person.id):
+        return False
+    key = AlarmKey(told.clock, told.milestone, told.due, told.episode)
+    roles = [role for alarm in stored if alarm.key == key for role in alarm.roles if role is not Role.HANDLER]
+    return person not in recipients(roles, "", office.people, office.today(now))
+
+
+def _reason(office: Office, told: Told) -> Role | str:
+    """Why the reader gets it: a role, whom they stand in for, or "" for a correction."""
+    if told.milestone == CORRECTION:
+        return ""
+    instead_of = office.people.get(told.instead_of)
+    return instead_of.name if instead_of else told.role
+
+
+def _source(office: Office) -> str:
+    return f"urn:shixian:{office.slug}"

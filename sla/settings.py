@@ -1,0 +1,26 @@
+"""What the environment says, read once: SLA_DATABASE_URL, SLA_HOST, SLA_PORT, SLA_LANGUAGE, SLA_ALLOWED_HOSTS, …"""
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Frozen settings of the process. Raises pydantic's ValidationError, which names the variable."""
+
+    model_config = SettingsConfigDict(env_prefix="SLA_", frozen=True)
+
+    database_url: str = "sqlite:///shixian.db"
+    office: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65_535)
+    language: str = Field(default="", pattern="^(zh|en|)$")
+    allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """`SLA_ALLOWED_HOSTS=robot.office.local,10.0.0.5`: private hosts that webhooks may lead to."""
+        return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -1,0 +1,1 @@
+"""Where SQL is written: tables, engine, ids, migrations and the queries of each noun."""

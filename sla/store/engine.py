@@ -1,0 +1,154 @@
+"""Connections that lose nothing: SQLite with our own BEGIN, PostgreSQL as it is; sessions, `now`, and migrating."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlmodel import Session, create_engine
+
+__all__ = [
+    "Engine",
+    "Session",
+    "StoreError",
+    "database_now",
+    "engine_of",
+    "migrating",
+    "public_url",
+    "reading",
+    "writing",
+]
+
+MIGRATION_LOCK = 7402111  # PostgreSQL's advisory lock: two nodes may start to migrate at once
+NETWORK_FILE_SYSTEMS = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "afs",
+    "ceph",
+    "glusterfs",
+    "fuse.sshfs",
+    "fuse.glusterfs",
+}
+
+
+class StoreError(Exception):
+    """A database that cannot be used as it is: says why and what would be right; never holds a password."""
+
+    field = "database_url"
+
+
+def engine_of(url: str) -> Engine:
+    """The engine of an address such as `sqlite:///shixian.db` or `postgresql+psycopg://host/name`. Raises StoreError.
+
+    SQLite: the driver of Python 3.11 begins too late and loses updates, so we begin ourselves; WAL, synchronous=FULL
+    (NORMAL loses commits on a power cut), foreign keys on; refused on a network share, where its locks do not hold.
+    """
+    try:
+        if not url.startswith("sqlite"):
+            return create_engine(url, pool_pre_ping=True)
+        _refuse_network_share(url)
+        engine = create_engine(url, connect_args={"timeout": 30})
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, ValueError):
+        raise StoreError(
+            "database_url: is no address; write sqlite:///shixian.db or postgresql+psycopg://host/name"
+        ) from None
+
+    @event.listens_for(engine, "connect")
+    def _settings(dbapi: Any, _: Any) -> None:
+        dbapi.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            dbapi.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """A session whose transaction takes the write lock first (SQLite), committed on leaving, rolled back on an
+    error."""
+    with Session(engine.execution_options(writes=True)) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A session that only reads; nothing it does is kept."""
+    with Session(engine) as session:
+        yield session
+
+
+def database_now(session: Session) -> datetime | None:
+    """PostgreSQL's own time, so that nodes agree; None on SQLite, where the machine's clock is the only one."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        return None
+    moment: datetime = connection.execute(sa.text("SELECT statement_timestamp()")).scalar_one()
+    return moment.astimezone(UTC)
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction for migrations: batch mode drops and re-creates tables, which foreign keys would hinder or
+    empty."""
+    with engine.execution_options(writes=True).connect() as connection:
+        lite = connection.dialect.name == "sqlite"
+        if lite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                if not lite:
+                    connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                yield connection
+                if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise StoreError("a migration left rows whose parent is missing; nothing was changed")
+        finally:
+            if lite:
+                connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+
+def public_url(url: str) -> str:
+    """The address without its password, for people and logs."""
+    return sa.make_url(url).render_as_string(hide_password=True)
+
+
+def _refuse_network_share(url: str) -> None:
+    path = sa.make_url(url).database
+    if not path or path == ":memory:":
+        return
+    kind = file_system_of(Path(path).resolve().parent, _mounts())
+    if kind in NETWORK_FILE_SYSTEMS:
+        raise StoreError(
+            f"database_url: {path} lies on a network share ({kind}), where SQLite loses data;"
+            " put it on a local disk, or use PostgreSQL"
+        )
+
+
+def file_system_of(folder: Path, mounts: str) -> str:
+    """The type of the file system a folder lies on, from the text of /proc/mounts; "" where it is unknown."""
+    best = ("", "")
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) >= 3:
+            point = fields[1].replace("\\040", " ")
+            if (folder == Path(point) or Path(point) in folder.parents) and len(point) >= len(best[0]):
+                best = (point, fields[2])
+    return best[1]
+
+
+def _mounts() -> str:
+    try:
+        return Path("/proc/mounts").read_text("utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,72 @@
+"""What lists and reports read: open clocks by due date, closed clocks by day, never one query a row."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from sla.store.cases import CASE, CLOCK, Row
+
+_CASE_COLUMNS = (
+    CASE.c.number,
+    CASE.c.title,
+    CASE.c.handler,
+    CASE.c.phase,
+    CASE.c.received_on,
+    CASE.c.policy_id,
+    CASE.c.policy_version,
+)
+
+
+def open_clocks(session: Session, office_id: UUID, until: date, handler: str | None = None) -> list[Row]:
+    """Open clocks due on or before `until`, or paused, with their case; the earliest due first."""
+    statement = _with_case(office_id).where(
+        CLOCK.c.open, sa.or_(CLOCK.c.due_on <= until, CLOCK.c.due_on.is_(None), CASE.c.phase == "received")
+    )
+    if handler is not None:
+        statement = statement.where(CASE.c.handler == handler)
+    return list(session.connection().execute(statement.order_by(CLOCK.c.due_on, CASE.c.number, CLOCK.c.clock_id)))
+
+
+def clocks_between(session: Session, office_id: UUID, bases: Iterable[str], first: date, last: date) -> list[Row]:
+    """Clocks of the given bases stopped from `first` to `last` (both included), with their case."""
+    statement = _with_case(office_id).where(
+        CLOCK.c.basis.in_(list(bases)), CLOCK.c.stopped_on >= first, CLOCK.c.stopped_on <= last
+    )
+    return list(session.connection().execute(statement))
+
+
+def open_of(session: Session, office_id: UUID, bases: Iterable[str]) -> list[Row]:
+    """All open clocks of the given bases, with their case."""
+    statement = _with_case(office_id).where(CLOCK.c.basis.in_(list(bases)), CLOCK.c.open)
+    return list(session.connection().execute(statement))
+
+
+def search(session: Session, office_id: UUID, text: str, limit: int) -> list[Row]:
+    """Cases whose number or title holds the text, the newest first."""
+    pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    statement = sa.select(CASE).where(
+        CASE.c.office_id == office_id,
+        sa.or_(CASE.c.number.like(pattern, escape="\\"), CASE.c.title.like(pattern, escape="\\")),
+    )
+    return list(session.connection().execute(statement.order_by(CASE.c.case_id.desc()).limit(limit)))
+
+
+def heads(session: Session, office_id: UUID) -> list[Row]:
+    """The head of every chain of an office, in the order of the cases' ids."""
+    statement = sa.select(CASE.c.case_id, CASE.c.head_seq, CASE.c.head_hash).where(CASE.c.office_id == office_id)
+    return list(session.connection().execute(statement.order_by(CASE.c.case_id)))
+
+
+def count_cases(session: Session, office_id: UUID) -> int:
+    statement = sa.select(sa.func.count()).select_from(CASE).where(CASE.c.office_id == office_id)
+    count: int = session.connection().execute(statement).scalar_one()
+    return count
+
+
+def _with_case(office_id: UUID) -> sa.Select[Any]:
+    joined = CLOCK.join(CASE, sa.and_(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id))
+    return sa.select(CLOCK, *_CASE_COLUMNS).select_from(joined).where(CLOCK.c.office_id == office_id)

@@ -1,0 +1,116 @@
+"""Offices, their people, and every version of calendars and policies they have used."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from sla.store.cases import Row, Values, insert_into
+from sla.store.tables import AnchorRow, CalendarRow, DigestRow, OfficeRow, PersonRow, PolicyRow
+
+OFFICE = SQLModel.metadata.tables["office"]
+PERSON = SQLModel.metadata.tables["person"]
+CALENDAR = SQLModel.metadata.tables["calendar_version"]
+POLICY = SQLModel.metadata.tables["policy_version"]
+DIGEST = SQLModel.metadata.tables["digest"]
+ANCHOR = SQLModel.metadata.tables["anchor"]
+TABLES = (OfficeRow, PersonRow, CalendarRow, PolicyRow, DigestRow, AnchorRow)  # what the names above were made from
+
+
+def offices(session: Session) -> list[Row]:
+    return list(session.connection().execute(sa.select(OFFICE).order_by(OFFICE.c.slug)))
+
+
+def office_with(session: Session, office_id: UUID) -> Row:
+    return session.connection().execute(sa.select(OFFICE).where(OFFICE.c.office_id == office_id)).one()
+
+
+def office_named(session: Session, slug: str) -> Row | None:
+    return session.connection().execute(sa.select(OFFICE).where(OFFICE.c.slug == slug)).one_or_none()
+
+
+def put_office(session: Session, values: Values) -> None:
+    """Insert, or update everything but its id and the day it was made."""
+    row = dict(values)
+    kept = ("office_id", "created_at")
+    statement = insert_into(session, OFFICE).values(row)
+    session.connection().execute(
+        statement.on_conflict_do_update(
+            index_elements=["office_id"], set_={name: value for name, value in row.items() if name not in kept}
+        )
+    )
+
+
+def people_of(session: Session, office_id: UUID) -> list[Row]:
+    statement = sa.select(PERSON).where(PERSON.c.office_id == office_id).order_by(PERSON.c.person_id)
+    return list(session.connection().execute(statement))
+
+
+def put_people(session: Session, office_id: UUID, rows: Sequence[Values]) -> None:
+    """The staff as given; whoever is no longer in it stays on record, inactive."""
+    connection = session.connection()
+    connection.execute(sa.update(PERSON).where(PERSON.c.office_id == office_id).values(active=False))
+    for values in rows:
+        row = dict(values)
+        statement = insert_into(session, PERSON).values(row)
+        connection.execute(statement.on_conflict_do_update(index_elements=["office_id", "person_id"], set_=row))
+
+
+def calendar_content(session: Session, office_id: UUID, version: str) -> str | None:
+    statement = sa.select(CALENDAR.c.content).where(CALENDAR.c.office_id == office_id, CALENDAR.c.version == version)
+    content: str | None = session.connection().execute(statement).scalar_one_or_none()
+    return content
+
+
+def put_calendar(session: Session, values: Values) -> None:
+    """Keep a version; the same version is the same content."""
+    statement = insert_into(session, CALENDAR).values(dict(values))
+    session.connection().execute(statement.on_conflict_do_nothing())
+
+
+def policy_content(session: Session, office_id: UUID, policy_id: str, version: int) -> str | None:
+    statement = sa.select(POLICY.c.content).where(
+        POLICY.c.office_id == office_id, POLICY.c.policy_id == policy_id, POLICY.c.version == version
+    )
+    content: str | None = session.connection().execute(statement).scalar_one_or_none()
+    return content
+
+
+def policies_of(session: Session, office_id: UUID) -> list[Row]:
+    """Every published version, the newest last."""
+    statement = sa.select(POLICY).where(POLICY.c.office_id == office_id).order_by(POLICY.c.valid_from, POLICY.c.version)
+    return list(session.connection().execute(statement))
+
+
+def put_policy(session: Session, values: Values) -> None:
+    session.connection().execute(sa.insert(POLICY), [dict(values)])
+
+
+def make_once(session: Session, office_id: UUID, kind: str, on: date, now: datetime) -> bool:
+    """Whether the digest of this kind and day is ours to make: true just once, whoever asks."""
+    row = {"office_id": office_id, "kind": kind, "on": on, "made_at": now}
+    statement = insert_into(session, DIGEST).values(row).on_conflict_do_nothing().returning(DIGEST.c.office_id)
+    return session.connection().execute(statement).one_or_none() is not None
+
+
+def is_made(session: Session, office_id: UUID, kind: str, on: date) -> bool:
+    statement = sa.select(DIGEST.c.on).where(DIGEST.c.office_id == office_id, DIGEST.c.kind == kind, DIGEST.c.on == on)
+    return session.connection().execute(statement).one_or_none() is not None
+
+
+def last_anchor(session: Session, office_id: UUID) -> Row | None:
+    statement = sa.select(ANCHOR).where(ANCHOR.c.office_id == office_id).order_by(ANCHOR.c.on.desc()).limit(1)
+    return session.connection().execute(statement).one_or_none()
+
+
+def anchors(session: Session, office_id: UUID) -> list[Row]:
+    statement = sa.select(ANCHOR).where(ANCHOR.c.office_id == office_id).order_by(ANCHOR.c.on)
+    return list(session.connection().execute(statement))
+
+
+def put_anchor(session: Session, values: Values) -> None:
+    statement: Any = insert_into(session, ANCHOR).values(dict(values))
+    session.connection().execute(statement.on_conflict_do_nothing())

@@ -1,0 +1,254 @@
+"""The tables. Every primary key starts with `office_id`; every moment is an Instant; JSON is kept as canonical text.
+
+`case_event` is the truth, with `policy_version`, `calendar_version` and `party` (personal data, kept apart so that a
+name can
+be blanked by law). `case_file`, `clock` and `alarm` are indexes that can be rebuilt from it (R20).
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from notifiers.instants import Instant
+
+
+class OfficeRow(SQLModel, table=True):
+    """An office. `settings` holds what office.toml says beside the staff and the channels."""
+
+    __tablename__ = "office"
+    __table_args__ = (sa.UniqueConstraint("slug", name="office_slug"),)  # the one name that is unique over all offices
+
+    office_id: UUID = Field(primary_key=True)
+    slug: str = Field(sa_type=sa.Text)
+    name: str = Field(sa_type=sa.Text)
+    settings: str = Field(sa_type=sa.Text)
+    calendar_version: str = Field(sa_type=sa.Text)
+    demonstration: bool = False
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class PersonRow(SQLModel, table=True):
+    __tablename__ = "person"
+    __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="person_office"),)
+
+    office_id: UUID = Field(primary_key=True)
+    person_id: str = Field(primary_key=True, sa_type=sa.Text)
+    name: str = Field(sa_type=sa.Text)
+    roles: str = Field(sa_type=sa.Text)
+    language: str = Field(sa_type=sa.Text)
+    stand_in: str = Field(sa_type=sa.Text)
+    addresses: str = Field(sa_type=sa.Text)
+    absences: str = Field(sa_type=sa.Text)
+    active: bool = True
+
+
+class CalendarRow(SQLModel, table=True):
+    """Every calendar a date was ever computed with, by its version."""
+
+    __tablename__ = "calendar_version"
+    __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="calendar_office"),)
+
+    office_id: UUID = Field(primary_key=True)
+    version: str = Field(primary_key=True, sa_type=sa.Text)
+    content: str = Field(sa_type=sa.Text)
+    loaded_at: datetime = Field(sa_type=Instant)
+
+
+class PolicyRow(SQLModel, table=True):
+    """A published version of a policy, as it was written (R17)."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="policy_office"),)
+
+    office_id: UUID = Field(primary_key=True)
+    policy_id: str = Field(primary_key=True, sa_type=sa.Text)
+    version: int = Field(primary_key=True)
+    valid_from: date
+    content: str = Field(sa_type=sa.Text)
+    published_at: datetime = Field(sa_type=Instant)
+
+
+class NumberRow(SQLModel, table=True):
+    """The last case number given for a permit in a year."""
+
+    __tablename__ = "number_series"
+
+    office_id: UUID = Field(primary_key=True)
+    permit: str = Field(primary_key=True, sa_type=sa.Text)
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class CaseRow(SQLModel, table=True):
+    """A case's head: the end of its chain, and what lists are made from. `next_alarm_at` says when to look again.
+
+    `broken` is why it could not be rebuilt; such a case is set aside and shown, and stops nobody else.
+    """
+
+    __tablename__ = "case_file"
+    __table_args__ = (
+        sa.UniqueConstraint("office_id", "number", name="case_number"),
+        sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="case_office"),
+        sa.Index(
+            "case_next_alarm",
+            "next_alarm_at",
+            sqlite_where=sa.text("next_alarm_at IS NOT NULL"),
+            postgresql_where=sa.text("next_alarm_at IS NOT NULL"),
+        ),
+        sa.Index("case_handler", "office_id", "handler"),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    number: str = Field(sa_type=sa.Text)
+    permit: str = Field(sa_type=sa.Text)
+    title: str = Field(sa_type=sa.Text)
+    handler: str = Field(sa_type=sa.Text)
+    first_contact: str = Field(sa_type=sa.Text)
+    land_area_ha: str = Field(sa_type=sa.Text)
+    floor_area_ha: str = Field(sa_type=sa.Text)
+    policy_id: str = Field(sa_type=sa.Text)
+    policy_version: int
+    phase: str = Field(sa_type=sa.Text)
+    received_on: date
+    deemed_on: date | None = None
+    outcome: str = Field(default="", sa_type=sa.Text)
+    head_seq: int
+    head_hash: str = Field(sa_type=sa.Text)
+    next_alarm_at: datetime | None = Field(default=None, sa_type=Instant)
+    broken: str = Field(default="", sa_type=sa.Text)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class EventRow(SQLModel, table=True):
+    """An event, append-only by triggers. `details` is canonical JSON; `hash` covers the row and the hash before it."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="event_case"
+        ),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    kind: str = Field(sa_type=sa.Text)
+    occurred_at: datetime = Field(sa_type=Instant)
+    dated: bool
+    recorded_at: datetime = Field(sa_type=Instant)
+    actor: str = Field(sa_type=sa.Text)
+    calendar_version: str = Field(sa_type=sa.Text)
+    details: str = Field(sa_type=sa.Text)
+    hash: str = Field(sa_type=sa.Text)
+
+
+class PartyRow(SQLModel, table=True):
+    """Personal data of an event. The chain holds only its salted digest, so that it can be blanked by law."""
+
+    __tablename__ = "party"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="party_case"
+        ),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    field: str = Field(primary_key=True, sa_type=sa.Text)
+    salt: str = Field(sa_type=sa.Text)
+    value: str = Field(sa_type=sa.Text)
+
+
+class ClockRow(SQLModel, table=True):
+    """The index of a clock's latest run; rebuilt and compared by `sla doctor --rebuild`."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="clock_case"
+        ),
+        sa.Index("clock_closed", "office_id", "stopped_on"),
+        sa.Index(
+            "clock_open_due",
+            "office_id",
+            "due_on",
+            sqlite_where=sa.text("open"),
+            postgresql_where=sa.text("open"),
+        ),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    clock_id: str = Field(primary_key=True, sa_type=sa.Text)
+    permit: str = Field(sa_type=sa.Text)
+    basis: str = Field(sa_type=sa.Text)
+    state: str = Field(sa_type=sa.Text)
+    open: bool
+    unit: str = Field(sa_type=sa.Text)
+    amount: int
+    rule_amount: int
+    started_on: date | None = None
+    due_on: date | None = None
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    stopped_on: date | None = None
+    stopped_at: datetime | None = Field(default=None, sa_type=Instant)
+    late_by: int | None = None
+    used: int
+    left: int
+    provisional: bool
+    capped: bool
+    deemed: bool
+    calendar_version: str = Field(sa_type=sa.Text)
+
+
+class AlarmRow(SQLModel, table=True):
+    """A stored alarm; its key is clock, milestone, due ("" for none) and episode (M6)."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="alarm_case"
+        ),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    clock_id: str = Field(primary_key=True, sa_type=sa.Text)
+    milestone: str = Field(primary_key=True, sa_type=sa.Text)
+    due: str = Field(primary_key=True, sa_type=sa.Text)
+    episode: int = Field(primary_key=True)
+    gravity: str = Field(sa_type=sa.Text)
+    at: datetime = Field(sa_type=Instant)
+    state: str = Field(sa_type=sa.Text)
+    raised_at: datetime | None = Field(default=None, sa_type=Instant)
+    roles: str = Field(sa_type=sa.Text)
+    told: str = Field(sa_type=sa.Text)
+
+
+class DigestRow(SQLModel, table=True):
+    """That the digest or summary of a day was made: once, by its key."""
+
+    __tablename__ = "digest"
+    __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="digest_office"),)
+
+    office_id: UUID = Field(primary_key=True)
+    kind: str = Field(primary_key=True, sa_type=sa.Text)
+    on: date = Field(primary_key=True)
+    made_at: datetime = Field(sa_type=Instant)
+
+
+class AnchorRow(SQLModel, table=True):
+    """The heads of an office's chains on a day, chained with the day before: a cut-off tail shows."""
+
+    __tablename__ = "anchor"
+    __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="anchor_office"),)
+
+    office_id: UUID = Field(primary_key=True)
+    on: date = Field(primary_key=True)
+    cases: int
+    hash: str = Field(sa_type=sa.Text)
+    made_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,142 @@
+"""One case in words: its head, its clocks side by side with the days that make each date, and what happened to it.
+
+The applicant is not shown here: these pages have no sign-in.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sla.clock import Clock, State
+from sla.history import Phase
+from sla.policies import Basis, Ground, Policy
+from sla.service.cases import Recorded
+from sla.service.rebuild import policy_of
+from sla.web.events import EventLine, event_lines
+from sla.web.frame import Visit
+from sla.web.lights import Mark, Shown, light_of, marks_of
+from sla.web.strip import Cell, cells_of
+from sla.web.today import Paused, paused_of
+from sla.words import NO_DATA, Words, due_text, standing_text
+
+_FIRST_SHOWN = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)
+
+
+@dataclass(frozen=True)
+class ClockCard:
+    """One clock. `left` is "" once it is past or stopped; `share` of the limit is used, from 0 to 1."""
+
+    id: str
+    name: str
+    light: Shown
+    state: str
+    standing: str
+    limit: str
+    extended: str
+    used: str
+    left: str
+    share: float
+    started: str
+    due: str
+    due_on: str
+    stopped: str
+    paused: Paused | None
+    marks: tuple[Mark, ...]
+    source: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The whole page. `facts` are (name, value); `why` the clocks that have begun, the promise first."""
+
+    number: str
+    title: str
+    permit: str
+    phase: str
+    facts: tuple[tuple[str, str], ...]
+    deemed_on: str
+    broken: bool
+    clocks: tuple[ClockCard, ...]
+    why: tuple[ClockCard, ...]
+    events: tuple[EventLine, ...]
+    head: str
+    version: str
+
+
+def case_view(visit: Visit, found: Recorded) -> Case:
+    """What the page says of a case at `visit.now`."""
+    said, history, policy = visit.said, found.history, policy_of(visit.office, found.row, found.events)
+    cards = tuple(_card(visit, clock, policy.grounds) for clock in history.clocks)
+    order = {clock.id: _FIRST_SHOWN.index(clock.rule.basis) for clock in history.clocks}
+    return Case(
+        number=found.number,
+        title=found.row.title,
+        permit=said.name(policy.permit(history.received.permit).names),
+        phase=said.gettext("deemed accepted") if _only_deemed(found) else said.term(history.phase),
+        facts=tuple((name, value) for name, value in _facts(visit, found) if value),
+        deemed_on=said.date(history.deemed_on, year=True) if history.deemed_on else "",
+        broken=bool(found.row.broken),
+        clocks=cards,
+        why=tuple(sorted((card for card in cards if card.cells), key=lambda card: order[card.id])),
+        events=event_lines(found, policy, visit.office, said),
+        head=found.row.head_hash,
+        version=_version(policy, visit, said),
+    )
+
+
+def _only_deemed(found: Recorded) -> bool:
+    return found.history.deemed_on is not None and found.history.phase in (Phase.RECEIVED, Phase.CORRECTION)
+
+
+def _facts(visit: Visit, found: Recorded) -> Iterable[tuple[str, str]]:
+    said, history, people = visit.said, found.history, visit.office.people
+    yield said.gettext("Handler"), people[history.handler].name if history.handler in people else history.handler
+    first = history.received.first_contact
+    yield said.gettext("First-contact person"), people[first].name if first in people else first
+    yield said.gettext("Received"), said.date(history.received.on(visit.office.calendar.zone), year=True)
+    for name, area in (
+        (said.gettext("Land area"), found.row.land_area_ha),
+        (said.gettext("Floor area"), found.row.floor_area_ha),
+    ):
+        yield name, said.gettext("%(area)s ha", area=area) if area else ""
+
+
+def _version(policy: Policy, visit: Visit, said: Words) -> str:
+    return said.gettext(
+        "Worked out from the events by policy %(policy)s, version %(version)s, and calendar %(calendar)s.",
+        policy=policy.id, version=policy.version, calendar=visit.office.calendar.version,
+    )  # fmt: skip
+
+
+def _card(visit: Visit, clock: Clock, grounds: Mapping[str, Ground]) -> ClockCard:
+    said, running = visit.said, clock.is_open and clock.left >= 0
+    return ClockCard(
+        id=clock.id,
+        name=said.name(clock.rule.names),
+        light=light_of(clock, said),
+        state=said.term(clock.state),
+        standing=standing_text(clock, visit.now, said),
+        limit=said.limit(clock.limit),
+        extended=_extended(clock, said),
+        used=said.gettext("%(n)s of %(of)s", n=clock.used, of=clock.used + clock.left) if clock.day0 else NO_DATA,
+        left=said.amount(clock.left, clock.limit.unit) if running and not clock.limit.immediate else "",
+        share=_share(clock),
+        started=said.date(clock.day0, year=True) if clock.day0 else "",
+        due=due_text(clock, said, year=True),
+        due_on=clock.due_on.isoformat() if clock.due_on else "",
+        stopped=said.date(clock.stopped_on, year=True) if clock.stopped_on and clock.state is not State.PENDING else "",
+        paused=paused_of(clock, said, grounds),
+        marks=marks_of(clock, said),
+        source=clock.rule.source,
+        cells=cells_of(clock, said, grounds),
+    )
+
+
+def _extended(clock: Clock, said: Words) -> str:
+    added = sum(extension.amount for extension in clock.extensions)
+    return said.gettext("extended by %(amount)s", amount=said.amount(added, clock.limit.unit)) if added else ""
+
+
+def _share(clock: Clock) -> float:
+    total = clock.used + clock.left
+    return min(1.0, clock.used / total) if total > 0 else float(bool(clock.used))

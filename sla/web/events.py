@@ -1,0 +1,225 @@
+"""What happened to a case, in the order in which it happened; what was voided stays to be seen, with the reason."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sla.events import (
+    Accepted,
+    Acknowledged,
+    CaseEvent,
+    CorrectionReceived,
+    CorrectionRequested,
+    Decided,
+    Delivered,
+    Extended,
+    NotRequired,
+    Paused,
+    Reassigned,
+    Rebased,
+    Refused,
+    Resumed,
+    StageEntered,
+    StageLeft,
+    Verdict,
+    Voided,
+    Withdrawn,
+    ordered,
+)
+from sla.history import late_entry
+from sla.policies import Policy
+from sla.service.cases import Recorded
+from sla.service.offices import Office
+from sla.words import Words
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One event. `hash` is known of the last one: the head of the chain. `void` says why it does not count."""
+
+    seq: int
+    what: str
+    details: tuple[str, ...]
+    occurred: str
+    occurred_at: str
+    recorded: str
+    recorded_at: str
+    late: bool
+    who: str
+    voided: bool
+    void: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """What is needed to say what an event is."""
+
+    policy: Policy
+    office: Office
+    permit: str
+    said: Words
+
+    def person(self, person_id: str) -> str:
+        return self.office.people[person_id].name if person_id in self.office.people else person_id
+
+    def moment(self, event: CaseEvent) -> str:
+        zone = self.office.calendar.zone
+        return self.said.date(event.on(zone)) if event.dated else self.said.moment(event.occurred_at, zone)
+
+    def recorded(self, moment: datetime) -> str:
+        return self.said.moment(moment, self.office.calendar.zone)
+
+
+def event_lines(found: Recorded, policy: Policy, office: Office, said: Words) -> tuple[EventLine, ...]:
+    """Every event of the case, the voided and the voiding too."""
+    teller = _Teller(policy, office, found.history.received.permit, said)
+    voids = {event.event: event for event in found.events if isinstance(event, Voided)}
+    hashes = {found.row.head_seq: found.row.head_hash}
+    return tuple(
+        _line(event, teller, voids.get(event.seq), hashes) for event in ordered(found.events, office.calendar.zone)
+    )
+
+
+def _line(event: CaseEvent, teller: _Teller, void: Voided | None, hashes: dict[int, str]) -> EventLine:
+    return EventLine(
+        seq=event.seq,
+        what=teller.said.event(event.kind),
+        details=tuple(detail for detail in _details(event, teller) if detail),
+        occurred=teller.moment(event),
+        occurred_at=event.occurred_at.isoformat(),
+        recorded=teller.recorded(event.recorded_at),
+        recorded_at=event.recorded_at.isoformat(),
+        late=late_entry(teller.office.calendar, event),
+        who=teller.person(event.actor),
+        voided=void is not None,
+        void=teller.said.gettext("voided by event %(seq)s: %(reason)s", seq=void.seq, reason=void.reason)
+        if void
+        else "",
+        hash=hashes.get(event.seq, ""),
+    )
+
+
+def _details(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    tell = _DETAILS.get(type(event))
+    return tell(event, teller) if tell else ()
+
+
+def _correction(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, CorrectionRequested | CorrectionReceived)
+    papers = {paper.id: teller.said.name(paper.names) for paper in teller.policy.permit(teller.permit).papers}
+    yield teller.said.joined(papers.get(paper, paper) for paper in event.papers)
+    yield _labelled(teller, teller.said.gettext("notice"), getattr(event, "notice", ""))
+
+
+def _accepted(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, Accepted)
+    yield _labelled(teller, teller.said.gettext("receipt"), event.receipt)
+    yield _labelled(teller, teller.said.gettext("admitted by"), teller.person(event.admitted_by))
+
+
+def _paused(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, Paused)
+    grounds = teller.policy.grounds
+    yield teller.said.name(grounds[event.ground].names) if event.ground in grounds else event.ground
+    yield event.notice
+    if event.expected_end:
+        yield _labelled(teller, teller.said.gettext("expected to end"), teller.said.date(event.expected_end))
+    yield _labelled(teller, teller.said.gettext("admitted by"), teller.person(event.admitted_by))
+    yield from _verdicts(event, teller)
+
+
+def _resumed(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, Resumed)
+    yield teller.said.gettext("ends the pause of event %(seq)s", seq=event.pause)
+
+
+def _extended(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, Extended)
+    yield _labelled(teller, _clock_name(event.clock, teller), teller.said.amount(event.amount, event.unit))
+    yield event.reason
+    yield _labelled(teller, teller.said.gettext("approved by"), teller.person(event.approver))
+    yield from _verdicts(event, teller)
+
+
+def _verdicts(event: Paused | Extended, teller: _Teller) -> Iterable[str]:
+    """Only what differs from the ordinary: late, or let in by a manager (R21)."""
+    for clock, verdict in event.verdicts.items():
+        if verdict is not Verdict.IN_TIME:
+            yield _labelled(teller, _clock_name(clock, teller), teller.said.term(verdict))
+
+
+def _stage(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, StageEntered | StageLeft)
+    names = teller.policy.stages.get(event.stage)
+    yield teller.said.name(names) if names else event.stage
+
+
+def _reassigned(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, Reassigned)
+    yield _labelled(teller, teller.said.gettext("Handler"), teller.person(event.handler))
+    yield event.reason
+
+
+def _decided(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, Decided)
+    yield teller.said.term(event.outcome)
+    yield event.certificate
+    yield event.reason
+
+
+def _because(event: CaseEvent, _: _Teller) -> Iterable[str]:
+    assert isinstance(event, Refused | NotRequired | Withdrawn)
+    yield event.reason
+
+
+def _delivered(event: CaseEvent, _: _Teller) -> Iterable[str]:
+    assert isinstance(event, Delivered)
+    yield event.method
+
+
+def _acknowledged(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, Acknowledged)
+    yield _clock_name(event.clock, teller)
+    yield event.note
+
+
+def _rebased(event: CaseEvent, _: _Teller) -> Iterable[str]:
+    assert isinstance(event, Rebased)
+    yield f"{event.policy} {event.version}"
+    yield event.reason
+
+
+def _voided(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, Voided)
+    yield teller.said.gettext("event %(seq)s: %(reason)s", seq=event.event, reason=event.reason)
+
+
+def _clock_name(clock: str, teller: _Teller) -> str:
+    rules = {rule.id: rule.names for rule in teller.policy.rules(teller.permit)}
+    return teller.said.name(rules[clock]) if clock in rules else clock
+
+
+def _labelled(teller: _Teller, label: str, what: str) -> str:
+    return teller.said.gettext("%(label)s: %(what)s", label=label, what=what) if what else ""
+
+
+_DETAILS: dict[type[CaseEvent], Callable[[CaseEvent, _Teller], Iterable[str]]] = {
+    CorrectionRequested: _correction,
+    CorrectionReceived: _correction,
+    Accepted: _accepted,
+    Paused: _paused,
+    Resumed: _resumed,
+    Extended: _extended,
+    StageEntered: _stage,
+    StageLeft: _stage,
+    Reassigned: _reassigned,
+    Decided: _decided,
+    Refused: _because,
+    NotRequired: _because,
+    Withdrawn: _because,
+    Delivered: _delivered,
+    Acknowledged: _acknowledged,
+    Rebased: _rebased,
+    Voided: _voided,
+}

@@ -1,0 +1,153 @@
+"""What all pages have in common: whose request it is, in which language, for which office, and how a page goes out.
+
+Language: `?lang=` wins and is remembered, else the cookie, else SLA_LANGUAGE, else the office's own. Office: SLA_OFFICE
+allows only that one; else `?office=` wins and is remembered, else the cookie, else the only one there is.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from sla.service.errors import ServiceError
+from sla.service.offices import Office, every_office, office_named
+from sla.settings import Settings
+from sla.web.headers import HEADERS
+from sla.words import LANGUAGES, Words, install, words
+
+YEAR = 365 * 24 * 3600
+
+
+class App(Protocol):
+    """What the pages need of the composition root; its sessions are the store's, which a page does not know."""
+
+    @property
+    def settings(self) -> Settings: ...
+    def reading(self) -> AbstractContextManager[Any]: ...
+    def now(self, session: Any) -> datetime: ...
+
+
+class OfficeUnchosenError(Exception):
+    """Several offices are here and the request names none of them; or there is none at all."""
+
+    def __init__(self, offices: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("no office is chosen")
+        self.offices = offices
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request for a page of one office, at one moment."""
+
+    request: Request
+    session: Any
+    office: Office
+    now: datetime
+    said: Words
+
+    def asked(self, name: str) -> str:
+        """A query parameter, without blanks around it; "" where it is absent."""
+        return self.request.query_params.get(name, "").strip()
+
+
+@contextmanager
+def visiting(app: App, request: Request) -> Iterator[Visit]:
+    """The office of a request, for as long as the page is made. Raises OfficeUnchosenError, ServiceError."""
+    with app.reading() as session:
+        office = _office(app, session, request)
+        request.state.office = office
+        yield Visit(request, session, office, app.now(session), spoken(app, request))
+
+
+def spoken(app: App, request: Request) -> Words:
+    """The language of a request."""
+    office = _chosen(request)
+    asked = (request.query_params.get("lang"), request.cookies.get("lang"), app.settings.language)
+    return words(next((lang for lang in asked if lang in LANGUAGES), office.language if office else LANGUAGES[0]))
+
+
+def page(app: App, request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
+    """A template as the answer to a request, in its language and with the strict headers."""
+    said = spoken(app, request)
+    tag = "zh-CN" if said.language == "zh" else "en"
+    frame = {
+        "tag": tag,
+        "office": _chosen(request),
+        "languages": [(language, _in_language(request, language)) for language in LANGUAGES],
+        "switchable": not app.settings.office and bool(request.cookies.get("office")),
+    }
+    html = _templates(said.language).get_template(template).render(frame=frame, **values)
+    headers = {**HEADERS, "Cache-Control": "no-store", "Content-Language": tag, "Vary": "Cookie"}
+    response = HTMLResponse(html, status, headers)
+    _remember(app, request, response)
+    return response
+
+
+def case_path(number: str) -> str:
+    """Where the page of a case is."""
+    return f"/cases/{quote(number, safe='')}"
+
+
+def moved(path: str) -> Response:
+    return RedirectResponse(path, 303, {**HEADERS, "Cache-Control": "no-store"})
+
+
+def _office(app: App, session: Any, request: Request) -> Office:
+    if app.settings.office:
+        return office_named(session, app.settings.office)
+    for slug in (request.query_params.get("office"), request.cookies.get("office"), ""):
+        try:
+            if slug is not None:
+                return office_named(session, slug)
+        except ServiceError as error:
+            if error.field != "office":
+                raise
+    raise OfficeUnchosenError(offices_of(session))
+
+
+def offices_of(session: Any) -> tuple[tuple[str, str], ...]:
+    """The slug and the name of every office."""
+    return tuple((office.slug, office.name) for office in every_office(session))
+
+
+def _remember(app: App, request: Request, response: Response) -> None:
+    """What the query chose holds from now on."""
+    office, asked = _chosen(request), request.query_params
+    known = {"lang": LANGUAGES, "office": (office.slug,) if office and not app.settings.office else ()}
+    for name, values in known.items():
+        if asked.get(name) in values:
+            secure = request.url.scheme == "https"
+            response.set_cookie(name, asked[name], max_age=YEAR, httponly=True, samesite="lax", secure=secure)
+
+
+def _chosen(request: Request) -> Office | None:
+    """The office of a request, once `visiting` has found it."""
+    office = getattr(request.state, "office", None)
+    return office if isinstance(office, Office) else None
+
+
+def _in_language(request: Request, language: str) -> str:
+    """The same page in a language. One slash begins it: two would name another machine."""
+    query = {**request.query_params, "lang": language}
+    return f"/{quote(request.scope['path'].lstrip('/'))}?{urlencode(query)}"
+
+
+@lru_cache(maxsize=8)
+def _templates(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sla", "web/templates"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    install(environment, language)
+    return environment

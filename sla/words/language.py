@@ -1,0 +1,179 @@
+"""One language: every text, term and date in Chinese ("zh") and English ("en"), from one catalogue.
+
+English is the msgid; `locale/zh_CN/LC_MESSAGES/messages.po` holds the Chinese and is compiled in memory when it is
+first needed. How to add a text: `locale/README.md`. Dates are civil days; moments are shown in the zone handed in.
+"""
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from gettext import GNUTranslations, NullTranslations
+from importlib import resources
+from io import BytesIO
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from schedules.limits import Limit, Unit
+from sla.words.terms import CONTEXTS, TERMS
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LANGUAGES = ("zh", "en")
+NO_DATA = "–"
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """One language. `values` fill the %(name)s of a message; without any, a message is taken as it is."""
+
+    language: str
+    translations: NullTranslations
+
+    def gettext(self, message: str, **values: object) -> str:
+        return _filled(self.translations.gettext(message), values)
+
+    def ngettext(self, singular: str, plural: str, n: int, **values: object) -> str:
+        """The form for `n`, which also fills %(n)s."""
+        return _filled(self.translations.ngettext(singular, plural, n), {"n": n, **values})
+
+    def pgettext(self, context: str, message: str, **values: object) -> str:
+        return _filled(self.translations.pgettext(context, message), values)
+
+    # --- terms -------------------------------------------------------------------------------------------------------
+    def term(self, value: Enum) -> str:
+        """The word for a member of an enumeration that people see (those in CONTEXTS)."""
+        context = CONTEXTS[type(value)]
+        return self.pgettext(context, TERMS[context][str(value.value)])
+
+    def event(self, kind: str) -> str:
+        """The word for a kind of event (sla.events.KINDS)."""
+        return self.pgettext("event", TERMS["event"][kind])
+
+    def name(self, names: Mapping[str, str]) -> str:
+        """A name that data brings in several languages: ours, else English, else whichever there is, else "–"."""
+        return names.get(self.language) or names.get("en") or next(iter(names.values()), NO_DATA)
+
+    def joined(self, items: Iterable[str]) -> str:
+        return self.gettext(", ").join(items)
+
+    # --- dates -------------------------------------------------------------------------------------------------------
+    def date(self, day: dt.date, *, year: bool = False) -> str:
+        """9月18日 周五, Fri 18 Sep; with the year 2026年9月18日 周五, Fri 18 Sep 2026."""
+        values = {
+            "weekday": self._named("weekday", day.weekday()),
+            "day": day.day,
+            "month": self._named("month", day.month - 1),
+        }
+        if year:
+            return self.gettext("%(weekday)s %(day)s %(month)s %(year)s", year=day.year, **values)
+        return self.gettext("%(weekday)s %(day)s %(month)s", **values)
+
+    def month(self, day: dt.date) -> str:
+        """2026年9月, Sep 2026."""
+        return self.gettext("%(month)s %(year)s", month=self._named("month", day.month - 1), year=day.year)
+
+    def time(self, moment: dt.datetime, zone: ZoneInfo) -> str:
+        """The time of day in the zone, such as 17:00."""
+        return f"{moment.astimezone(zone):%H:%M}"
+
+    def moment(self, moment: dt.datetime, zone: ZoneInfo, *, year: bool = False) -> str:
+        """The civil day and the time of day in the zone."""
+        return f"{self.date(moment.astimezone(zone).date(), year=year)} {self.time(moment, zone)}"
+
+    def _named(self, context: str, index: int) -> str:
+        return self.pgettext(context, TERMS[context][str(index)])
+
+    # --- figures -----------------------------------------------------------------------------------------------------
+    def days(self, n: int) -> str:
+        """2 个工作日, 2 working days."""
+        return self.ngettext("%(n)s working day", "%(n)s working days", n)
+
+    def amount(self, n: int, unit: Unit) -> str:
+        """So many of a limit's unit."""
+        match unit:
+            case Unit.WORKING_DAYS:
+                return self.days(n)
+            case Unit.CALENDAR_DAYS:
+                return self.ngettext("%(n)s calendar day", "%(n)s calendar days", n)
+            case Unit.WEEKS:
+                return self.ngettext("%(n)s week", "%(n)s weeks", n)
+            case Unit.MONTHS:
+                return self.ngettext("%(n)s month", "%(n)s months", n)
+            case Unit.YEARS:
+                return self.ngettext("%(n)s year", "%(n)s years", n)
+
+    def limit(self, limit: Limit) -> str:
+        """4 个工作日, 4 working days; 当日办结, same day for an immediate item (R8)."""
+        return self.gettext("same day") if limit.immediate else self.amount(limit.amount, limit.unit)
+
+    def overdue(self, late_by: int) -> str:
+        """超期 2 个工作日; 超期不足1个工作日 for 0 (R9). Never a negative number."""
+        if late_by <= 0:
+            return self.gettext("less than 1 working day overdue")
+        return self.ngettext("%(n)s working day overdue", "%(n)s working days overdue", late_by)
+
+    def left(self, days: int) -> str:
+        """还有 2 个工作日; for 0 剩余不足1个工作日, which is not "today": say that where the dates are equal."""
+        if days <= 0:
+            return self.gettext("less than 1 working day left")
+        return self.ngettext("%(n)s working day left", "%(n)s working days left", days)
+
+    def percent(self, rate: float | None) -> str:
+        """86.7%; "–" where there is no data. Only what is whole is 100.0%, only what is nothing is 0.0%."""
+        if rate is None:
+            return NO_DATA
+        return f"{100 * rate if rate in (0, 1) else min(max(100 * rate, 0.1), 99.9):.1f}%"
+
+
+@lru_cache(maxsize=8)
+def words(language: str) -> Words:
+    """The words of a language by its BCP 47 tag: Chinese for zh, zh-CN …, English for every other."""
+    if not language.replace("_", "-").lower().startswith("zh"):
+        return Words("en", NullTranslations())
+    return Words("zh", _compiled("zh_CN"))
+
+
+def install(environment: "Environment", language: str) -> None:
+    """Give a Jinja environment with the i18n extension one language: {% trans %}, _() and `words`."""
+    said = words(language)
+    own = said.translations
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        own.gettext, own.ngettext, newstyle=True, pgettext=own.pgettext, npgettext=own.npgettext
+    )
+    environment.globals["words"] = said
+
+
+def date_text(day: dt.date, language: str, *, year: bool = False) -> str:
+    return words(language).date(day, year=year)
+
+
+def time_text(moment: dt.datetime, zone: ZoneInfo, language: str) -> str:
+    return words(language).time(moment, zone)
+
+
+def days_text(n: int, language: str) -> str:
+    return words(language).days(n)
+
+
+def one_line(text: str) -> str:
+    """A text from outside on one line: each run of white space, control and invisible characters is one space."""
+    return " ".join("".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text).split())
+
+
+def _compiled(locale: str) -> GNUTranslations:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - English needs no catalogue
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    source = resources.files("sla").joinpath("locale", locale, "LC_MESSAGES", "messages.po").read_bytes()
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(source), locale=locale))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _filled(message: str, values: Mapping[str, object]) -> str:
+    return message % values if values else message

@@ -1,0 +1,123 @@
+"""The words for what people see of our enumerations: English here, Chinese in the catalogue (DOMAIN.md, part 6)."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from schedules.calendars import Kind as DayKind
+from sla.alarms import AlarmState
+from sla.clock import Light, State
+from sla.events import Outcome, Verdict
+from sla.history import Phase
+from sla.ledger import Status
+from sla.people import Role
+from sla.permits import Kind as PermitKind
+from sla.policies import Basis, Gravity
+
+# The enumerations people see, each with the context its words have in the catalogue.
+CONTEXTS: Mapping[type[Enum], str] = {
+    AlarmState: "alarm",
+    Basis: "basis",
+    DayKind: "day",
+    Gravity: "gravity",
+    Light: "light",
+    Outcome: "outcome",
+    PermitKind: "permit",
+    Phase: "phase",
+    Role: "role",
+    State: "state",
+    Status: "ledger",
+    Verdict: "verdict",
+}
+
+
+def _numbered(*names: str) -> Mapping[str, str]:
+    return {str(number): name for number, name in enumerate(names)}
+
+
+# By context and value.
+TERMS: Mapping[str, Mapping[str, str]] = {
+    "alarm": {
+        "pending": "planned",
+        "raised": "sent",
+        "digest": "in the morning digest",
+        "superseded": "superseded by a graver one",
+        "dropped": "dropped, too late to help",
+        "cancelled": "cancelled",
+    },
+    "basis": {"statute": "statutory limit", "promise": "promised limit", "stage": "stage", "duty": "other limit"},
+    "day": {
+        "workday": "working day",
+        "weekend": "weekend",
+        "holiday": "holiday",
+        "makeup": "make-up working day",
+        "office_closed": "office closed",
+        "office_open": "office open",
+    },
+    "event": {
+        "received": "received",
+        "correction_requested": "correction requested",
+        "correction_received": "correction received",
+        "refused": "refused",
+        "not_required": "not required",
+        "accepted": "accepted",
+        "stage_entered": "stage entered",
+        "paused": "paused",
+        "resumed": "resumed",
+        "extended": "extended",
+        "stage_left": "stage left",
+        "decided": "decided",
+        "delivered": "delivered",
+        "withdrawn": "withdrawn",
+        "reassigned": "reassigned",
+        "rebased": "moved to another policy version",
+        "acknowledged": "acknowledged",
+        "voided": "voided",
+    },
+    "gravity": {"reminder": "reminder", "due": "due", "overdue": "overdue", "escalation": "escalation"},
+    "ledger": {
+        "first_day": "first day, not counted",
+        "counted": "counted",
+        "not_working": "day off",
+        "paused": "paused",
+        "rolled": "moved on past a day off",
+        "due_not_counted": "due, not counted",
+        "due_immediate": "immediate item, due this day",
+    },
+    "light": {"green": "green", "yellow": "yellow", "red": "red"},
+    "month": _numbered("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "outcome": {"approved": "approved", "denied": "denied"},
+    "permit": {"immediate": "immediate item", "committed": "committed item"},
+    "phase": {
+        "received": "received",
+        "correction": "awaiting correction",
+        "accepted": "accepted",
+        "decided": "decided",
+        "delivered": "delivered",
+        "closed": "closed",
+    },
+    "role": {
+        "handler": "handler",
+        "chief": "chief window officer",
+        "head": "head of centre",
+        "supervision": "supervision",
+        "viewer": "viewer",
+        "clerk": "clerk",
+        "manager": "manager",
+        "admin": "administrator",
+        "auditor": "auditor",
+    },
+    "state": {
+        "pending": "not started",
+        "running": "running",
+        "paused": "paused",
+        "met": "in time",
+        "late": "overdue",
+        "cancelled": "cancelled",
+    },
+    "verdict": {
+        "in_time": "recorded in time",
+        "too_late": "recorded after the deadline, no effect",
+        "admitted": "admitted by a manager",
+    },
+    "weekday": _numbered("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}

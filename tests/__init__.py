@@ -1,0 +1,1 @@
+"""What the packages promise, tested on real parts: a real database, a real server, a real browser."""
