@@ -32,6 +32,14 @@ class Result(StrEnum):
     DROPPED = "dropped"
 
 
+class Fate(StrEnum):
+    """Whether anybody can have read a message: it waits unsaid, has gone out or may have, or was dropped unsaid."""
+
+    WAITING = "waiting"
+    TRIED = "tried"
+    LOST = "lost"
+
+
 @dataclass(frozen=True)
 class NewMessage:
     """A message to enqueue. `id` is a version-7 UUID; `about` is for the renderer alone; moments are aware."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
-from notifiers.entries import Attempt, Claimed, Depth, Listed, NewMessage, Outcome, Result, State
+from notifiers.entries import Attempt, Claimed, Depth, Fate, Listed, NewMessage, Outcome, Result, State
 from notifiers.instants import Instant
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -24,6 +24,7 @@ __all__ = [
     "Claimed",
     "DeliveryRow",
     "Depth",
+    "Fate",
     "Listed",
     "MessageRow",
     "NewMessage",
@@ -36,8 +37,8 @@ __all__ = [
     "dead",
     "depth",
     "enqueue",
+    "fates",
     "keys_present",
-    "keys_tried",
     "listing",
     "retry_dead",
     "settle",
@@ -46,6 +47,7 @@ __all__ = [
 T = TypeVar("T")
 
 CHUNK = 500
+WENT_OUT = (Result.SENT, Result.RETRY, Result.UNKNOWN, Result.REFUSED)
 LEASE = timedelta(seconds=60)
 
 
@@ -61,7 +63,8 @@ class MessageRow(SQLModel, table=True):
     """One message to one recipient by one endpoint. A bundle's members name its leader in `bundle_id`; it names nobody.
 
     `due_at`: when what it says became true. `attempts` counts since the last re-sending by hand, `earlier_attempts`
-    what was before it. `lease_until` is the database's own time; every other moment was handed in.
+    what was before it. `tried`: it has gone out, or may have. `lease_until` is the database's own time; every other
+    moment was handed in.
     """
 
     __tablename__ = "message"
@@ -87,6 +90,7 @@ class MessageRow(SQLModel, table=True):
     next_at: datetime = Field(sa_type=Instant)
     attempts: int = 0
     earlier_attempts: int = 0
+    tried: bool = False
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     lease_token: UUID | None = None
     created_at: datetime = Field(sa_type=Instant)
@@ -119,8 +123,10 @@ DELIVERY = SQLModel.metadata.tables["delivery"]
 M = MESSAGE.c
 # Not as parameters: a prepared plan could not use the partial indexes.
 IS_PENDING = M.state == sa.literal_column("'pending'")
+IS_LOST = sa.and_(M.state == State.DROPPED, M.tried.is_(False))
 IS_DEAD = M.state == sa.literal_column("'dead'")
 FRESH: dict[str, sa.ColumnElement[Any]] = {
+    "tried": sa.false(),
     "state": sa.literal_column("'pending'"),
     "reason": sa.literal_column("''"),
     "attempts": sa.literal_column("0"),
@@ -131,8 +137,10 @@ FRESH: dict[str, sa.ColumnElement[Any]] = {
 def enqueue(session: Session, rows: Sequence[NewMessage]) -> int:
     """Put in the outbox what is not in it yet, by key; returns how many were new.
 
-    A member whose leader is not new in the same call goes out on its own: what a bundle holds never changes afterwards.
+    One that was dropped before it ever went out is put back under its own key. A member whose leader is not new in
+    the same call goes out on its own: what a bundle holds never changes afterwards.
     """
+    _revive(session, rows)
     leaders = _insert(session, [row for row in rows if row.bundle_id is None])
     members = [row for row in rows if row.bundle_id is not None]
     alone = [replace(row, bundle_id=None) for row in members if (row.office_id, row.bundle_id) not in leaders]
@@ -140,19 +148,61 @@ def enqueue(session: Session, rows: Sequence[NewMessage]) -> int:
     return len(leaders) + len(_insert(session, alone)) + len(_insert(session, bundled))
 
 
+def _revive(session: Session, rows: Sequence[NewMessage]) -> None:
+    """What was dropped unsaid is true again: the same message, with the same key, waits once more."""
+    asked = {(row.office_id, row.key): row for row in rows}
+    lost: list[dict[str, Any]] = []
+    for chunk in _chunks(asked):
+        places = sa.select(M.office_id, M.id, M.key).where(sa.tuple_(M.office_id, M.key).in_(chunk), IS_LOST)
+        for office_id, message_id, key in session.connection().execute(places):
+            row = asked[office_id, key]
+            lost.append({
+                "in_office": office_id, "with_id": message_id, "new_about": row.about, "new_next_at": row.next_at,
+                "new_due_at": row.due_at,
+            })  # fmt: skip
+    statement = (
+        sa.update(MESSAGE)
+        .where(M.office_id == sa.bindparam("in_office"), M.id == sa.bindparam("with_id"), IS_LOST)
+        .values(
+            state=State.PENDING,
+            reason="",
+            about=sa.bindparam("new_about"),
+            next_at=sa.bindparam("new_next_at", type_=Instant),
+            due_at=sa.bindparam("new_due_at", type_=Instant),
+            bundle_id=None,
+            settled_at=None,
+            earlier_attempts=M.earlier_attempts + M.attempts,
+            attempts=0,
+        )
+    )
+    _execute(session, statement, lost)
+
+
 def _insert(session: Session, rows: Sequence[NewMessage]) -> set[tuple[UUID, UUID]]:
     connection = session.connection()
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        insert(MESSAGE)
-        .values(FRESH)
-        .on_conflict_do_nothing(index_elements=["office_id", "key"])
-        .returning(M.office_id, M.id)
-    )
     new: set[tuple[UUID, UUID]] = set()
     for chunk in _chunks(vars(row) for row in sorted(rows, key=_by_key)):
-        new.update((o, i) for o, i in connection.execute(statement, chunk))
+        if connection.dialect.name == "postgresql":
+            found = connection.execute(
+                _once(_from_columns()), {name: [row[name] for row in chunk] for name in chunk[0]}
+            )
+        else:
+            found = connection.execute(_once(sqlite.insert(MESSAGE).values(FRESH)), chunk)
+        new.update((o, i) for o, i in found)
     return new
+
+
+def _once(insert: Any) -> Any:
+    return insert.on_conflict_do_nothing(index_elements=["office_id", "key"]).returning(M.office_id, M.id)
+
+
+def _from_columns() -> Any:
+    """An insert of many rows with one parameter a column: the driver takes longer over a parameter than over a row."""
+    columns = [M[entry.name] for entry in fields(NewMessage)]
+    given = sa.func.unnest(*(sa.bindparam(c.name, type_=sa.ARRAY(c.type)) for c in columns))
+    rows = given.table_valued(*(sa.column(c.name, c.type) for c in columns)).render_derived(name="given")
+    chosen = sa.select(*rows.c, *FRESH.values())
+    return postgresql.insert(MESSAGE).from_select([*(c.name for c in columns), *FRESH], chosen)
 
 
 def _by_key(row: NewMessage) -> tuple[UUID, str]:
@@ -230,6 +280,7 @@ def _changes(outcome: Outcome, now: datetime) -> Iterator[dict[str, Any]]:
             "reason": outcome.left_out[member.id] if left_out else outcome.reason,
             "new_next_at": outcome.next_at,
             "attempts": attempts,
+            "tried_now": outcome.result in WENT_OUT and not left_out,
             "settled_at": None if outcome.state is State.PENDING else now,
         }
 
@@ -243,6 +294,7 @@ def _update(session: Session, changes: Sequence[dict[str, Any]]) -> None:
             reason=sa.bindparam("reason"),
             next_at=sa.func.coalesce(sa.bindparam("new_next_at", type_=Instant), M.next_at),
             attempts=sa.bindparam("attempts"),
+            tried=sa.or_(M.tried, sa.bindparam("tried_now", type_=sa.Boolean)),
             settled_at=sa.bindparam("settled_at"),
             lease_until=None,
             lease_token=None,
@@ -330,15 +382,20 @@ def keys_present(session: Session, office_id: UUID, keys: Iterable[str]) -> set[
     return present
 
 
-def keys_tried(session: Session, office_id: UUID, keys: Iterable[str]) -> set[str]:
-    """Which of these messages have gone out, or may have: sent, or tried at least once, alone or in a bundle."""
-    leaders = sa.select(M.id).where(M.office_id == office_id, M.attempts + M.earlier_attempts > 0)
-    gone = sa.or_(M.state == State.SENT, M.attempts + M.earlier_attempts > 0, M.bundle_id.in_(leaders))
-    tried: set[str] = set()
+def fates(session: Session, office_id: UUID, keys: Iterable[str]) -> dict[str, Fate]:
+    """What became of each of these messages that the outbox has; one that is being sent just now counts as tried."""
+    leader = MESSAGE.alias("leader")
+    joined = MESSAGE.outerjoin(leader, sa.and_(leader.c.office_id == M.office_id, leader.c.id == M.bundle_id))
+    under_way = sa.or_(M.lease_token.is_not(None), leader.c.lease_token.is_not(None))
+    found: dict[str, Fate] = {}
     for chunk in _chunks(keys):
-        rows = sa.select(M.key).where(M.office_id == office_id, M.key.in_(chunk), gone)
-        tried.update(session.connection().execute(rows).scalars())
-    return tried
+        rows = sa.select(M.key, M.state, M.tried, under_way).select_from(joined)
+        for key, state, tried, sending in session.connection().execute(
+            rows.where(M.office_id == office_id, M.key.in_(chunk))
+        ):
+            lost = state == State.DROPPED and not tried
+            found[key] = Fate.LOST if lost else Fate.TRIED if tried or sending else Fate.WAITING
+    return found
 
 
 def _database_times(dialect: str, lease: timedelta) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:

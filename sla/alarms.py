@@ -90,7 +90,7 @@ def episodes_of(stored: Iterable[Alarm]) -> Mapping[str, int]:
     """How many corrections have been sent for each clock (M6)."""
     counts: dict[str, int] = {}
     for alarm in stored:
-        if alarm.key.milestone == CORRECTION:
+        if alarm.key.milestone == CORRECTION and alarm.state is not AlarmState.CANCELLED:
             counts[alarm.key.clock] = max(counts.get(alarm.key.clock, 0), alarm.key.episode)
     return counts
 
@@ -121,6 +121,23 @@ def corrections(
         gravest = max((alarm.gravity for alarm in wrong), key=_ORDER.index)
         result.append(Alarm(key, gravest, now, AlarmState.RAISED, now, (), told))
     return tuple(result)
+
+
+def withdrawn(clocks: Mapping[str, Clock], stored: Sequence[Alarm], unsaid: Callable[[Alarm], bool]) -> list[Alarm]:
+    """Corrections that nobody can have read and that are not needed any more: it is again as people were told (M6)."""
+    episodes, result = episodes_of(stored), []
+    for alarm in stored:
+        latest = alarm.key.milestone == CORRECTION and alarm.key.episode == episodes.get(alarm.key.clock, 0)
+        if not latest or alarm.state is AlarmState.CANCELLED or not unsaid(alarm):
+            continue
+        before = [
+            other
+            for other in stored
+            if other.key.clock == alarm.key.clock and other.key.episode == alarm.key.episode - 1 and other.told
+        ]
+        if not any(_was_wrong(clocks.get(other.key.clock), other) for other in before):
+            result.append(replace(alarm, state=AlarmState.CANCELLED))
+    return result
 
 
 def gravest_true(stored: Sequence[Alarm], clock: Clock) -> Alarm | None:

@@ -172,8 +172,12 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None, check
     """The app of the environment's settings. Raises StoreError for a database that cannot be used as it is."""
     settings = settings or Settings()
     engine = engine_of(settings.database_url)
-    if checked:
-        require_current(engine)
+    try:
+        if checked:
+            require_current(engine)
+    except Exception:
+        engine.dispose()
+        raise
     return App(settings, engine, Guard(allowed_hosts=settings.allowed_hosts), os.environ, clock or Clock())
 
 

@@ -144,9 +144,13 @@ def breached(clock: Clock, at: datetime, now: datetime) -> Clock:
 
 def capped_by(clock: Clock, statute: Clock, now: datetime) -> Clock:
     """A promise that facts would put later than its statute is due with the statute (R12)."""
-    if clock.due_on is None or statute.due_on is None or clock.due_on <= statute.due_on:
+    if clock.state is State.CANCELLED or clock.due_on is None or statute.due_on is None:
         return clock
-    return _judged(replace(clock, due_on=statute.due_on, due_at=statute.due_at, capped=True), now)
+    if clock.due_on <= statute.due_on:
+        return clock
+    due_at = moment_due(clock.calendar, statute.due_on, clock.rule.counting.cutoff)
+    provisional = clock.calendar.is_provisional(statute.due_on)
+    return _judged(replace(clock, due_on=statute.due_on, due_at=due_at, capped=True, provisional=provisional), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ def _spells(rule: ClockRule, events: Sequence[CaseEvent]) -> list[_Spell]:
             spells[-1] = _Spell(spells[-1].start, event, cancelled)
             running = False
         if isinstance(event, CorrectionRequested):
-            asked.update(event.papers)
+            asked = asked or set(event.papers)  # what the first request named, and no more
         elif not running and any(trigger.matches(event) for trigger in rule.starts_on):
             spells.append(_Spell(event))
             running = True

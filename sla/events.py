@@ -269,7 +269,7 @@ def standing(events: Iterable[CaseEvent]) -> list[CaseEvent]:
 def ordered(events: Sequence[CaseEvent], zone: ZoneInfo) -> tuple[CaseEvent, ...]:
     """In order of `occurred_at`; ties by kind, then by `recorded_at` (R13).
 
-    An event without a time stands, within its day, before the first timed event of a later kind.
+    An event without a time stands, within its day, behind the timed events of its own and earlier kinds.
     """
     timed = sorted((event for event in events if not event.dated), key=_moment)
     untimed = sorted((event for event in events if event.dated), key=lambda event: (event.on(zone), *_tie(event)))
@@ -286,12 +286,21 @@ def event_of(kind: str, common: Mapping[str, Any], details: Mapping[str, Any]) -
 
 
 def _place(event: CaseEvent, timed: Sequence[CaseEvent], zone: ZoneInfo) -> int:
+    """Within its day behind all it may follow; a pause ahead of what follows it, such as its own resumption."""
     day, rank = event.on(zone), RANK[event.kind]
-    for index, other in enumerate(timed):
-        other_day = other.on(zone)
-        if other_day > day or (other_day == day and RANK[other.kind] > rank):
-            return index
-    return len(timed)
+    behind = sum(other.on(zone) < day for other in timed)
+    of_day = [
+        (index, RANK[other.kind]) for index, other in enumerate(timed) if other.on(zone) == day and _is_ranked(other)
+    ]
+    later = [index for index, other_rank in of_day if other_rank > rank]
+    if later and event.kind == Paused.kind:
+        return later[0]
+    return max([index + 1 for index, other_rank in of_day if other_rank <= rank], default=behind)
+
+
+def _is_ranked(event: CaseEvent) -> bool:
+    """Whether its kind has a place in the order of one moment (R13); the others may come anywhere."""
+    return event.kind not in (Reassigned.kind, Rebased.kind, Acknowledged.kind)
 
 
 def _moment(event: CaseEvent) -> tuple[datetime, int, datetime, int]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from schedules.calendars import WorkingCalendar
 from schedules.limits import in_time
-from sla.clock import Clock, State, breached, capped_by, run, runs
+from sla.clock import Clock, breached, capped_by, run, runs
 from sla.events import (
     Accepted,
     Acknowledged,
@@ -103,7 +103,7 @@ def read(
         raise HistoryError("occurred_at", "lies before the case began; a case begins with its receipt (received)")
     received = counted[0]
     rules = policy.rules(received.permit)
-    intake, told, deemed_on = _deemed(rules, calendar, counted, now)
+    intake, told, deemed_on = _deemed(rules, calendar, counted, now, calendar_of)
     phase = check(policy, counted, calendar, deemed=deemed_on is not None)
     clocks = [_clock(rule, calendar, told, now, calendar_of) for rule in rules]
     if intake is not None:
@@ -137,7 +137,8 @@ def judged(
 def verdict_on(clock: Clock, event: Paused | Extended) -> Verdict:
     """The verdict on one clock as it stood at the moment of recording; during a pause there is no deadline to miss
     (R21)."""
-    if not clock.is_open or not clock.overdue or clock.due_on is None:
+    cutoff = clock.rule.counting.cutoff
+    if clock.due_on is None or in_time(clock.calendar, event.recorded_at, clock.due_on, cutoff, dated=False):
         return Verdict.IN_TIME
     began_before = event.on(clock.calendar.zone) <= clock.due_on
     if isinstance(event, Paused) and event.admitted_by and event.notice and began_before:
@@ -153,19 +154,26 @@ def check(policy: Policy, events: Sequence[CaseEvent], calendar: WorkingCalendar
     return walk.phase
 
 
-# --- deemed acceptance (R18)
-# -------------------------------------------------------------------------------------------
+# --- deemed acceptance (R18) ---
 def _deemed(
-    rules: Sequence[ClockRule], calendar: WorkingCalendar, events: tuple[CaseEvent, ...], now: datetime
+    rules: Sequence[ClockRule],
+    calendar: WorkingCalendar,
+    events: tuple[CaseEvent, ...],
+    now: datetime,
+    calendar_of: CalendarOf | None,
 ) -> tuple[Clock | None, tuple[CaseEvent, ...], date | None]:
     """The breached intake clock, the events as the other clocks see them, and the day acceptance is deemed from."""
     rule = next((rule for rule in rules if rule.deemed), None)
     if rule is None:
         return None, events, None
     replies = tuple(
-        event for event in events if not isinstance(event, Accepted) or _replaces(rule, calendar, events, event, now)
+        event
+        for event in events
+        if not isinstance(event, Accepted)
+        or _replaces(rule, _recorded_under(event, calendar, calendar_of), events, event, now)
     )
-    for spell in runs(rule, calendar, replies, now):
+    for current in runs(rule, calendar, replies, now):
+        spell = _as_recorded(current, calendar, replies, now, calendar_of)
         if spell.day0 is None or spell.due_at is None or not _expired(spell, now):
             continue
         acceptance = Accepted(
@@ -178,11 +186,11 @@ def _deemed(
 
 def _expired(spell: Clock, now: datetime) -> bool:
     assert spell.due_on is not None and spell.due_at is not None
-    if spell.state is State.CANCELLED:
-        return False
-    if spell.stopped_by is None:
+    stop = spell.stopped_by
+    if stop is None:
         return now >= spell.due_at
-    return spell.state is State.LATE
+    cutoff = spell.rule.counting.cutoff
+    return not in_time(spell.calendar, stop.occurred_at, spell.due_on, cutoff, dated=stop.dated)
 
 
 def _replaces(
@@ -212,8 +220,7 @@ def _changes_no_clock(event: CaseEvent, spell: Clock) -> bool:
     return (isinstance(event, answers) and event.occurred_at > spell.started_at) or isinstance(event, Accepted)
 
 
-# --- clocks
-# ------------------------------------------------------------------------------------------------------------
+# --- clocks ---
 def _clock(
     rule: ClockRule,
     calendar: WorkingCalendar,
@@ -221,11 +228,25 @@ def _clock(
     now: datetime,
     calendar_of: CalendarOf | None,
 ) -> Clock:
-    clock = run(rule, calendar, events, now)
-    stop = clock.stopped_by
-    if calendar_of and stop and stop.calendar_version not in ("", calendar.version):
-        return run(rule, calendar_of(stop.calendar_version), events, now)
-    return clock
+    return _as_recorded(run(rule, calendar, events, now), calendar, events, now, calendar_of)
+
+
+def _as_recorded(
+    clock: Clock,
+    calendar: WorkingCalendar,
+    events: tuple[CaseEvent, ...],
+    now: datetime,
+    calendar_of: CalendarOf | None,
+) -> Clock:
+    """A stopped clock by the calendar of the moment its stop was recorded; any other as it is (R16)."""
+    then = _recorded_under(clock.stopped_by, calendar, calendar_of) if clock.stopped_by else calendar
+    return clock if then is calendar else runs(clock.rule, then, events, now)[clock.run - 1]
+
+
+def _recorded_under(event: CaseEvent, calendar: WorkingCalendar, calendar_of: CalendarOf | None) -> WorkingCalendar:
+    if calendar_of is None or event.calendar_version in ("", calendar.version):
+        return calendar
+    return calendar_of(event.calendar_version)
 
 
 def _capped(clocks: list[Clock], now: datetime) -> tuple[Clock, ...]:
@@ -235,8 +256,7 @@ def _capped(clocks: list[Clock], now: datetime) -> tuple[Clock, ...]:
     return tuple(capped_by(clock, statute, now) if clock.rule.basis is Basis.PROMISE else clock for clock in clocks)
 
 
-# --- what may follow what (R14)
-# ----------------------------------------------------------------------------------------
+# --- what may follow what (R14) ---
 class _Walk:
     """Walks a history in order and refuses the first event that cannot stand where it stands."""
 
@@ -313,9 +333,10 @@ class _Walk:
         self._need(event, Phase.RECEIVED)
         self.phase = Phase.ACCEPTED
 
-    def _refused(self, event: Refused) -> None:
+    def _refused(self, event: Refused | NotRequired) -> None:
         self._need(event, Phase.RECEIVED, Phase.CORRECTION)
-        self.phase = Phase.CLOSED
+        if not self.deemed:  # an answer that comes after deemed acceptance stays on record and moves nothing
+            self.phase = Phase.CLOSED
 
     _not_required = _refused
 

@@ -14,6 +14,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import format_datetime, getaddresses
+from functools import cache
 from typing import Literal, get_args
 
 from notifiers.channel import ChannelSettingsError
@@ -57,7 +58,7 @@ class EmailChannel:
         self._security = security
         self._login = (username, password or "") if username else None
         self._seconds = timeout.total_seconds()
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls or _system_tls()
 
     def send(self, message: Message, recipient: Recipient, now: datetime) -> Receipt:
         """Succeeds when the server has taken the mail; `now` (aware) is its date. Raises DeliveryError."""
@@ -132,6 +133,12 @@ class EmailChannel:
         enhanced = re.match(r"[245]\.\d{1,3}\.\d{1,3}\b", words)
         codes = f"{code} {enhanced[0]}" if enhanced else str(code)
         return DeliveryError(f"the mail server {self._host} said {codes}", permanent=500 <= code < 600)
+
+
+@cache
+def _system_tls() -> ssl.SSLContext:
+    """Made once a process: reading the system's certificate authorities takes longer than sending a mail."""
+    return ssl.create_default_context()
 
 
 def one_line(text: str) -> str:

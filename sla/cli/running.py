@@ -13,13 +13,14 @@ def serve(
     port: Annotated[int, typer.Option(help="which port; SLA_PORT or 8000 if left out", min=0, max=65_535)] = 0,
 ) -> None:
     from sla.app import build, configure_logging
-    from sla.serving import serve_app
+    from sla.serving import serve_app, stoppable
     from sla.settings import Settings
 
     settings = Settings()
     configure_logging(settings)
     app = build(settings)
-    serve_app(app, port or settings.port, heartbeat=True)
+    with stoppable():
+        serve_app(app, port or settings.port, heartbeat=True)
 
 
 def worker() -> None:

@@ -1,7 +1,5 @@
 """`sla demo`: a throw-away database with a year of the window on it, and the pages to look at it."""
 
-import signal
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from sla.service.errors import ServiceError
 from sla.service.imports import bring_in
 from sla.service.offices import office_named
 from sla.service.setup import apply
+from sla.serving import BindError, is_free, next_free, serve_app, stoppable
 from sla.settings import Settings
 
 FIRST, LAST = date(2020, 6, 1), date(2038, 12, 31)  # its policy is in force from 2019-04-23 on, its calendar to 2040
@@ -51,10 +50,10 @@ def run(port: int = 0, on: str = "", folder: str = "", *, prepare: bool = False)
     Raises ServiceError, BindError or StoreError for a day, a folder or a port that cannot be.
     """
     clock = Clock(fixed=moment(day_of(on), HOUR) if on else None)
-    with _stoppable(), _folder(folder, keep=prepare) as place:
+    with stoppable(), _folder(folder, keep=prepare) as place:
         if prepare:
             url, made = make(place, clock, f"http://{HOST}:{port or PORT}")
-            print(f"{url}\n{made}", file=sys.stdout)
+            print(f"{url}\n{made}")
             return
         _serve(place, clock, port, "demonstration" if folder else "throw-away demonstration")
 
@@ -116,8 +115,6 @@ def settings_for(place: Path) -> Settings:
 
 
 def _serve(place: Path, clock: Clock, port: int, kind: str) -> None:
-    from sla.serving import BindError, is_free, next_free, serve_app  # noqa: PLC0415 - not needed to prepare one
-
     if port and not is_free(HOST, port):
         raise BindError("port", f"{port} is taken on {HOST}; give another with --port")
     port = port or next_free(HOST, PORT)
@@ -126,8 +123,7 @@ def _serve(place: Path, clock: Clock, port: int, kind: str) -> None:
     settings = settings_for(place)
     configure_logging(settings)
     app = build(settings, clock=clock)
-    print(f"{link}  {made}. A {kind} ({url}); Ctrl+C ends it.", flush=True)
-    serve_app(app, port, heartbeat=True)
+    serve_app(app, port, heartbeat=True, about=f"{made}. A {kind} ({url}); Ctrl+C ends it.")
 
 
 @contextmanager
@@ -144,28 +140,3 @@ def _folder(folder: str, *, keep: bool) -> Iterator[Path]:
     else:
         with tempfile.TemporaryDirectory(prefix="shixian-demo-") as place_made:
             yield Path(place_made)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """SIGTERM and SIGHUP end it like Ctrl+C, so that the folder is deleted."""
-    before = {
-        signal.SIGTERM: signal.signal(signal.SIGTERM, _stop),
-        signal.SIGHUP: signal.signal(signal.SIGHUP, _hung_up),
-    }
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _stop(number: int, _: object) -> None:
-    raise SystemExit(128 + number)
-
-
-def _hung_up(*_: object) -> None:
-    """The terminal is gone: as SIGTERM, which the server knows how to end on."""
-    signal.raise_signal(signal.SIGTERM)

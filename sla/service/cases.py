@@ -6,13 +6,13 @@ Every function works in the caller's writing transaction; an error leaves nothin
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from schedules.limits import Unit
 from sla.events import KINDS, CaseEvent, Paused, Received, Resumed, Voided, event_of, standing
-from sla.history import History, HistoryError, judged, open_pauses
+from sla.history import SKEW, History, HistoryError, judged, open_pauses
 from sla.people import Role
 from sla.permits import number_of
 from sla.policies import Policy
@@ -38,12 +38,14 @@ class When:
 
 @dataclass(frozen=True)
 class Recorded:
-    """A case after a write: its number, its row, and its history at that moment."""
+    """A case as it stands: its number, its row, its history at that moment; the hash of each event where it was
+    read."""
 
     number: str
     row: Any
     history: History
     events: tuple[CaseEvent, ...]
+    hashes: Mapping[int, str] = field(default_factory=dict)
 
 
 def receive(
@@ -134,8 +136,11 @@ def find(session: Session, office: Office, number: str, now: datetime) -> Record
     row = store.case_numbered(session, office.id, number)
     if row is None:
         raise ServiceError("case", f"{number!r} is unknown in {office.slug}; look with `sla case list`")
-    events = events_from(store.events_of(session, office.id, [row.case_id])[row.case_id])
-    return Recorded(number, row, history_of(office, row, events, now), tuple(events))
+    rows = store.events_of(session, office.id, [row.case_id])[row.case_id]
+    events = events_from(rows)
+    return Recorded(
+        number, row, history_of(office, row, events, now), tuple(events), {event.seq: event.hash for event in rows}
+    )
 
 
 def when_parsed(office: Office, text: str, now: datetime, field: str = "at") -> When:
@@ -260,9 +265,12 @@ def made(
     for name in ("land_area_ha", "floor_area_ha"):
         if details.get(name) and not _AREA.fullmatch(str(details[name])):
             raise ServiceError(name, f"{details[name]!r} is no area in hectares; write 3.25")
+    if details.get("expected_end"):
+        _parsed_day(details["expected_end"], "expected_end")
     if kind not in KINDS:
         raise ServiceError("kind", f"{kind!r} is no event; known are: {', '.join(KINDS)}")
-    if kind == "received" and when.at > now + timedelta(minutes=5) and not when.dated:
+    ahead = office.calendar.date_of(when.at) > office.today(now) if when.dated else when.at > now + SKEW
+    if kind == "received" and ahead:
         raise HistoryError("occurred_at", "lies in the future; receive a case once it has come in")
     common = {
         "occurred_at": when.at, "recorded_at": now, "dated": when.dated, "seq": seq, "actor": actor,
@@ -339,3 +347,10 @@ def case_values(
 def unit_of(session: Session, office: Office, number: str, clock: str, now: datetime) -> Unit:
     """The unit of a clock's limit, which its extensions carry too (R6)."""
     return find(session, office, number, now).history.clock(clock).limit.unit
+
+
+def _parsed_day(text: object, field_name: str) -> date:
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise ServiceError(field_name, f"{text!r} is no date; write 2026-09-18") from None

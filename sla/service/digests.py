@@ -102,8 +102,9 @@ def _readers(office: Office, handlers: Iterable[str], day: date) -> list[tuple[P
 
 def _monthly(session: Session, office: Office, now: datetime) -> int:
     month = month_owed(office.calendar, now, office.summary_minutes)
-    if month is None or lists.count_cases(session, office.id) == 0:
-        return 0
+    first = lists.first_received(session, office.id)
+    if month is None or first is None or first.replace(day=1) > month:
+        return 0  # of a month before the first case there is nothing to sum up
     if store.is_made(session, office.id, MONTHLY, month) or not store.make_once(
         session, office.id, MONTHLY, month, now
     ):

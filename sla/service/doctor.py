@@ -12,7 +12,7 @@ from notifiers.outbox import dead, depth
 from sla.alarms import AlarmState, plan
 from sla.milestones import of
 from sla.service.offices import Office, every_office
-from sla.service.rebuild import differs, history_of, index_of, rebuild
+from sla.service.rebuild import differs, history_of, index_of, next_look, rebuild
 from sla.service.records import PERSONAL, alarm_from, events_from
 from sla.store import cases as store
 from sla.store.engine import Session
@@ -55,7 +55,7 @@ def examined(session: Session, now: datetime) -> list[Finding]:
 
 
 def verified(session: Session) -> Iterator[Finding]:
-    """The hash chain of every case, against its head and its anchors; personal data against their digests."""
+    """The hash chain of every case against its head; personal data against their digests."""
     for office in every_office(session):
         for rows in _pages(session, office):
             ids = [row.case_id for row in rows]
@@ -69,7 +69,7 @@ def rebuilt(session: Session, now: datetime) -> list[Finding]:
     """Rebuild every case from its events, list where the stored clocks and alarms differ, and write them anew."""
     findings: list[Finding] = []
     for office in every_office(session):
-        for rows in _pages(session, office):
+        for rows in _pages(session, office, lock=True):  # nobody writes between what is read here and what is written
             findings += _compared(session, office, rows, now)
             rebuild(session, office, rows, now)
     return findings
@@ -100,9 +100,9 @@ def _of_office(session: Session, office: Office, now: datetime) -> Iterator[Find
             yield Finding(f"{person.name} has no address", office.slug, "add one in office.toml")
 
 
-def _pages(session: Session, office: Office) -> Iterator[Sequence[Any]]:
+def _pages(session: Session, office: Office, *, lock: bool = False) -> Iterator[Sequence[Any]]:
     after = None
-    while rows := store.all_cases(session, office.id, after, PAGE):
+    while rows := store.all_cases(session, office.id, after, PAGE, lock=lock):
         yield rows
         after = rows[-1].case_id
 
@@ -165,5 +165,8 @@ def _compared(session: Session, office: Office, rows: Sequence[Any], now: dateti
             if alarm.state in (AlarmState.PENDING, AlarmState.CANCELLED):  # what is due is the sweep's to raise
                 name = f"{alarm.key.clock} {alarm.key.milestone}"
                 yield Finding(f"alarm {name} was not what its events say", where, "rebuilt")
-        if not planned.changed and planned.next_at != row.next_alarm_at:
+        for clock_id in stored.keys() - {clock.id for clock in history.clocks}:
+            yield Finding(f"clock {clock_id} is none of this case's", where, "rebuilt")
+        waits = row.next_alarm_at is None or row.next_alarm_at > now
+        if waits and not planned.changed and next_look(history, planned.next_at, now) != row.next_alarm_at:
             yield Finding("it would have been looked at at another time than its alarms say", where, "rebuilt")

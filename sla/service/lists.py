@@ -1,5 +1,6 @@
 """What people look at: the due lists of a day, and the rates of a period. Plain reads."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from sla.store import cases as store
 from sla.store import lists
 from sla.store.engine import Session
 
+logger = logging.getLogger("sla.lists")
 NEXT_DAYS = 3  # how far the due-today board looks ahead, in working days
 
 
@@ -65,8 +67,12 @@ def histories(
     rows = store.cases_with(session, office.id, case_ids)
     events = store.events_of(session, office.id, case_ids)
     for row in sorted(rows, key=lambda row: str(row.number)):
-        if not row.broken:
-            yield row, history_of(office, row, events_from(events[row.case_id]), now)
+        try:
+            history = history_of(office, row, events_from(events[row.case_id]), now)
+        except Exception:  # one case that cannot be read keeps no list from anybody
+            logger.exception("case %s cannot be read", row.number)
+            continue
+        yield row, history
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,7 @@ def _list_of(clock: Clock, history: History, today: date, until: date) -> str | 
         return "due_today"
     if clock.due_on <= until:
         return "next_days"
-    return "awaiting" if history.phase is Phase.RECEIVED else None
+    return "awaiting" if history.phase is Phase.RECEIVED and history.deemed_on is None else None
 
 
 def found_cases(session: Session, office: Office, text: str, limit: int = 200) -> list[Any]:
@@ -175,6 +181,9 @@ def period_of(first: str, last: str, today: date) -> tuple[date, date]:
 
 def _day(text: str, field: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise ServiceError(field, f"{text!r} is no date; write 2026-09-18") from None
+    if not 1900 <= day.year <= 2199:
+        raise ServiceError(field, f"{text} is no year to report on; write a date between 1900 and 2199")
+    return day

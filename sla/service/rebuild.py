@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from notifiers.entries import NewMessage
-from notifiers.outbox import enqueue, keys_tried
-from sla.alarms import CORRECTION, Alarm, AlarmState, corrections, gravest_true, plan
+from notifiers.entries import Fate, NewMessage
+from notifiers.outbox import enqueue, fates
+from sla.alarms import CORRECTION, Alarm, AlarmKey, AlarmState, corrections, gravest_true, plan, withdrawn
 from sla.clock import Clock, by_id
 from sla.events import CaseEvent, Decided, Rebased, standing
 from sla.history import History, read
@@ -52,19 +52,24 @@ def rebuild(
     """Rebuild the cases at `now` and write what changed. A case that cannot be rebuilt is set aside with its error."""
     ids = [row.case_id for row in rows]
     events = store.events_of(session, office.id, ids)
-    alarms = store.alarms_of(session, office.id, ids)
+    alarms = store.alarms_of(session, office.id, ids, cancelled=False)  # to the plan they are as if never made
     clocks = store.clocks_of(session, office.id, ids)
+    stored = {case_id: [alarm_from(alarm) for alarm in several] for case_id, several in alarms.items()}
+    heard = _heard(session, office, stored)
     writes, histories = Writes(), {}
     for row in rows:
         change = (changes or {}).get(row.case_id, Change())
         try:
             history = history_of(office, row, events_from(events[row.case_id]), now)
-            _derive(writes, office, row, history, [alarm_from(alarm) for alarm in alarms[row.case_id]], now, change)
+            _derive(writes, office, row, history, _Stored(stored[row.case_id], row.case_id, heard), now, change)
         except Exception as error:  # whatever is wrong with one case stops nobody else
             logger.exception("case %s is set aside", row.number)
             writes.heads.append(_head(row, broken=f"{type(error).__name__}: {error}", next_alarm_at=None))
             continue
         known = {clock.clock_id: clock for clock in clocks[row.case_id]}
+        gone = known.keys() - {clock.id for clock in history.clocks}
+        if gone:  # another permit, or another policy version
+            store.drop_clocks(session, office.id, row.case_id, gone)
         writes.clocks += [new for new in index_of(office, row, history) if differs(new, known.get(new["clock_id"]))]
         histories[row.case_id] = history
     store.put_clocks(session, writes.clocks)
@@ -108,23 +113,76 @@ def message_key(office: Office, case_id: UUID, alarm: Alarm, person: Person, end
     return "/".join(parts)
 
 
+Heard = Mapping[tuple[UUID, AlarmKey, str], Fate]  # of case, alarm and person: whether they can have read it
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """The stored alarms of a case, and who of those they told can have read it."""
+
+    alarms: list[Alarm]
+    case_id: UUID
+    heard: Heard
+
+    def fates(self, alarm: Alarm) -> list[Fate]:
+        found = (self.heard.get((self.case_id, alarm.key, person)) for person in alarm.told)
+        return [fate for fate in found if fate is not None]
+
+    def unsaid(self, alarm: Alarm) -> bool:
+        """Whether none of its messages can have been read."""
+        return bool(self.fates(alarm)) and Fate.TRIED not in self.fates(alarm)
+
+    def lost(self, alarm: Alarm) -> bool:
+        """Whether all of its messages were dropped unsaid: it is as if it had never been raised."""
+        return bool(self.fates(alarm)) and set(self.fates(alarm)) == {Fate.LOST}
+
+    def really_told(self, alarm: Alarm) -> Alarm:
+        """The alarm with just those whose message has gone out, or may have."""
+        tried = [p for p in alarm.told if self.heard.get((self.case_id, alarm.key, p)) is Fate.TRIED]
+        return replace(alarm, told=tuple(tried))
+
+
+def _heard(session: Session, office: Office, stored: Mapping[UUID, Sequence[Alarm]]) -> Heard:
+    """One question for all the cases: what became of the messages of the alarms that were raised."""
+    keys = {
+        message_key(office, case_id, alarm, office.people[person], endpoint): (case_id, alarm.key, person)
+        for case_id, alarms in stored.items()
+        for alarm in alarms
+        for person in alarm.told
+        if person in office.people
+        for endpoint in office.people[person].addresses
+    }
+    found = fates(session, office.id, keys) if keys else {}
+    return {keys[key]: fate for key, fate in found.items()}
+
+
 def _derive(
-    writes: Writes, office: Office, row: Any, history: History, stored: list[Alarm], now: datetime, change: Change
+    writes: Writes, office: Office, row: Any, history: History, stored: _Stored, now: datetime, change: Change
 ) -> None:
     clocks = by_id(history.clocks)
-    wrong = (
-        corrections(clocks, _really_told(office, row, stored), change.effective_at, now) if change.effective_at else ()
-    )
-    planned = plan((m for clock in history.clocks for m in of(clock)), [*stored, *wrong], now, office.send_at)
+    alarms = [replace(a, state=AlarmState.CANCELLED) if stored.lost(a) else a for a in stored.alarms]
+    taken_back = withdrawn(clocks, alarms, stored.unsaid)
+    gone = {alarm.key for alarm in taken_back}
+    alarms = [alarm for alarm in alarms if alarm.key not in gone]
+    told_before = [stored.really_told(alarm) for alarm in alarms]
+    wrong = corrections(clocks, told_before, change.effective_at, now) if change.effective_at else ()
+    planned = plan((m for clock in history.clocks for m in of(clock)), [*alarms, *wrong], now, office.send_at)
     told = [_addressed(office, history, alarm, now) for alarm in planned.changed]
     sent = [entry for entry in told if entry[0].state is AlarmState.RAISED]
     sent += [(alarm, _corrected(office, alarm)) for alarm in wrong]
-    again = list(_retold(office, history, clocks, stored, now)) if history.handler != row.handler else []
+    again = list(_retold(office, history, clocks, alarms, now)) if history.handler != row.handler else []
     messages = _messages(office, row, clocks, [*sent, *again], now)
-    written = [*(alarm for alarm, _ in told), *wrong, *(alarm for alarm, _ in again)]
+    written = [*taken_back, *(alarm for alarm, _ in told), *wrong, *(alarm for alarm, _ in again)]
     writes.alarms += [alarm_row(office.id, row.case_id, alarm) for alarm in written]
     writes.messages += messages
-    writes.heads.append(_head(row, broken="", next_alarm_at=planned.next_at, history=history))
+    writes.heads.append(_head(row, broken="", next_alarm_at=next_look(history, planned.next_at, now), history=history))
+
+
+def next_look(history: History, alarm_at: datetime | None, now: datetime) -> datetime | None:
+    """The next alarm or the next deadline, whichever is sooner: a clock changes there even if its ladder is empty
+    (R18)."""
+    ends = [clock.due_at for clock in history.clocks if clock.is_open and clock.due_at and clock.due_at > now]
+    return min([*ends, *([alarm_at] if alarm_at else [])], default=None)
 
 
 def _addressed(office: Office, history: History, alarm: Alarm, now: datetime) -> tuple[Alarm, tuple[Addressee, ...]]:
@@ -140,28 +198,6 @@ def told_now(office: Office, roles: Sequence[Role], handler: str, now: datetime)
     return addressees(roles, handler, office.people, office.today(office.send_at(now)))
 
 
-def _really_told(office: Office, row: Any, stored: Sequence[Alarm]) -> list[Alarm]:
-    """The alarms with just those people whose message has gone out, or may have; what still waits is dropped unsent."""
-    keys = {
-        (alarm.key, person): [
-            message_key(office, row.case_id, alarm, office.people[person], name)
-            for name in office.people[person].addresses
-        ]
-        for alarm in stored
-        for person in alarm.told
-        if person in office.people
-    }
-    tried = (
-        keys_tried(office.session, office.id, [key for several in keys.values() for key in several]) if keys else set()
-    )
-    return [
-        replace(
-            alarm, told=tuple(person for person in alarm.told if tried.intersection(keys.get((alarm.key, person), ())))
-        )
-        for alarm in stored
-    ]
-
-
 def _corrected(office: Office, alarm: Alarm) -> tuple[Addressee, ...]:
     """Just those who were told; their role is of no matter."""
     return tuple(Addressee(office.people[person], Role.VIEWER) for person in alarm.told if person in office.people)
@@ -173,7 +209,7 @@ def _retold(
     """A new handler hears the gravest alarm of each clock that is still true (M9), and is among those told from then
     on."""
     for clock in clocks.values():
-        alarm = gravest_true(stored, clock) if clock.is_open else None
+        alarm = gravest_true(stored, clock) if clock.is_open or clock.deemed else None
         if alarm is not None:
             people = told_now(office, (Role.HANDLER,), history.handler, now)
             told = dict.fromkeys((*alarm.told, *(addressee.person.id for addressee in people)))
@@ -251,4 +287,4 @@ def _head(row: Any, *, broken: str, next_alarm_at: datetime | None, history: His
 
 def differs(new: Mapping[str, Any], old: Any) -> bool:
     """Whether a stored row is not what it should be."""
-    return old is None or any(new[name] != value for name, value in old._mapping.items() if name in new)
+    return old is None or [new.get(name, value) for name, value in zip(old._fields, old, strict=True)] != list(old)

@@ -18,6 +18,9 @@ from sla.store.cases import canonical
 
 PERSONAL = ("applicant", "contact")  # fields of Received that can be blanked by law
 
+_GRAVITIES = {gravity.value: gravity for gravity in Gravity}  # a dozen alarms a case: looked up, not called
+_STATES = {state.value: state for state in AlarmState}
+
 
 def event_from(row: Any, parties: Mapping[str, str] | None = None) -> CaseEvent:
     """The event of a stored row; personal fields are empty unless `parties` gives them."""
@@ -67,15 +70,11 @@ def event_row(office_id: UUID, case_id: UUID, event: CaseEvent) -> tuple[dict[st
 
 
 def alarm_from(row: Any) -> Alarm:
+    due = date.fromisoformat(row.due) if row.due else None
     return Alarm(
-        key=AlarmKey(row.clock_id, row.milestone, date.fromisoformat(row.due) if row.due else None, row.episode),
-        gravity=Gravity(row.gravity),
-        at=row.at,
-        state=AlarmState(row.state),
-        raised_at=row.raised_at,
-        roles=_roles(row.roles),
-        told=_people(row.told),
-    )
+        AlarmKey(row.clock_id, row.milestone, due, row.episode),
+        _GRAVITIES[row.gravity], row.at, _STATES[row.state], row.raised_at, _roles(row.roles), _people(row.told),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=256)

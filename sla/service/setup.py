@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from notifiers.channel import ChannelSettingsError
+from notifiers.channels.email import EmailChannel, Security
 from notifiers.endpoints import Endpoint, put
 from schedules.announcements import working_calendar
 from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
@@ -18,7 +20,7 @@ from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
 from sla.service.errors import ServiceError
 from sla.store import offices as store
-from sla.store.cases import canonical
+from sla.store.cases import canonical, look_again
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
@@ -120,6 +122,8 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
             "loaded_at": now,
         },
     )
+    if row and row.calendar_version != plan.calendar.version:
+        look_again(session, office_id, now)  # open deadlines are confirmed or moved (R15)
     _put_policy(session, office_id, plan.policy, now)
     store.put_people(session, office_id, [{"office_id": office_id, **person} for person in plan.people])
     for channel in plan.channels:
@@ -168,7 +172,7 @@ def _calendar(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy)
     closed, opened = (_dated(asked.get(name, {}), f"calendar.{name}") for name in ("closed", "open"))
     try:
         overlay = Overlay("office", Level.OFFICE, Scope.OFFICE, closed, opened, "office.toml")
-        hours = WeeklyHours.parse(table["hours"]) if "hours" in table else WeeklyHours.parse(policy.hours)
+        hours = WeeklyHours.parse(_table(table.get("hours", policy.hours), "hours"))
         return working_calendar(
             str(asked.get("country", policy.country)),
             zone=zone_named(str(head.get("zone", policy.zone))).key,
@@ -199,7 +203,7 @@ def _people(staff: Any, channels: set[str], language: str) -> tuple[Mapping[str,
 
 def _person(entry: Any, where: str, channels: set[str], language: str) -> Mapping[str, Any]:
     _known(_table(entry, where), _STAFF, where)
-    roles = entry.get("roles", [])
+    roles = _list(entry, "roles", where)
     for role in roles:
         _choice(role, tuple(r.value for r in Role if r is not Role.HANDLER), f"{where}.roles")
     addresses = _table(entry.get("addresses", {}), f"{where}.addresses")
@@ -213,10 +217,7 @@ def _person(entry: Any, where: str, channels: set[str], language: str) -> Mappin
         raise ServiceError(
             f"{where}.addresses", 'is missing: nothing could reach this person; write { mail = "name@example.org" }'
         )
-    absences = [
-        (_date(absence.get("first"), f"{where}.absences"), _date(absence.get("last"), f"{where}.absences"))
-        for absence in entry.get("absences", [])
-    ]
+    absences = [_absence(absence, f"{where}.absences") for absence in _list(entry, "absences", where)]
     return {
         "person_id": _text(entry, "id", where=where),
         "name": _text(entry, "name", where=where),
@@ -227,6 +228,14 @@ def _person(entry: Any, where: str, channels: set[str], language: str) -> Mappin
         "absences": canonical([(first.isoformat(), last.isoformat()) for first, last in absences]),
         "active": True,
     }
+
+
+def _absence(entry: Any, where: str) -> tuple[date, date]:
+    _known(_table(entry, where), {"first", "last"}, where)
+    first, last = (_date(entry.get(name), where) for name in ("first", "last"))
+    if first > last:
+        raise ServiceError(where, f"begins on {first}, after it ends on {last}")
+    return first, last
 
 
 def _ordered(addresses: Mapping[str, Any]) -> str:
@@ -258,13 +267,34 @@ def _channel(name: str, entry: Any) -> Mapping[str, Any]:
     for field in _NEEDED[kind]:
         if not settings.get(field):
             raise ServiceError(f"{where}.{field}", "is missing")
-    if kind == "webhook" and not settings["url"].startswith(("https://", "http://")):
-        raise ServiceError(f"{where}.url", "must begin with https:// or http://")
+    if kind == "webhook":
+        _webhook(settings, secrets, where)
+    if kind == "email":
+        _email(settings, where)
     try:
         Endpoint(UUID(int=0), name, kind, settings, secrets)
     except ChannelSettingsError as error:
         raise ServiceError(f"{where}.{error.field}_env", str(error).partition(": ")[2]) from None
     return {"name": name, "kind": kind, "settings": settings, "secrets": secrets}
+
+
+def _webhook(settings: Mapping[str, str], secrets: Mapping[str, str], where: str) -> None:
+    url = urlsplit(settings["url"])
+    if url.scheme not in ("https", "http") or not url.hostname:
+        raise ServiceError(f"{where}.url", "must begin with https:// or http:// and name a host")
+    if "secret" not in secrets:
+        raise ServiceError(f"{where}.secret_env", 'is missing: messages are signed; write secret_env = "SLA_..."')
+
+
+def _email(settings: Mapping[str, str], where: str) -> None:
+    port = settings.get("port", "25")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise ServiceError(f"{where}.port", f"{port!r} is no port; write 587")
+    try:
+        security = cast(Security, settings.get("security", "starttls"))
+        EmailChannel(settings["host"], int(port), settings["sender"], security)
+    except ChannelSettingsError as error:
+        raise ServiceError(f"{where}.{error.field}", str(error).partition(": ")[2]) from None
 
 
 def _ladders_have_readers(policy: Policy, people: tuple[Mapping[str, Any], ...]) -> None:
@@ -279,8 +309,7 @@ def _ladders_have_readers(policy: Policy, people: tuple[Mapping[str, Any], ...])
         )
 
 
-# --- single fields
-# -----------------------------------------------------------------------------------------------------
+# --- single fields ---
 def _section(table: Mapping[str, Any], name: str, known: set[str]) -> Mapping[str, Any]:
     entry = _table(table.get(name, {}), name)
     _known(entry, known, name)
@@ -291,6 +320,13 @@ def _table(entry: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(entry, Mapping):
         raise ServiceError(where, "must be a table")
     return entry
+
+
+def _list(entry: Mapping[str, Any], field: str, where: str) -> list[Any]:
+    value = entry.get(field, [])
+    if not isinstance(value, list):
+        raise ServiceError(f"{where}.{field}", "must be a list, [ ... ]")
+    return value
 
 
 def _known(entry: Mapping[str, Any], known: set[str], where: str) -> None:

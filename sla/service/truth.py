@@ -157,9 +157,10 @@ def _told_before(stored: Sequence[Alarm], told: Told) -> date | None:
 
 
 def _why_not(clock: Clock | None, told: Told, before: date | None, episode: int, now: datetime) -> str:
-    """Why an alarm no longer holds, or "". A correction says what is true when it is sent, wherever the date is by then."""
+    """Why an alarm no longer holds, or "". A correction says what is true when it is sent, wherever the date is by
+    then."""
     if told.episode != episode:
-        return "corrected since"
+        return "corrected since" if told.episode < episode else "it is again as they were told"
     if told.milestone == CORRECTION:
         said_overdue = told.gravity in (Gravity.OVERDUE, Gravity.ESCALATION)
         as_told = clock is not None and clock.due_on == before and said_overdue == (clock.state is State.LATE)
@@ -182,11 +183,14 @@ def _is_anothers(
     """
     if told.role is not Role.HANDLER or told.milestone == CORRECTION or history.handler not in office.people:
         return False
+    today = office.today(now)
     if history.handler == (told.instead_of or person.id):
         return False
+    if person in recipients((Role.HANDLER,), history.handler, office.people, today):
+        return False  # as the new handler, or in the new handler's place
     key = AlarmKey(told.clock, told.milestone, told.due, told.episode)
     roles = [role for alarm in stored if alarm.key == key for role in alarm.roles if role is not Role.HANDLER]
-    return person not in recipients(roles, "", office.people, office.today(now))
+    return person not in recipients(roles, "", office.people, today)
 
 
 def _reason(office: Office, told: Told) -> Role | str:

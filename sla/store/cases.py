@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +27,7 @@ Values = Mapping[str, Any]
 GENESIS = "0" * 64
 
 
-# --- reading
-# -----------------------------------------------------------------------------------------------------------
+# --- reading ---
 def case_numbered(session: Session, office_id: UUID, number: str, *, lock: bool = False) -> Row | None:
     """The case of a number; `lock` holds its head until the transaction ends."""
     statement = sa.select(CASE).where(CASE.c.office_id == office_id, CASE.c.number == number)
@@ -46,21 +46,26 @@ def cases_with(session: Session, office_id: UUID, case_ids: Iterable[UUID]) -> l
 
 
 def due_cases(session: Session, now: datetime, limit: int, office_id: UUID | None = None) -> list[Row]:
-    """Cases to look at again, the longest due first, locked for this transaction; those another node holds are
-    passed over."""
+    """Cases to look at again, the longest due first, and of one moment office by office, so that a step reads few.
+
+    They are locked for this transaction; those another node holds are passed over.
+    """
     statement = sa.select(CASE).where(CASE.c.next_alarm_at <= now)
     if office_id is not None:
         statement = statement.where(CASE.c.office_id == office_id)
-    statement = statement.order_by(CASE.c.next_alarm_at).limit(limit).with_for_update(skip_locked=True)
+    statement = (
+        statement.order_by(CASE.c.next_alarm_at, CASE.c.office_id).limit(limit).with_for_update(skip_locked=True)
+    )
     return list(session.connection().execute(statement))
 
 
-def all_cases(session: Session, office_id: UUID, after: UUID | None, limit: int) -> list[Row]:
-    """A page of an office's cases in the order of their ids."""
+def all_cases(session: Session, office_id: UUID, after: UUID | None, limit: int, *, lock: bool = False) -> list[Row]:
+    """A page of an office's cases in the order of their ids; `lock` holds them until the transaction ends."""
     statement = sa.select(CASE).where(CASE.c.office_id == office_id)
     if after is not None:
         statement = statement.where(CASE.c.case_id > after)
-    return list(session.connection().execute(statement.order_by(CASE.c.case_id).limit(limit)))
+    statement = statement.order_by(CASE.c.case_id).limit(limit)
+    return list(session.connection().execute(statement.with_for_update() if lock else statement))
 
 
 def broken_cases(session: Session, office_id: UUID) -> list[Row]:
@@ -73,9 +78,12 @@ def events_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> di
     return _grouped(session, EVENT, office_id, case_ids, EVENT.c.seq)
 
 
-def alarms_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+def alarms_of(
+    session: Session, office_id: UUID, case_ids: Sequence[UUID], *, cancelled: bool = True
+) -> dict[UUID, list[Row]]:
     """The alarms of each case in the order of their moments, without the ids of office and case."""
-    return _grouped(session, ALARM, office_id, case_ids, ALARM.c.at, _own(ALARM))
+    wanted = () if cancelled else (ALARM.c.state != sa.literal_column("'cancelled'"),)
+    return _grouped(session, ALARM, office_id, case_ids, ALARM.c.at, _own(ALARM), wanted)
 
 
 def clocks_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
@@ -87,8 +95,7 @@ def parties_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> d
     return _grouped(session, PARTY, office_id, case_ids, PARTY.c.seq)
 
 
-# --- writing
-# -----------------------------------------------------------------------------------------------------------
+# --- writing ---
 def insert_cases(session: Session, rows: Sequence[Values]) -> None:
     if rows:
         session.connection().execute(sa.insert(CASE), [dict(row) for row in rows])
@@ -168,6 +175,22 @@ def put_heads(session: Session, rows: Sequence[Values]) -> None:
     session.connection().execute(statement, parameters)
 
 
+def look_again(session: Session, office_id: UUID, now: datetime) -> None:
+    """Let the sweep rebuild every case with an open clock: something that all of them depend on has changed."""
+    still_open = sa.exists().where(
+        CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, CLOCK.c.open
+    )
+    due = sa.or_(CASE.c.next_alarm_at.is_(None), CASE.c.next_alarm_at > now)
+    here = sa.update(CASE).where(CASE.c.office_id == office_id, CASE.c.broken == "", due, still_open)
+    session.connection().execute(here.values(next_alarm_at=now))
+
+
+def drop_clocks(session: Session, office_id: UUID, case_id: UUID, clock_ids: Iterable[str]) -> None:
+    """Forget clocks that the case has no more; they are an index, and can be rebuilt."""
+    here = sa.delete(CLOCK).where(CLOCK.c.office_id == office_id, CLOCK.c.case_id == case_id)
+    session.connection().execute(here.where(CLOCK.c.clock_id.in_(list(clock_ids))))
+
+
 def put_clocks(session: Session, rows: Sequence[Values]) -> None:
     _upsert(session, CLOCK, rows)
 
@@ -188,8 +211,9 @@ def _grouped(
     case_ids: Sequence[UUID],
     order: sa.ColumnElement[Any],
     columns: Sequence[sa.Column[Any]] = (),
+    wanted: Sequence[sa.ColumnElement[bool]] = (),
 ) -> dict[UUID, list[Row]]:
-    """The rows of each case, `columns` of them or all. The case is read as the database has it, text on SQLite:
+    """The wanted rows of each case, `columns` of them or all. The case is read as the database has it, text on SQLite:
 
     to make ids of it for a dozen alarms a case took a fifth of a sweep's time.
     """
@@ -197,11 +221,18 @@ def _grouped(
     found: dict[UUID, list[Row]] = {case_id: [] for case_id in case_ids}
     stored = found if connection.dialect.supports_native_uuid else {key.hex: rows for key, rows in found.items()}
     of_case = sa.type_coerce(table.c.case_id, sa.types.NullType()).label("of_case")
-    statement = sa.select(of_case, *(columns or table.c)).where(table.c.office_id == office_id)
-    statement = statement.where(table.c.case_id.in_(list(found))).order_by(table.c.case_id, order)
-    for row in connection.execute(statement):
+    statement = sa.select(of_case, *(columns or table.c)).where(table.c.office_id == office_id, *wanted)
+    statement = statement.where(_among(connection, table.c.case_id, list(found))).order_by(table.c.case_id, order)
+    for row in connection.execute(statement).all():
         stored[row[0]].append(row)
     return found
+
+
+def _among(connection: sa.Connection, column: sa.Column[UUID], ids: list[UUID]) -> sa.ColumnElement[bool]:
+    """One of the ids. On PostgreSQL one parameter, so that the statement is prepared once however many there are."""
+    if connection.dialect.name == "postgresql":
+        return column == sa.any_(sa.literal(ids, sa.ARRAY(column.type)))
+    return column.in_(ids)
 
 
 def _own(table: sa.Table) -> list[sa.Column[Any]]:
@@ -210,14 +241,19 @@ def _own(table: sa.Table) -> list[sa.Column[Any]]:
 
 
 def _upsert(session: Session, table: sa.Table, rows: Sequence[Values]) -> None:
-    if not rows:
-        return
+    if rows:
+        connection = session.connection()
+        connection.execute(_upserting(connection.dialect.name, table), [dict(row) for row in rows])
+
+
+@lru_cache(maxsize=8)
+def _upserting(dialect: str, table: sa.Table) -> Any:
+    """Made once: its `excluded` costs more to build than the statement to run."""
     keys = [column.name for column in table.primary_key]
-    statement = insert_into(session, table)
-    changes = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
-    session.connection().execute(
-        statement.on_conflict_do_update(index_elements=keys, set_=changes), [dict(row) for row in rows]
-    )
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    excluded = statement.excluded
+    changes = {column.name: excluded[column.name] for column in table.c if column.name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changes)
 
 
 def insert_into(session: Session, table: sa.Table) -> Any:

@@ -61,10 +61,14 @@ def heads(session: Session, office_id: UUID) -> list[Row]:
     return list(session.connection().execute(statement.order_by(CASE.c.case_id)))
 
 
-def count_cases(session: Session, office_id: UUID) -> int:
-    statement = sa.select(sa.func.count()).select_from(CASE).where(CASE.c.office_id == office_id)
-    count: int = session.connection().execute(statement).scalar_one()
-    return count
+def first_received(session: Session, office_id: UUID) -> date | None:
+    """The day the office's first case came in; None while it has none."""
+    first: date | None = (
+        session.connection()
+        .execute(sa.select(sa.func.min(CASE.c.received_on)).where(CASE.c.office_id == office_id))
+        .scalar()
+    )
+    return first
 
 
 def _with_case(office_id: UUID) -> sa.Select[Any]:

@@ -94,6 +94,7 @@ class CaseRow(SQLModel, table=True):
         sa.Index(
             "case_next_alarm",
             "next_alarm_at",
+            "office_id",
             sqlite_where=sa.text("next_alarm_at IS NOT NULL"),
             postgresql_where=sa.text("next_alarm_at IS NOT NULL"),
         ),

@@ -75,7 +75,7 @@ def event_lines(found: Recorded, policy: Policy, office: Office, said: Words) ->
     """Every event of the case, the voided and the voiding too."""
     teller = _Teller(policy, office, found.history.received.permit, said)
     voids = {event.event: event for event in found.events if isinstance(event, Voided)}
-    hashes = {found.row.head_seq: found.row.head_hash}
+    hashes = dict(found.hashes)
     return tuple(
         _line(event, teller, voids.get(event.seq), hashes) for event in ordered(found.events, office.calendar.zone)
     )

@@ -92,7 +92,7 @@ def content(app: App) -> Any:
         ids = [row.case_id for row in rows]
         events, clocks = store.events_of(session, office.id, ids), store.clocks_of(session, office.id, ids)
         alarms = store.alarms_of(session, office.id, ids)
-    left_out = {"case_id", "hash", "head_hash"}
+    left_out = {"case_id", "of_case", "hash", "head_hash"}
     return [
         [
             plain(row, left_out),
