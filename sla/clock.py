@@ -137,8 +137,9 @@ def breached(clock: Clock, at: datetime, now: datetime) -> Clock:
     """The open clock stopped as breached at its own deadline, by no event (R18: the intake clock ends breached)."""
     assert clock.due_on is not None
     stopped = replace(
-        clock, stopped_at=at, stopped_on=clock.due_on, state=State.LATE, late_by=0, light=Light.RED, deemed=True
-    )
+        clock, stopped_at=at, stopped_on=clock.due_on, state=State.LATE, late_by=0, light=Light.RED, deemed=True,
+        used=clock.used + clock.left, left=0,  # all of it, and no more however long ago that was
+    )  # fmt: skip
     return stopped if now >= at else clock
 
 

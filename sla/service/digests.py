@@ -102,12 +102,12 @@ def _readers(office: Office, handlers: Iterable[str], day: date) -> list[tuple[P
 
 def _monthly(session: Session, office: Office, now: datetime) -> int:
     month = month_owed(office.calendar, now, office.summary_minutes)
+    if month is None or store.is_made(session, office.id, MONTHLY, month):
+        return 0
     first = lists.first_received(session, office.id)
-    if month is None or first is None or first.replace(day=1) > month:
+    if first is None or first.replace(day=1) > month:
         return 0  # of a month before the first case there is nothing to sum up
-    if store.is_made(session, office.id, MONTHLY, month) or not store.make_once(
-        session, office.id, MONTHLY, month, now
-    ):
+    if not store.make_once(session, office.id, MONTHLY, month, now):
         return 0
     about = canonical({"month": month.isoformat(), "reason": Role.MANAGER.value})
     readers = recipients((Role.MANAGER, Role.HEAD), "", office.people, office.today(now))

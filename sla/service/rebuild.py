@@ -134,7 +134,7 @@ class _Stored:
 
     def lost(self, alarm: Alarm) -> bool:
         """Whether all of its messages were dropped unsaid: it is as if it had never been raised."""
-        return bool(self.fates(alarm)) and set(self.fates(alarm)) == {Fate.LOST}
+        return bool(alarm.told) and set(self.fates(alarm)) == {Fate.LOST}
 
     def really_told(self, alarm: Alarm) -> Alarm:
         """The alarm with just those whose message has gone out, or may have."""
@@ -164,8 +164,9 @@ def _derive(
     taken_back = withdrawn(clocks, alarms, stored.unsaid)
     gone = {alarm.key for alarm in taken_back}
     alarms = [alarm for alarm in alarms if alarm.key not in gone]
-    told_before = [stored.really_told(alarm) for alarm in alarms]
-    wrong = corrections(clocks, told_before, change.effective_at, now) if change.effective_at else ()
+    wrong: tuple[Alarm, ...] = ()
+    if change.effective_at:  # a sweep corrects nobody
+        wrong = corrections(clocks, [stored.really_told(alarm) for alarm in alarms], change.effective_at, now)
     planned = plan((m for clock in history.clocks for m in of(clock)), [*alarms, *wrong], now, office.send_at)
     told = [_addressed(office, history, alarm, now) for alarm in planned.changed]
     sent = [entry for entry in told if entry[0].state is AlarmState.RAISED]

@@ -13,13 +13,14 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import SQLModel
 
 import notifiers.endpoints
-import notifiers.outbox  # both: their tables belong to the same schema
+import notifiers.outbox
+import sla.store.tables  # all three: their tables make up one schema
 from sla.store.engine import StoreError, migrating
 
 __all__ = ["METADATA", "current_revision", "head_revision", "migrate", "require_current"]
 
 METADATA = SQLModel.metadata
-assert notifiers.endpoints.ENDPOINT.metadata is METADATA
+assert notifiers.endpoints.ENDPOINT.metadata is sla.store.tables.OfficeRow.metadata is METADATA
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:

@@ -36,6 +36,12 @@ def test_what_nobody_answers_is_accepted_as_of_the_day_it_was_received(begun: Ca
     assert history.clock("intake").state is State.LATE
 
 
+def test_the_intake_that_ended_breached_has_used_its_five_days_however_long_ago_that_was() -> None:
+    for now in ("2026-09-21 00:00", "2026-09-24 12:00", "2027-03-01 09:00"):
+        intake = case([RECEIVED], now).clock("intake")
+        assert (intake.used, intake.left) == (5, 0)
+
+
 def test_it_is_not_deemed_accepted_while_intake_still_runs() -> None:
     history = case([RECEIVED], "2026-09-20 23:59:59")
     assert history.deemed_on is None

@@ -1,6 +1,7 @@
 """A window that has lived: what a release's dumps hold, and what any later version must read from them.
 
 Every date was counted by hand or stands in the worked examples of TIME_RULES. Sunday 2026-09-20 works, 09-25 is off.
+Dumps of earlier releases are read against CASES too: once a release is out, what it says stays.
 """
 
 import os
@@ -11,10 +12,9 @@ from sla.app import App
 from sla.history import Phase
 from tests.service.cast import Window, policy_text
 
-SLUG = "old-window"
 OFFICE = """
 [office]
-slug = "old-window"
+slug = "planning-window"
 name = "云溪市规划审批窗口"
 zone = "Asia/Shanghai"
 language = "zh"
@@ -91,7 +91,7 @@ def fill(app: App) -> None:
     os.environ["SLA_UPGRADE_SECRET"] = "whsec_" + "MDEy" * 10
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "policy.toml").write_text(policy_text(1, "2019-04-23"), "utf-8")
-        window = Window(str(app.engine.url), Path(folder), app=app, slug=SLUG)
+        window = Window(str(app.engine.url), Path(folder), app=app)
         window.apply(OFFICE, Path(folder))
     _received(window)
     _begun(window)
@@ -130,7 +130,16 @@ def _went_on(window: Window) -> None:
     window.at("2026-09-21 09:00").record("RESUMED", "resumed")
     window.record("PAUSED", "paused", ground="public_notice", notice="公示〔2026〕12号", expected_end="2026-09-29")
     window.record("REASSIGNED", "reassigned", handler="chen", reason="调岗")
-    window.record("EXTENDED", "extended", by="zhao", clock="promise", amount=2, unit="working_days", reason="案情复杂", approver="zhao")
+    window.record(
+        "EXTENDED",
+        "extended",
+        by="zhao",
+        clock="promise",
+        amount=2,
+        unit="working_days",
+        reason="案情复杂",
+        approver="zhao",
+    )
     window.record("WITHDRAWN", "withdrawn", reason="项目取消")
     window.record("REFUSED", "refused", reason="材料不实")
     window.record("NOT-REQUIRED", "not_required", reason="不在许可范围")
