@@ -140,12 +140,13 @@ def enqueue(session: Session, rows: Sequence[NewMessage]) -> int:
     One that was dropped before it ever went out is put back under its own key. A member whose leader is not new in
     the same call goes out on its own: what a bundle holds never changes afterwards.
     """
-    _revive(session, rows)
-    leaders = _insert(session, [row for row in rows if row.bundle_id is None])
+    new = _insert(session, [row for row in rows if row.bundle_id is None])
     members = [row for row in rows if row.bundle_id is not None]
-    alone = [replace(row, bundle_id=None) for row in members if (row.office_id, row.bundle_id) not in leaders]
-    bundled = [row for row in members if (row.office_id, row.bundle_id) in leaders]
-    return len(leaders) + len(_insert(session, alone)) + len(_insert(session, bundled))
+    alone = [replace(row, bundle_id=None) for row in members if (row.office_id, row.bundle_id) not in new]
+    bundled = [row for row in members if (row.office_id, row.bundle_id) in new]
+    new |= _insert(session, alone) | _insert(session, bundled)
+    _revive(session, [row for row in rows if (row.office_id, row.id) not in new])
+    return len(new)
 
 
 def _revive(session: Session, rows: Sequence[NewMessage]) -> None:

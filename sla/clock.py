@@ -195,7 +195,8 @@ def _measured(
     paused, refused = _pauses(rule, calendar, events)
     pauses = _clipped(paused, start, stop, calendar)
     extensions = tuple(event for event in events if isinstance(event, Extended) and _extends(rule, event))
-    limit = replace(rule.limit, amount=rule.limit.amount + sum(event.amount for event in extensions))
+    added = sum(event.amount for event in extensions)
+    limit = replace(rule.limit, amount=rule.limit.amount + added) if added else rule.limit
     clock = Clock(
         rule=rule,
         state=State.RUNNING,

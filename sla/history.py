@@ -105,9 +105,10 @@ def read(
     rules = policy.rules(received.permit)
     intake, told, deemed_on = _deemed(rules, calendar, counted, now, calendar_of)
     phase = check(policy, counted, calendar, deemed=deemed_on is not None)
-    clocks = [_clock(rule, calendar, told, now, calendar_of) for rule in rules]
-    if intake is not None:
-        clocks = [intake if clock.id == intake.id else clock for clock in clocks]
+    clocks = [
+        intake if intake is not None and rule.id == intake.id else _clock(rule, calendar, told, now, calendar_of)
+        for rule in rules
+    ]
     return History(counted, _capped(clocks, now), phase, deemed_on, received)
 
 
@@ -162,10 +163,14 @@ def _deemed(
     now: datetime,
     calendar_of: CalendarOf | None,
 ) -> tuple[Clock | None, tuple[CaseEvent, ...], date | None]:
-    """The breached intake clock, the events as the other clocks see them, and the day acceptance is deemed from."""
+    """The intake clock where it is settled, the events as the other clocks see them, and the day acceptance is deemed
+    from."""
     rule = next((rule for rule in rules if rule.deemed), None)
     if rule is None:
         return None, events, None
+    answered = runs(rule, calendar, events, now)
+    if all(_is_answered(spell, calendar) for spell in answered):
+        return answered[-1], events, None
     replies = tuple(
         event
         for event in events
@@ -182,6 +187,14 @@ def _deemed(
         told = tuple(event for event in events if not _changes_no_clock(event, spell))
         return breached(spell, spell.due_at, now), ordered((*told, acceptance), calendar.zone), spell.day0
     return None, replies, None
+
+
+def _is_answered(spell: Clock, calendar: WorkingCalendar) -> bool:
+    """The ordinary case: an answer in time, recorded in time, under the calendar that is still in force."""
+    stop = spell.stopped_by
+    if stop is None or spell.due_at is None or stop.calendar_version not in ("", calendar.version):
+        return False
+    return stop.recorded_at < spell.due_at and stop.occurred_at < spell.due_at
 
 
 def _expired(spell: Clock, now: datetime) -> bool:

@@ -70,11 +70,11 @@ def event_row(office_id: UUID, case_id: UUID, event: CaseEvent) -> tuple[dict[st
 
 
 def alarm_from(row: Any) -> Alarm:
-    due = date.fromisoformat(row.due) if row.due else None
-    return Alarm(
-        AlarmKey(row.clock_id, row.milestone, due, row.episode),
-        _GRAVITIES[row.gravity], row.at, _STATES[row.state], row.raised_at, _roles(row.roles), _people(row.told),
-    )  # fmt: skip
+    """The alarm of a row of `alarms_of`. A case has a dozen: unpacked, a row takes half the time of asking for
+    names."""
+    _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told = row
+    key = AlarmKey(clock, milestone, date.fromisoformat(due) if due else None, episode)
+    return Alarm(key, _GRAVITIES[gravity], at, _STATES[state], raised_at, _roles(roles), _people(told))
 
 
 @lru_cache(maxsize=256)

@@ -75,24 +75,23 @@ def broken_cases(session: Session, office_id: UUID) -> list[Row]:
 
 def events_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
     """The events of each case in the order of their chain."""
-    return _grouped(session, EVENT, office_id, case_ids, EVENT.c.seq)
+    return _grouped(session, _EVENTS, office_id, case_ids)
 
 
 def alarms_of(
     session: Session, office_id: UUID, case_ids: Sequence[UUID], *, cancelled: bool = True
 ) -> dict[UUID, list[Row]]:
     """The alarms of each case in the order of their moments, without the ids of office and case."""
-    wanted = () if cancelled else (ALARM.c.state != sa.literal_column("'cancelled'"),)
-    return _grouped(session, ALARM, office_id, case_ids, ALARM.c.at, _own(ALARM), wanted)
+    return _grouped(session, _ALARMS if cancelled else _LIVING, office_id, case_ids)
 
 
 def clocks_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
     """The clocks of each case, without the ids of office and case."""
-    return _grouped(session, CLOCK, office_id, case_ids, CLOCK.c.clock_id, _own(CLOCK))
+    return _grouped(session, _CLOCKS, office_id, case_ids)
 
 
 def parties_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
-    return _grouped(session, PARTY, office_id, case_ids, PARTY.c.seq)
+    return _grouped(session, _PARTIES, office_id, case_ids)
 
 
 # --- writing ---
@@ -204,40 +203,42 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _grouped(
-    session: Session,
-    table: sa.Table,
-    office_id: UUID,
-    case_ids: Sequence[UUID],
-    order: sa.ColumnElement[Any],
-    columns: Sequence[sa.Column[Any]] = (),
-    wanted: Sequence[sa.ColumnElement[bool]] = (),
-) -> dict[UUID, list[Row]]:
-    """The wanted rows of each case, `columns` of them or all. The case is read as the database has it, text on SQLite:
-
-    to make ids of it for a dozen alarms a case took a fifth of a sweep's time.
-    """
+def _grouped(session: Session, rows: "_OfCases", office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    """The rows of each case, read as the database has it, text on SQLite: to make ids of it took a fifth of a sweep."""
     connection = session.connection()
     found: dict[UUID, list[Row]] = {case_id: [] for case_id in case_ids}
     stored = found if connection.dialect.supports_native_uuid else {key.hex: rows for key, rows in found.items()}
-    of_case = sa.type_coerce(table.c.case_id, sa.types.NullType()).label("of_case")
-    statement = sa.select(of_case, *(columns or table.c)).where(table.c.office_id == office_id, *wanted)
-    statement = statement.where(_among(connection, table.c.case_id, list(found))).order_by(table.c.case_id, order)
-    for row in connection.execute(statement).all():
+    statement = rows.on_postgresql if connection.dialect.name == "postgresql" else rows.elsewhere
+    for row in connection.execute(statement, {"of_office": office_id, "of_cases": list(found)}).all():
         stored[row[0]].append(row)
     return found
 
 
-def _among(connection: sa.Connection, column: sa.Column[UUID], ids: list[UUID]) -> sa.ColumnElement[bool]:
-    """One of the ids. On PostgreSQL one parameter, so that the statement is prepared once however many there are."""
-    if connection.dialect.name == "postgresql":
-        return column == sa.any_(sa.literal(ids, sa.ARRAY(column.type)))
-    return column.in_(ids)
+class _OfCases:
+    """A statement made once: the rows of some cases of an office in order, `of_case` first, then the columns."""
+
+    def __init__(
+        self, table: sa.Table, order: sa.Column[Any], columns: Iterable[sa.Column[Any]], *wanted: sa.ColumnElement[bool]
+    ) -> None:
+        of_case = sa.type_coerce(table.c.case_id, sa.types.NullType()).label("of_case")
+        chosen = sa.select(of_case, *columns).where(table.c.office_id == sa.bindparam("of_office"), *wanted)
+        chosen = chosen.order_by(table.c.case_id, order)
+        # On PostgreSQL one parameter, so that the statement is prepared once however many cases there are.
+        listed = sa.bindparam("of_cases", type_=sa.ARRAY(table.c.case_id.type))
+        self.on_postgresql = chosen.where(table.c.case_id == sa.any_(listed))
+        self.elsewhere = chosen.where(table.c.case_id.in_(sa.bindparam("of_cases", expanding=True)))
 
 
 def _own(table: sa.Table) -> list[sa.Column[Any]]:
     """What the table says beside the office and the case."""
     return [column for column in table.c if column.name not in ("office_id", "case_id")]
+
+
+_EVENTS = _OfCases(EVENT, EVENT.c.seq, EVENT.c)
+_PARTIES = _OfCases(PARTY, PARTY.c.seq, PARTY.c)
+_CLOCKS = _OfCases(CLOCK, CLOCK.c.clock_id, _own(CLOCK))
+_ALARMS = _OfCases(ALARM, ALARM.c.at, _own(ALARM))
+_LIVING = _OfCases(ALARM, ALARM.c.at, _own(ALARM), ALARM.c.state != sa.literal_column("'cancelled'"))
 
 
 def _upsert(session: Session, table: sa.Table, rows: Sequence[Values]) -> None:
