@@ -89,9 +89,15 @@ def _copy(connection: sa.Connection, case: store.Row, count: int) -> None:
     """Copies of a case with all its rows, under numbers and ids of their own."""
     if count < 1:
         return
+    postgres = connection.dialect.name == "postgresql"
+    if postgres:  # what is copied has its parents; to look for each of them takes ten times as long as to copy it
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
     for table in (store.CASE, store.EVENT, store.CLOCK, store.ALARM):
         changed = {"case_id": COPIED_ID[connection.dialect.name], "number": "t.number || '-' || n"}
-        connection.execute(_copying(table, changed), {"office": case.office_id, "case": case.case_id, "count": count})
+        given = {"office": case.office_id, "case": case.case_id, "count": count}
+        connection.execute(_copying(table, changed), given)
+    if postgres:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
 
 
 def _copying(table: sa.Table, changed: Mapping[str, str]) -> sa.TextClause:
