@@ -19,6 +19,7 @@ from schedules.hours import WEEKDAYS, WeeklyHours, day_spans, instant
 from schedules.spans import Span
 from schedules.timetable import NONE, BeyondError, Boundary, Timetable
 
+ONE_DAY = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # how far the table may grow; holiday data may end earlier (see `years`)
 
 
@@ -217,7 +218,7 @@ class WorkingCalendar:
 
     def end_of(self, day: date) -> datetime:
         """24:00 of the civil day, which is the first moment of the next, in UTC (R1)."""
-        return instant(day + timedelta(days=1), 0, self.zone)
+        return instant(day + ONE_DAY, 0, self.zone)
 
     def service_on(self, day: date) -> tuple[Span, ...]:
         """The service spans that open on the day, in UTC (R7).
