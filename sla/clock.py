@@ -31,6 +31,8 @@ from schedules.limits import (
 from sla.events import CaseEvent, CorrectionRequested, Extended, Paused, Resumed, Verdict
 from sla.policies import ClockRule
 
+_DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7}  # what may be added to a limit of another unit
+
 
 class State(StrEnum):
     """`late` is also the state of an open clock whose deadline has passed (R9); `paused` only of one that is not
@@ -62,6 +64,7 @@ class Pause:
     ground: str
     notice: str = ""
     verdict: Verdict = Verdict.IN_TIME
+    counts_last: bool = False  # the law counts the day of resumption, other than R10
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,11 @@ class Clock:
     @property
     def id(self) -> str:
         return self.rule.id
+
+    @property
+    def unit(self) -> Unit:
+        """What `used` and `left` are counted in: weeks, months and years in calendar days (R6)."""
+        return self.limit.unit if self.limit.unit is Unit.WORKING_DAYS else Unit.CALENDAR_DAYS
 
     @property
     def is_open(self) -> bool:
@@ -182,9 +190,11 @@ def _spells(rule: ClockRule, events: Sequence[CaseEvent]) -> list[_Spell]:
 
 def _stops(rule: ClockRule, event: CaseEvent, asked: set[str]) -> bool:
     """A second request that names anything new does not stop the clock: all that is missing is named once (R18)."""
+    if any(trigger.matches(event) for trigger in rule.cancels_on):
+        return True  # where a request ends the run itself, as of an application that was not valid, each one does
     if isinstance(event, CorrectionRequested) and asked and set(event.papers) - asked:
         return False
-    return any(trigger.matches(event) for trigger in (*rule.stops_on, *rule.cancels_on))
+    return any(trigger.matches(event) for trigger in rule.stops_on)
 
 
 def _measured(
@@ -195,8 +205,7 @@ def _measured(
     paused, refused = _pauses(rule, calendar, events)
     pauses = _clipped(paused, start, stop, calendar)
     extensions = tuple(event for event in events if isinstance(event, Extended) and _extends(rule, event))
-    added = sum(event.amount for event in extensions)
-    limit = replace(rule.limit, amount=rule.limit.amount + added) if added else rule.limit
+    limit = _extended(rule.limit, extensions, calendar, day0)
     clock = Clock(
         rule=rule,
         state=State.RUNNING,
@@ -215,6 +224,16 @@ def _measured(
     )
     clock = _judged(_counted(clock, now), now)
     return replace(clock, state=State.CANCELLED, light=Light.GREEN) if spell.cancelled else clock
+
+
+def _extended(limit: Limit, extensions: Sequence[Extended], calendar: WorkingCalendar, day0: date) -> Limit:
+    """The limit with what was added in its unit; with days or weeks on top of another unit, in calendar days (R6)."""
+    added = sum(event.amount for event in extensions if event.unit is limit.unit)
+    limit = replace(limit, amount=limit.amount + added) if added else limit
+    days = sum(event.amount * _DAYS[event.unit] for event in extensions if event.unit is not limit.unit)
+    if not days:
+        return limit
+    return Limit((ordinary_end(calendar, limit, day0, FirstDay.NEXT) - day0).days + days, Unit.CALENDAR_DAYS)
 
 
 def _extends(rule: ClockRule, event: Extended) -> bool:
@@ -237,11 +256,12 @@ def _pauses(
         pause = Pause(
             event.occurred_at,
             end.occurred_at if end else None,
-            event.on(calendar.zone),
+            event.on(calendar.zone) - timedelta(days=event.ground in rule.whole),
             last,
             event.ground,
             event.notice,
             verdict,
+            event.ground in rule.until,
         )
         (refused if verdict is Verdict.TOO_LATE else heard).append(pause)
     return heard, tuple(refused)
@@ -275,7 +295,7 @@ def _joined(one: Pause, other: Pause) -> Pause:
     grounds = one.ground if other.ground in one.ground.split("+") else f"{one.ground}+{other.ground}"
     if one.end is None or (other.end is not None and other.end <= one.end):
         return replace(one, ground=grounds)
-    return replace(one, end=other.end, last=other.last, ground=grounds)
+    return replace(one, end=other.end, last=other.last, counts_last=other.counts_last, ground=grounds)
 
 
 @dataclass
@@ -298,7 +318,8 @@ def _counted(clock: Clock, now: datetime) -> Clock:
         _advance(count, clock, pause.first)
         if pause.last is None:
             break
-        count.position = max(pause.last, count.position)
+        counts_last = pause.counts_last and count.used < amount  # with nothing left it is due on that day all the same
+        count.position = max(pause.last - timedelta(days=counts_last), count.position)
     paused = bool(clock.pauses) and clock.pauses[-1].last is None
     if paused:
         left = max(0, amount - count.used)

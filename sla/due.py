@@ -43,6 +43,7 @@ FIELDS = (
     "ledger",
 )
 _DAYS = {Unit.WORKING_DAYS: 2, Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31, Unit.YEARS: 366}  # at the most
+_DEFAULT = "cn_planning"  # the policy of a request that names none
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -202,8 +203,9 @@ class _Asked:
         for index, entry in enumerate(_objects(self.request, "extensions", {"amount", "unit", "recorded_at"})):
             where = f"extensions[{index}]"
             added = _limit(entry, where)
-            if added.unit is not self.rule.limit.unit:
-                raise RequestError("invalid", f"{where}.unit", f"must be the limit's own, {self.rule.limit.unit}")
+            if added.unit is not self.rule.extension_unit:
+                right = "the limit's own" if self.rule.extensions.unit is None else "as the policy extends this clock"
+                raise RequestError("invalid", f"{where}.unit", f"must be {right}, {self.rule.extension_unit}")
             recorded = (
                 _when(entry, "recorded_at", f"{where}.recorded_at", self.calendar)
                 if "recorded_at" in entry
@@ -269,7 +271,7 @@ def _rule(request: Json, policy_named: PolicyNamed) -> tuple[Policy | None, Cloc
         raise RequestError("invalid", "limit", "give either a limit or a permit")
     if "permit" in request:
         policy_id, _, permit = str(request["permit"]).rpartition(".")
-        policy = _named(policy_named, policy_id or "cn_planning")
+        policy = _named(policy_named, policy_id or _DEFAULT)
         rule = policy.rule(permit, str(request.get("clock", "promise")))
         rule = replace(rule, counting=_counting(request, rule.counting), starts_on=(Trigger("accepted"),))
         return policy, replace(rule, stops_on=(Trigger("decided"),))
@@ -286,7 +288,14 @@ def _rule(request: Json, policy_named: PolicyNamed) -> tuple[Policy | None, Cloc
         asked,
         stops,
         counting=_counting(request, Counting()),
+        sources=_named(policy_named, _DEFAULT).sources if _in_china(request) else {},
     )
+
+
+def _in_china(request: Json) -> bool:
+    """Without a calendar a bare limit is counted on China's."""
+    calendar = request.get("calendar")
+    return calendar is None or (isinstance(calendar, Mapping) and calendar.get("country") == "CN")
 
 
 def _named(policy_named: PolicyNamed, policy_id: str) -> Policy:

@@ -9,7 +9,6 @@ from schedules.calendars import Day, Kind
 from schedules.limits import FirstDay, Unit
 from sla.clock import Clock, Pause
 
-CIVIL_CODE = {"first_day": "民法典第二百零一条", "end": "民法典第二百零三条"}
 MOST_DAYS = 3_660  # a ledger of ten years; longer limits show their ends only
 
 
@@ -106,7 +105,7 @@ def _runs_on(clock: Clock, day: date) -> bool:
 def _pause_on(clock: Clock, day: date) -> Pause | None:
     """The pause that keeps the day from counting: it lies after the day of the pause, up to the day of resumption."""
     for pause in clock.pauses:
-        if pause.first < day and (pause.last is None or day <= pause.last):
+        if pause.first < day and (pause.last is None or day <= pause.last) and not _runs_on(clock, day):
             return pause
     return None
 
@@ -116,10 +115,13 @@ def _total(clock: Clock) -> int:
 
 
 def _source(clock: Clock, what: Day, status: Status, pause: Pause | None) -> str:
+    sources = clock.rule.sources
     if status is Status.FIRST_DAY:
-        return CIVIL_CODE["first_day"]
+        return sources.get("first_day", "")
     if pause:
         return pause.notice
     if status is Status.ROLLED:
-        return CIVIL_CODE["end"]
+        return sources.get("roll", "")
+    if "months" in sources and clock.limit.unit in (Unit.MONTHS, Unit.YEARS) and what.date == clock.due_on:
+        return sources["months"]
     return what.source or (clock.rule.source if status is not Status.NOT_WORKING else "")

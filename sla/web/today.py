@@ -137,6 +137,6 @@ def paused_of(clock: Clock, said: Words, grounds: Mapping[str, Ground]) -> Pause
     return Paused(
         since=said.date(pause.first),
         ground=ground_text(pause.ground, said, grounds),
-        left=said.amount(clock.left, clock.limit.unit),
+        left=said.amount(clock.left, clock.unit),
         if_resumed=said.date(clock.if_resumed),
     )
