@@ -272,7 +272,7 @@ def _rule(request: Json, policy_named: PolicyNamed) -> tuple[Policy | None, Cloc
     if "permit" in request:
         policy_id, _, permit = str(request["permit"]).rpartition(".")
         policy = _named(policy_named, policy_id or _DEFAULT)
-        rule = policy.rule(permit, str(request.get("clock", "promise")))
+        rule = policy.rule(permit, str(request.get("clock") or _usual(policy.rules(permit))))
         rule = replace(rule, counting=_counting(request, rule.counting), starts_on=(Trigger("accepted"),))
         return policy, replace(rule, stops_on=(Trigger("decided"),))
     limit = request["limit"]
@@ -290,6 +290,12 @@ def _rule(request: Json, policy_named: PolicyNamed) -> tuple[Policy | None, Cloc
         counting=_counting(request, Counting()),
         sources=_named(policy_named, _DEFAULT).sources if _in_china(request) else {},
     )
+
+
+def _usual(rules: tuple[ClockRule, ...]) -> str:
+    """The clock that is meant where none is named: the promise or, where none is made, the statute."""
+    by_basis = {rule.basis: rule.id for rule in rules}
+    return by_basis.get(Basis.PROMISE) or by_basis.get(Basis.STATUTE) or rules[0].id
 
 
 def _in_china(request: Json) -> bool:
