@@ -293,9 +293,8 @@ def _rule(request: Json, policy_named: PolicyNamed) -> tuple[Policy | None, Cloc
 
 
 def _usual(rules: tuple[ClockRule, ...]) -> str:
-    """The clock that is meant where none is named: the promise or, where none is made, the statute."""
-    by_basis = {rule.basis: rule.id for rule in rules}
-    return by_basis.get(Basis.PROMISE) or by_basis.get(Basis.STATUTE) or rules[0].id
+    """The clock that is meant where none is named: the promise or, where none is made, the permit's first."""
+    return next((rule for rule in rules if rule.basis is Basis.PROMISE), rules[0]).id
 
 
 def _in_china(request: Json) -> bool:

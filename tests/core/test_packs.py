@@ -108,7 +108,7 @@ def test_a_bank_holiday_of_any_part_of_the_kingdom_is_off_for_freedom_of_informa
 
 
 def asked(pack: str, row: dict[str, Any]) -> dict[str, Any]:
-    request = {name: row[name] for name in ("clock", "start") if name in row}
+    request: dict[str, Any] = {name: row[name] for name in ("clock", "start") if name in row}
     request["permit"] = f"{pack}.{row['permit']}"
     request["pauses"] = [
         {"ground": ground, "from": begins, "to": ends} for ground, begins, ends in row.get("pauses", ())
