@@ -1,6 +1,7 @@
 """The calendar a policy counts by: its country or subdivisions, the days its own law takes off, its hours (R3)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from schedules.announcements import YEARS, working_calendar
@@ -25,7 +26,7 @@ def calendar_of(
     """
     at_home = country in (None, policy.country)
     own = tuple(_overlay(days, policy, years) for days in policy.days_off) if at_home else ()
-    return working_calendar(
+    calendar = working_calendar(
         country or policy.country,
         zone=zone or policy.zone,
         subdiv=subdiv or (policy.subdivs if at_home else None),
@@ -33,6 +34,13 @@ def calendar_of(
         hours=policy.hours if hours is None else hours,
         years=years,
     )
+    law = policy.sources.get("days_off", "") if at_home else ""
+    return replace(calendar, overlays=tuple(_cited(overlay, law) for overlay in calendar.overlays)) if law else calendar
+
+
+def _cited(overlay: Overlay, law: str) -> Overlay:
+    """An announced layer with the law that makes its days off, ahead of the data they were read from."""
+    return replace(overlay, source=f"{law}; {overlay.source}") if overlay.level is Level.ANNOUNCED else overlay
 
 
 def _overlay(days: DaysOff, policy: Policy, years: tuple[int, int]) -> Overlay:

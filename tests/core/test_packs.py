@@ -71,6 +71,21 @@ def test_a_ledger_cites_the_law_of_its_own_country(pack: str) -> None:
         assert all(line["source"] for line in ledger if line["status"] in ("counted", "rolled"))
 
 
+@pytest.mark.parametrize(
+    ("permit", "start", "off", "law"),
+    [
+        ("uk_planning.major", "2026-03-30", "2026-04-06", "Banking and Financial Dealings Act 1971; holidays"),
+        ("uk_foi.foi", "2026-01-01", "2026-01-02", "FOIA 2000 s. 10(6); holidays"),
+        ("us_foia.request", "2025-11-10", "2025-11-27", "5 U.S.C. 6103; holidays"),
+        ("nl_omgevingsvergunning.building", "2026-03-10", "2026-04-27", "Algemene termijnenwet art. 3; holidays"),
+    ],
+)
+def test_a_holiday_cites_the_law_that_makes_it_one(permit: str, start: str, off: str, law: str) -> None:
+    pack, _, name = permit.partition(".")
+    ledger = asked(pack, {"permit": name, "start": start})["ledger"]
+    assert next(line["source"] for line in ledger if line["date"] == off).startswith(law)
+
+
 def test_what_the_ledger_cites_is_the_rule_that_moved_the_date() -> None:
     ledger = asked("nl_omgevingsvergunning", {"permit": "building", "start": "2026-03-10"})["ledger"]
     said = [(line["date"], line["status"], line["name"], line["source"]) for line in (ledger[0], *ledger[-2:])]
