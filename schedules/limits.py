@@ -1,6 +1,7 @@
-"""A limit, how it is counted, and the day it ends (R2, R4-R6, R8, R9). Pure arithmetic on one calendar.
+"""A limit, how it is counted, and when it ends (R2, R4-R9). Pure arithmetic on one calendar.
 
-Day 0 is the day of the starting event and is not counted (民法典 201); `first_day = "same"` counts it as day 1.
+Limits in days end on a date; limits in working hours and minutes end at a moment, in UTC. Day 0 is the day of the
+starting event and is not counted (民法典 201); `first_day = "same"` counts it as day 1.
 """
 
 import calendar as gregorian
@@ -9,8 +10,17 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from schedules.calendars import WorkingCalendar
+from schedules.timetable import Boundary
 
-MOST = {"working_days": 10_000, "calendar_days": 36_500, "weeks": 5_200, "months": 1_200, "years": 100}
+MOST = {
+    "working_days": 10_000,
+    "calendar_days": 36_500,
+    "weeks": 5_200,
+    "months": 1_200,
+    "years": 100,
+    "working_hours": 80_000,
+    "working_minutes": 4_800_000,
+}
 
 
 class LimitError(ValueError):
@@ -27,6 +37,17 @@ class Unit(StrEnum):
     WEEKS = "weeks"
     MONTHS = "months"
     YEARS = "years"
+    WORKING_HOURS = "working_hours"
+    WORKING_MINUTES = "working_minutes"
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """How much service one of it is, None for units of days."""
+        return _LASTS.get(self)
+
+
+_INSTANT = timedelta(microseconds=1)
+_LASTS = {Unit.WORKING_HOURS: timedelta(hours=1), Unit.WORKING_MINUTES: timedelta(minutes=1)}
 
 
 class FirstDay(StrEnum):
@@ -57,9 +78,15 @@ class Cutoff(StrEnum):
     CLOSING = "closing"
 
 
+# Bound once: to look a member up takes as long as to count with it.
+_WORKING_DAYS, _AS_FILED, _SAME = Unit.WORKING_DAYS, Intake.AS_FILED, FirstDay.SAME
+_FOLLOWING, _CLOSING = Roll.FOLLOWING, Cutoff.CLOSING
+_TIMED = (Unit.WORKING_HOURS, Unit.WORKING_MINUTES)
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """An amount of one unit; 0 working days is an immediate item (R8). Raises LimitError."""
+    """A whole amount of one unit; 0 working days is an immediate item (R8). Raises LimitError."""
 
     amount: int
     unit: Unit
@@ -78,11 +105,16 @@ class Limit:
 
     @property
     def immediate(self) -> bool:
-        return self.amount == 0 and self.unit is Unit.WORKING_DAYS
+        return self.amount == 0 and self.unit is _WORKING_DAYS
 
     @property
     def counts_working_days(self) -> bool:
-        return self.unit is Unit.WORKING_DAYS
+        return self.unit is _WORKING_DAYS
+
+    @property
+    def timed(self) -> bool:
+        """Whether it counts service time and ends at a moment (R7)."""
+        return self.unit in _TIMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +125,14 @@ class Counting:
     intake: Intake = Intake.AS_FILED
     roll: Roll = Roll.FOLLOWING
     cutoff: Cutoff = Cutoff.END_OF_DAY
+    boundary: Boundary = Boundary.CLOSING
 
 
 def counts_from(calendar: WorkingCalendar, at: datetime, *, dated: bool, intake: Intake) -> date:
     """The day a starting event counts as happened on (R4). `dated`: only its day is known, so it lies within
     service."""
     day = calendar.date_of(at)
-    if intake is Intake.AS_FILED:
+    if intake is _AS_FILED:
         return day
     if not calendar.is_working_day(day):
         return calendar.nth_working_day(day, 0)
@@ -107,16 +140,21 @@ def counts_from(calendar: WorkingCalendar, at: datetime, *, dated: bool, intake:
     return calendar.nth_working_day(day, 1) if late else day
 
 
+def counts_since(calendar: WorkingCalendar, at: datetime, day0: date) -> datetime:
+    """The moment (UTC) service time counts from: the event's own, or the first of the day it counts on (R4, R7)."""
+    return at if calendar.date_of(at) == day0 else calendar.start_of(day0)
+
+
 def elapsed(calendar: WorkingCalendar, unit: Unit, start: date, end: date) -> int:
     """Units used up by a running span: the days d with start < d <= end, working days or all of them (R10)."""
-    if unit is Unit.WORKING_DAYS:
+    if unit is _WORKING_DAYS:
         return calendar.working_days_between(start, end)
     return (end - start).days
 
 
 def ordinary_end(calendar: WorkingCalendar, limit: Limit, start: date, first_day: FirstDay) -> date:
     """The last day of a limit that runs through from `start`, before any roll (R5, R6)."""
-    back = timedelta(days=1 if first_day is FirstDay.SAME and limit.amount else 0)
+    back = timedelta(days=1 if first_day is _SAME and limit.amount else 0)
     match limit.unit:
         case Unit.WORKING_DAYS:
             return calendar.nth_working_day(start - back, limit.amount)
@@ -128,11 +166,28 @@ def ordinary_end(calendar: WorkingCalendar, limit: Limit, start: date, first_day
             return months_later(start, limit.amount) - back
         case Unit.YEARS:
             return months_later(start, 12 * limit.amount) - back
+    raise LimitError("limit.unit", f"{limit.unit} ends at a moment, not on a day")
+
+
+def date_ending(calendar: WorkingCalendar, at: datetime) -> date:
+    """The civil day a moment in service belongs to; a closing at 24:00 to the day that it closes (R1, R7)."""
+    day = calendar.date_of(at)
+    if at != calendar.start_of(day):
+        return day
+    closes = calendar.working_time_between(at - _INSTANT, at) and not calendar.working_time_between(at, at + _INSTANT)
+    return day - timedelta(days=1) if closes else day
+
+
+def amount_of(duration: timedelta, unit: Unit) -> int | float:
+    """A duration in working hours or minutes; whole where it is whole."""
+    assert unit.lasts is not None
+    whole, rest = divmod(duration, unit.lasts)
+    return duration / unit.lasts if rest else whole
 
 
 def rolled(calendar: WorkingCalendar, day: date, unit: Unit, roll: Roll) -> date:
     """The day itself or, where a last day off moves on, the next working day (R6). Working days always land on one."""
-    if unit is Unit.WORKING_DAYS or roll is Roll.FOLLOWING:
+    if unit is _WORKING_DAYS or roll is _FOLLOWING:
         return calendar.nth_working_day(day, 0)
     return day
 
@@ -150,12 +205,12 @@ def months_later(day: date, months: int) -> date:
 
 def moment_due(calendar: WorkingCalendar, due: date, cutoff: Cutoff) -> datetime:
     """The instant (UTC) the deadline ends: 24:00 of the due date, or its last closing (R9)."""
-    return calendar.closing_of(due) if cutoff is Cutoff.CLOSING else calendar.end_of(due)
+    return calendar.closing_of(due) if cutoff is _CLOSING else calendar.end_of(due)
 
 
 def in_time(calendar: WorkingCalendar, at: datetime, due: date, cutoff: Cutoff, *, dated: bool) -> bool:
     """Whether something done at `at` met the deadline: by local date, or up to and including closing (R9, R13)."""
-    if cutoff is Cutoff.CLOSING and not dated:
+    if cutoff is _CLOSING and not dated:
         return at <= calendar.closing_of(due)
     return calendar.date_of(at) <= due
 

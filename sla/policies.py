@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from schedules.calendars import Scope
 from schedules.limits import Counting, Cutoff, Limit, Unit
+from schedules.timetable import Boundary
 from sla.events import CaseEvent
 from sla.people import Role
 from sla.permits import PermitType
@@ -69,8 +71,9 @@ class Rung:
     """One step of a ladder (M1). `offset` is in working days: -1 the day before, 0 the due date, +k after k days late.
 
     `minutes` is the time of day it is raised at; an overdue rung is raised at the moment the deadline ends.
-    `before_closing` (minutes of service) replaces the offset for immediate items (M8). `digest`: the morning digest
-    says it, no message of its own (M9). `anytime`: does not wait for the message window (M2).
+    For immediate items and limits in hours minutes of service take its place (M8): `before_closing` lie before the due
+    day's last closing, or before the moment a limit in hours ends; `after` is how long it is late. `digest`: the
+    morning digest says it, no message of its own (M9). `anytime`: does not wait for the message window (M2).
     """
 
     name: str
@@ -79,6 +82,7 @@ class Rung:
     offset: int = 0
     minutes: int = 0
     before_closing: int | None = None
+    after: int | None = None
     digest: bool = False
     anytime: bool = False
 
@@ -102,7 +106,8 @@ class Extensions:
 
 @dataclass(frozen=True)
 class ClockRule:
-    """One clock of a permit. `yellow`: working days until due at which the light turns yellow. `source`: the law.
+    """One clock of a permit. `yellow`: working days until due at which the light turns yellow, or hours or minutes of
+    service for a limit in these. `source`: the law.
 
     `deemed`: when the clock runs out unanswered, the case counts as accepted (R18). `scope`: the days it counts by
     (R3). `whole`: the grounds whose first day is not counted either; `until`: those whose last day is (R10). `sources`:
@@ -135,6 +140,16 @@ class ClockRule:
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names["en"]
+
+    @cached_property
+    def starting(self) -> frozenset[str]:
+        """The kinds of event that may start it."""
+        return frozenset(trigger.kind for trigger in self.starts_on)
+
+    @cached_property
+    def stopping(self) -> frozenset[str]:
+        """The kinds of event that may stop or cancel it."""
+        return frozenset(trigger.kind for trigger in (*self.stops_on, *self.cancels_on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +272,8 @@ def _gaps(promise: ClockRule, statute: ClockRule) -> list[tuple[str, str]]:
         )
     if theirs.cutoff is Cutoff.CLOSING and ours.cutoff is not Cutoff.CLOSING:
         problems.append(("cutoff", f"must not be later than that of {statute.id}; write closing (R12)"))
+    if theirs.boundary is Boundary.CLOSING and ours.boundary is not Boundary.CLOSING:
+        problems.append(("boundary", f"must not be later than that of {statute.id}; write closing (R12)"))
     extra = promise.grounds - statute.grounds
     if extra:
         problems.append(

@@ -12,10 +12,12 @@ from sla.clock import run
 from sla.events import CorrectionRequested, Extended
 from sla.history import HistoryError, Phase
 from sla.history import read as history_of
-from sla.ledger import Status, explain
+from sla.ledger import Status, explain, notes
 from sla.policies import PolicyError
 from sla.presets import preset, read
 from sla.presets.calendar import calendar_of
+from sla.words import words
+from sla.words.ledgers import note_text
 from tests.core.cast import accepted, at, china, day, paused, received, resumed, rule
 from tests.core.test_reading_policies import SMALL
 
@@ -181,6 +183,25 @@ def test_days_added_to_months_begin_where_the_months_end_and_the_limit_is_in_day
     # Seven months after 31 August: 31 March, 212 days; two weeks more: 14 April, a Wednesday of 2027.
     assert (clock.due_on, clock.limit) == (day("2027-04-14"), Limit(226, Unit.CALENDAR_DAYS))
     assert (clock.used + clock.left, clock.unit) == (226, Unit.CALENDAR_DAYS)
+
+
+def test_an_extension_is_told_in_the_unit_it_was_given_in() -> None:
+    events = [accepted("2026-08-31"), extended(2, Unit.WEEKS)]
+    clock = run(rule(6, unit=Unit.MONTHS), china(), events, at("2026-08-31"))
+    said = words("en")
+    assert [note_text(note, clock, said, {}) for note in notes(clock)] == [
+        "extended · 00:00 · 2 weeks · agreed · approved by zhao"
+    ]
+
+
+def test_a_pause_is_told_from_the_day_it_began_to_the_day_it_ended_whichever_of_them_count() -> None:
+    events = [accepted("2026-08-03"), *THREE_DAYS]
+    for sets in ({"whole": GROUND}, {"until": GROUND}):
+        clock = run(replace(rule(5, "expert_review"), **sets), china(), events, at("2026-08-03"))  # type: ignore[arg-type]
+        assert [(note.on, note.remark.value) for note in notes(clock)] == [
+            (day("2026-08-05"), "paused"),
+            (day("2026-08-07"), "resumed"),
+        ]
 
 
 def test_extensions_in_the_limits_own_unit_leave_it_in_that_unit() -> None:

@@ -1,0 +1,124 @@
+"""The pauses a clock listens to, united as instants, then dated, and clipped to the clock (R10, R21). Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from schedules.calendars import WorkingCalendar
+from sla.events import CaseEvent, Paused, Resumed, Verdict
+from sla.policies import ClockRule
+from sla.values import value
+
+ONE_DAY = timedelta(days=1)
+_IN_TIME, _TOO_LATE = Verdict.IN_TIME, Verdict.TOO_LATE
+
+
+@value(frozen=True, slots=True)
+class Pause:
+    """Time that was not counted: from day `first` (still counted) to day `last` (not counted); None while it is open.
+
+    `whole`: the law leaves the first day out too; `until`: it counts the last.
+    """
+
+    start: datetime
+    end: datetime | None
+    first: date
+    last: date | None
+    ground: str
+    notice: str = ""
+    dated: bool = False
+    resumed: bool = False  # by an event of its own, with the time `resumed_at` where that is known
+    resumed_at: datetime | None = None
+    verdict: Verdict = Verdict.IN_TIME
+    whole: bool = False
+    until: bool = False
+
+    @property
+    def counted_to(self) -> date:
+        """The last day that is counted before it."""
+        return self.first - ONE_DAY if self.whole else self.first
+
+    @property
+    def out_to(self) -> date | None:
+        """The last day that is not counted."""
+        return self.last - ONE_DAY if self.until and self.last else self.last
+
+    @property
+    def at(self) -> datetime | None:
+        """The moment it began, where more than its day is known."""
+        return None if self.dated else self.start
+
+
+def heard_by(
+    rule: ClockRule, calendar: WorkingCalendar, begun: Sequence[Paused], ends: Mapping[int, Resumed]
+) -> tuple[list[Pause], tuple[Pause, ...]]:
+    """Of the pauses on the rule's grounds those that stop it, and those recorded after its deadline (R21)."""
+    heard: list[Pause] = []
+    refused: list[Pause] = []
+    for event in begun:
+        verdict = event.verdicts.get(rule.id, _IN_TIME)
+        end = ends.get(event.seq)
+        last = end.on(calendar.zone) if end else None
+        pause = Pause(
+            event.occurred_at,
+            end.occurred_at if end else None,
+            event.on(calendar.zone),
+            last,
+            event.ground,
+            event.notice,
+            event.dated,
+            end is not None,
+            end.occurred_at if end and not end.dated else None,
+            verdict,
+            event.ground in rule.whole,
+            event.ground in rule.until,
+        )
+        (refused if verdict is _TOO_LATE else heard).append(pause)
+    return heard, tuple(refused)
+
+
+def clipped(
+    pauses: list[Pause], start: CaseEvent, stop: CaseEvent | None, calendar: WorkingCalendar
+) -> tuple[Pause, ...]:
+    """United as instants, then dated, clipped to the clock; a stop ends an open pause at that instant (R10)."""
+    if not pauses:
+        return ()
+    begun = start.occurred_at
+    result: list[Pause] = []
+    for pause in sorted(pauses, key=lambda pause: pause.start):
+        ends, last = pause.end, pause.last
+        cut_short = stop is not None and (ends is None or ends > stop.occurred_at)
+        if stop and cut_short:
+            ends, last = stop.occurred_at, stop.on(calendar.zone)
+        if (ends is not None and ends < max(begun, pause.start)) or (ends == begun and pause.start < begun):
+            continue
+        if stop and pause.start > stop.occurred_at:
+            continue
+        first = start.on(calendar.zone) if pause.start < begun else pause.first
+        cut = pause
+        if cut_short or pause.start < begun:
+            resumed = pause.resumed and not cut_short
+            cut = replace(pause, start=max(begun, pause.start), first=first, end=ends, last=last, resumed=resumed)
+        before = result[-1] if result else None
+        if before and (before.end is None or before.end >= cut.start):
+            result[-1] = _joined(before, cut)
+        else:
+            result.append(cut)
+    return tuple(result)
+
+
+def _joined(one: Pause, other: Pause) -> Pause:
+    grounds = one.ground if other.ground in one.ground.split("+") else f"{one.ground}+{other.ground}"
+    notices = "; ".join(dict.fromkeys(notice for notice in (one.notice, other.notice) if notice))
+    if one.end is None or (other.end is not None and other.end <= one.end):
+        return replace(one, ground=grounds, notice=notices)
+    return replace(
+        one,
+        end=other.end,
+        last=other.last,
+        ground=grounds,
+        notice=notices,
+        resumed=other.resumed,
+        resumed_at=other.resumed_at,
+        until=other.until,
+    )
