@@ -163,7 +163,9 @@ def test_the_ledger_says_of_each_day_of_such_a_pause_what_it_is() -> None:
     for name, sets in kinds.items():
         events = [accepted("2026-08-03"), *THREE_DAYS]
         clock = run(replace(rule(5, "expert_review"), **sets), china(), events, at("2026-08-03"))
-        rows[name] = [(row.date.day, row.status.value, row.counted) for row in explain(clock)][1:6]
+        told = explain(clock)
+        assert {row.ground for row in told if row.status is Status.PAUSED} == GROUND
+        rows[name] = [(row.date.day, row.status.value, row.counted) for row in told][1:6]
     assert rows["whole"][:4] == [(4, "counted", 1), (5, "paused", None), (6, "paused", None), (7, "paused", None)]
     assert rows["until"][:4] == [(4, "counted", 1), (5, "counted", 2), (6, "paused", None), (7, "counted", 3)]
 
