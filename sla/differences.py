@@ -1,4 +1,4 @@
-"""What one version of a policy says otherwise than the one before: permits, clocks, and each of their settings. Pure."""
+"""What one version of a policy says otherwise than the one before: permits, clocks, each of their settings. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -33,13 +33,11 @@ class Difference:
 
 def differences(before: Policy, after: Policy) -> tuple[Difference, ...]:
     """What changes from one version to the next, permits in the order of the new one, those that went last."""
-    return tuple(
-        [
-            *_settings("", "", before, after, _POLICY),
-            *_entries("ground", before.grounds, after.grounds),
-            *_entries("stage", before.stages, after.stages),
-            *_permits(before, after),
-        ]
+    return (
+        *_settings("", "", before, after, _POLICY),
+        *_entries("ground", before.grounds, after.grounds),
+        *_entries("stage", before.stages, after.stages),
+        *_permits(before, after),
     )
 
 

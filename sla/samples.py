@@ -76,7 +76,7 @@ def begun_on(rule: ClockRule, calendar: WorkingCalendar, day: date) -> Clock:
     start = calendar.start_of(day)
     begins = Accepted(occurred_at=start, recorded_at=start, dated=True, seq=1)
     asked = replace(rule, starts_on=(Trigger("accepted"),), stops_on=(), cancels_on=())
-    return run(asked, calendar, (begins,), start)
+    return replace(run(asked, calendar, (begins,), start), rule=rule)
 
 
 def _clocks(before: Policy | None, after: Policy, permit: str) -> dict[str, None]:
@@ -85,9 +85,7 @@ def _clocks(before: Policy | None, after: Policy, permit: str) -> dict[str, None
     return dict.fromkeys(rule.id for policy in versions for rule in policy.clocks.get(permit, ()))
 
 
-def _begun(
-    policy: Policy | None, permit: str, clock: str, calendar: WorkingCalendar, day: SampleDay
-) -> Clock | None:
+def _begun(policy: Policy | None, permit: str, clock: str, calendar: WorkingCalendar, day: SampleDay) -> Clock | None:
     rules = policy.clocks.get(permit, ()) if policy else ()
     return next((begun_on(rule, calendar, day.day) for rule in rules if rule.id == clock), None)
 

@@ -122,7 +122,10 @@ class Fields:
             return enum(value)
         except ValueError:
             known = ", ".join(str(choice.value) for choice in enum)
-            self.wrong(field, f"{value!r} is unknown; known are: {known}" if field in self else f"is missing; write one of: {known}")
+            self.wrong(
+                field,
+                f"{value!r} is unknown; known are: {known}" if field in self else f"is missing; write one of: {known}",
+            )
             return next(iter(enum))
 
     def minutes(self, field: str, default: str) -> int:

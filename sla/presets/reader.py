@@ -97,7 +97,11 @@ class _Clocks:
     """
 
     def __init__(
-        self, templates: Fields, ladders: Mapping[str, tuple[Rung, ...]], grounds: frozenset[str], stages: frozenset[str]
+        self,
+        templates: Fields,
+        ladders: Mapping[str, tuple[Rung, ...]],
+        grounds: frozenset[str],
+        stages: frozenset[str],
     ):
         self.templates, self.ladders, self.grounds, self.stages = templates, ladders, grounds, stages
         self.unsound: set[str] = set()

@@ -12,9 +12,11 @@ from sla.words.language import (
     time_text,
     words,
 )
+from sla.words.policies import counted_text, difference_text, sample_text
 from sla.words.terms import CONTEXTS, TERMS
 
 __all__ = [
-    "CONTEXTS", "LANGUAGES", "NO_DATA", "TERMS", "LedgerLine", "Words", "date_text", "days_text", "days_until",
-    "due_text", "ground_text", "install", "ledger_lines", "one_line", "row_text", "standing_text", "time_text", "words",
+    "CONTEXTS", "LANGUAGES", "NO_DATA", "TERMS", "LedgerLine", "Words", "counted_text", "date_text", "days_text",
+    "days_until", "difference_text", "due_text", "ground_text", "install", "ledger_lines", "one_line", "row_text",
+    "sample_text", "standing_text", "time_text", "words",
 ]  # fmt: skip

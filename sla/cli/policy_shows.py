@@ -1,0 +1,234 @@
+"""What `sla policy` and `sla case rebase` show, as lines for people and as JSON."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sla.clock import Clock
+from sla.due import clock_answer
+from sla.policies import Policy, VersionState
+from sla.presets.checking import Checked, Problem
+from sla.samples import Sample
+from sla.words import NO_DATA, Words, counted_text, difference_text, due_text, sample_text, words
+
+
+# --- a text that is checked ------------------------------------------------------------------------------------------
+def checked_json(name: str, found: Checked, samples: Iterable[Sample]) -> dict[str, Any]:
+    return {
+        "file": name,
+        "policy": found.policy.id if found.policy else None,
+        "version": found.policy.version if found.policy else None,
+        "valid_from": found.policy.valid_from.isoformat() if found.policy else None,
+        "right": not found.problems,
+        "problems": [_problem_json(problem) for problem in found.problems],
+        "warnings": [_problem_json(problem) for problem in found.warnings],
+        "samples": [_sample_json(sample) for sample in samples],
+    }
+
+
+def checked_lines(name: str, found: Checked, samples: Sequence[Sample], language: str) -> Iterator[str]:
+    said = words(language)
+    if found.problems:
+        yield f"{name}: {said.ngettext('%(n)s problem', '%(n)s problems', len(found.problems))}"
+    elif found.policy:
+        yield f"{_title(found.policy, said)}: {said.gettext('nothing is wrong')}"
+    yield from (_problem_line("!", problem, said) for problem in found.problems)
+    yield from (_problem_line("·", problem, said) for problem in found.warnings)
+    if found.policy and samples:
+        yield from _sample_lines(samples, None, found.policy, said)
+
+
+def _problem_json(problem: Problem) -> dict[str, Any]:
+    return {"field": problem.field, "line": problem.line, "message": problem.message}
+
+
+def _problem_line(mark: str, problem: Problem, said: Words) -> str:
+    line = said.gettext("line %(n)s", n=problem.line) + ": " if problem.line else ""
+    return f"  {mark} {line}{problem}"
+
+
+# --- a version that is published -------------------------------------------------------------------------------------
+def publication_json(planned: Any) -> dict[str, Any]:
+    return {
+        "policy": planned.policy.id,
+        "version": planned.policy.version,
+        "valid_from": planned.valid_from.isoformat(),
+        "after_version": planned.before.version if planned.before else None,
+        "already_published": planned.already,
+        "warnings": list(planned.policy.warnings()),
+        "differences": [
+            {
+                "permit": found.permit,
+                "clock": found.clock,
+                "what": found.what,
+                "text": {
+                    language: difference_text(found, planned.before, planned.policy, words(language))
+                    for language in ("zh", "en")
+                },
+            }
+            for found in planned.differences
+        ],
+        "samples": [_sample_json(sample) for sample in planned.samples],
+    }
+
+
+def publication_lines(planned: Any, language: str) -> Iterator[str]:
+    said = words(language)
+    day = said.date(planned.valid_from, year=True)
+    yield f"{_title(planned.policy, said)}, {said.gettext('valid from %(day)s', day=day)}"
+    if planned.already:
+        yield said.gettext("published already, to the letter; nothing is done")
+        return
+    yield from (f"  · {warning}" for warning in planned.policy.warnings())
+    if planned.before:
+        yield ""
+        yield said.gettext("What version %(new)s changes after version %(old)s", new=planned.policy.version,
+                           old=planned.before.version)  # fmt: skip
+        changes = [difference_text(found, planned.before, planned.policy, said) for found in planned.differences]
+        yield from (f"  {change}" for change in changes or [said.gettext("nothing that counts")])
+    yield from _sample_lines(planned.samples, planned.before, planned.policy, said)
+
+
+# --- sample cases ----------------------------------------------------------------------------------------------------
+def _sample_json(sample: Sample) -> dict[str, Any]:
+    return {
+        "permit": sample.permit,
+        "clock": sample.clock,
+        "starts_on": _either(sample).rule.starts_on[0].kind,
+        "on": sample.day.day.isoformat(),
+        "why": sample.day.why.value,
+        "before": _clock_json(sample.before),
+        "after": _clock_json(sample.after),
+    }
+
+
+def _clock_json(clock: Clock | None) -> dict[str, Any] | None:
+    if clock is None:
+        return None
+    limit = {"amount": clock.limit.amount, "unit": clock.limit.unit.value}
+    counted = {language: counted_text(clock, words(language)) for language in ("zh", "en")}
+    return {"limit": limit, **clock_answer(clock, ledger=False), "counted": counted}
+
+
+def _sample_lines(samples: Iterable[Sample], before: Policy | None, after: Policy, said: Words) -> Iterator[str]:
+    for day, of_day in groupby(samples, lambda sample: sample.day):
+        name, told = f" ({day.name})" if day.name else "", set[str]()
+        yield ""
+        yield f"{said.date(day.day, year=True)} · {said.term(day.why)}{name}"
+        for permit, of_permit in groupby(of_day, lambda sample: sample.permit):
+            granted = after if permit in after.permits else before
+            assert granted is not None
+            yield f"  {said.name(granted.permits[permit].names)}"
+            for sample in of_permit:
+                yield f"    {_clock_line(sample, before, after, said)}"
+                counted = counted_text(_either(sample), said)
+                if counted not in told:  # many permits share a clock: how it is counted is told once a day
+                    yield f"      {counted}"
+                told.add(counted)
+
+
+def _clock_line(sample: Sample, before: Policy | None, after: Policy, said: Words) -> str:
+    rule = _either(sample).rule
+    begins = f"{said.name(rule.names)}: {said.event(rule.starts_on[0].kind)} {said.date(sample.day.day)}"
+    if before is None:
+        return f"{begins} → {sample_text(_either(sample), said)}"
+    sides = [
+        f"{said.gettext('version %(n)s', n=policy.version)} {sample_text(clock, said) if clock else NO_DATA}"
+        for policy, clock in ((before, sample.before), (after, sample.after))
+    ]
+    same = sample.before and sample.after and sample.before.due_on == sample.after.due_on
+    return f"{begins} → {(' = ' if same else ' ⇒ ').join(sides)}"
+
+
+def _either(sample: Sample) -> Clock:
+    """The clock by the new version, or by the old one where the new does not have it."""
+    clock = sample.after or sample.before
+    assert clock is not None
+    return clock
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+def version_json(version: Any) -> dict[str, Any]:
+    return {
+        "policy": version.policy.id,
+        "version": version.policy.version,
+        "state": version.state.value,
+        "valid_from": version.valid_from.isoformat(),
+        "valid_until": version.valid_until.isoformat() if version.valid_until else None,
+        "recorded_at": version.recorded_at.isoformat() if version.recorded_at else None,
+        "recorded_by": version.recorded_by,
+        "open_cases": version.open_cases,
+        "refusals": [{"field": error.field, "message": str(error).partition(": ")[2]} for error in version.refusals],
+        "warnings": list(version.policy.warnings()),
+    }
+
+
+def version_lines(found: Sequence[Any], office: Any, language: str) -> Iterator[str]:
+    said = words(language)
+    for policy_id, versions in groupby(found, lambda version: version.policy.id):
+        of_policy = list(versions)
+        yield f"{policy_id}  {said.name(of_policy[-1].policy.names)}"
+        for version in of_policy:
+            yield f"  {'  '.join(_version_parts(version, office, said))}"
+            yield from (f"    ! {error}" for error in version.refusals)
+            yield from (
+                f"    · {warning}" for warning in version.policy.warnings() if version.refusals or _is_draft(version)
+            )
+
+
+def _is_draft(version: Any) -> bool:
+    return version.state is VersionState.DRAFT
+
+
+def _version_parts(version: Any, office: Any, said: Words) -> Iterator[str]:
+    yield str(version.policy.version)
+    yield said.term(version.state)
+    begins = said.date(version.valid_from, year=True)
+    if version.valid_until:
+        last = said.date(version.valid_until, year=True)
+        yield said.gettext("valid from %(day)s to %(last)s", day=begins, last=last)
+    else:
+        yield said.gettext("valid from %(day)s", day=begins)
+    if version.recorded_at:
+        on = said.date(office.calendar.date_of(version.recorded_at), year=True)
+        who = office.people[version.recorded_by].name if version.recorded_by in office.people else version.recorded_by
+        text = said.gettext("kept %(day)s", day=on) if _is_draft(version) else said.gettext("published %(day)s", day=on)
+        yield said.gettext("%(kind)s (%(name)s)", kind=text, name=who) if who else text
+    if not _is_draft(version):
+        yield said.ngettext("%(n)s open case", "%(n)s open cases", version.open_cases)
+
+
+def _title(policy: Policy, said: Words) -> str:
+    return f"{policy.id} {policy.version} · {said.name(policy.names)}"
+
+
+# --- a case that is re-based -----------------------------------------------------------------------------------------
+def rebasing_json(number: str, planned: Any) -> dict[str, Any]:
+    return {
+        "number": number,
+        "from": f"{planned.from_.id} {planned.from_.version}",
+        "to": f"{planned.to.id} {planned.to.version}",
+        "clocks": {
+            (after or before).id: {
+                side: clock_answer(clock, ledger=False) if clock else None
+                for side, clock in (("before", before), ("after", after))
+            }
+            for before, after in planned.clocks()
+        },
+    }
+
+
+def rebasing_lines(number: str, planned: Any, language: str) -> Iterator[str]:
+    said = words(language)
+    yield f"{number}: {planned.from_.id} {planned.from_.version} → {planned.to.id} {planned.to.version}"
+    for before, after in planned.clocks():
+        sides = [_stands(clock, said) for clock in (before, after)]
+        changed = sides[0] if sides[0] == sides[1] else said.gettext("%(before)s → %(after)s", before=sides[0],
+                                                                     after=sides[1])  # fmt: skip
+        yield f"  {said.name((after or before).rule.names)}: {changed}"
+
+
+def _stands(clock: Clock | None, said: Words) -> str:
+    if clock is None:
+        return said.gettext("none")
+    return f"{due_text(clock, said, year=True)} ({said.limit(clock.limit)}, {said.term(clock.state)})"
