@@ -1,7 +1,7 @@
 """What a policy comes to: deadlines of made-up cases that begin on the days on which people go wrong. Pure."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -25,11 +25,11 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SampleDay:
-    """A day on which a made-up case begins; `name` is that of the holiday it lies before."""
+    """A day on which a made-up case begins; `names` are those of the holiday it lies before, by language."""
 
     day: date
     why: Why
-    name: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,8 @@ def _before_turns(calendar: WorkingCalendar, first: date) -> Iterator[SampleDay]
         what = calendar.day(day)
         last = calendar.nth_working_day(day, -1) if what.kind in turns else first - timedelta(days=1)
         if last >= first:
-            yield SampleDay(last, turns.pop(what.kind), what.name)
+            names = {"zh": what.name, "en": calendar.english(what.name)} if what.kind is Kind.HOLIDAY else {}
+            yield SampleDay(last, turns.pop(what.kind), names)
     last_of_year = calendar.nth_working_day(date(first.year + 1, 1, 1), -1)
     if last_of_year >= first:
         yield SampleDay(last_of_year, Why.YEAR_END)

@@ -107,7 +107,7 @@ def publish(
 ) -> None:
     """Publish a policy's next version. Shows what changes and what cases come to under both, then asks."""
     from sla.cli.policy_shows import publication_json, publication_lines
-    from sla.service import policies
+    from sla.service import policies, publishing
     from sla.service.errors import ServiceError
 
     asks = not (yes or dry_run)
@@ -116,7 +116,7 @@ def publish(
     valid_from = _day(from_, "from") if from_ else None
     with step(office) as now:
         text = text_of(Path(policy)) if Path(policy).is_file() else policies.source(now.session, now.office, policy)
-        planned = policies.prepared(now.office, text, now.now, valid_from, by)
+        planned = publishing.prepared(now.office, text, now.now, valid_from, by)
         if not as_json:
             print("\n".join(publication_lines(planned, spoken())))
     done = not dry_run and not planned.already
@@ -124,7 +124,7 @@ def publish(
         raise typer.Exit(1)
     if done:
         with step(office, writes=True) as now:
-            policies.publish(now.session, now.office, text, now.now, valid_from, by)
+            publishing.publish(now.session, now.office, text, now.now, valid_from, by)
     if as_json:
         print_json({**publication_json(planned), "published": done})
     elif done:

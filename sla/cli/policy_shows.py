@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sla.clock import Clock
 from sla.due import clock_answer
@@ -10,6 +10,12 @@ from sla.policies import Policy, VersionState
 from sla.presets.checking import Checked, Problem
 from sla.samples import Sample
 from sla.words import NO_DATA, Words, counted_text, difference_text, due_text, sample_text, words
+
+if TYPE_CHECKING:  # a text is checked without a database, and without what reads one
+    from sla.service.offices import Office
+    from sla.service.policies import Version
+    from sla.service.publishing import Publication
+    from sla.service.rebasing import Rebasing
 
 
 # --- a text that is checked ------------------------------------------------------------------------------------------
@@ -28,10 +34,10 @@ def checked_json(name: str, found: Checked, samples: Iterable[Sample]) -> dict[s
 
 def checked_lines(name: str, found: Checked, samples: Sequence[Sample], language: str) -> Iterator[str]:
     said = words(language)
+    stands = said.gettext("nothing is wrong")
     if found.problems:
-        yield f"{name}: {said.ngettext('%(n)s problem', '%(n)s problems', len(found.problems))}"
-    elif found.policy:
-        yield f"{_title(found.policy, said)}: {said.gettext('nothing is wrong')}"
+        stands = said.ngettext("%(n)s problem", "%(n)s problems", len(found.problems))
+    yield f"{_title(found.policy, said) if found.policy else name}: {stands}"
     yield from (_problem_line("!", problem, said) for problem in found.problems)
     yield from (_problem_line("·", problem, said) for problem in found.warnings)
     if found.policy and samples:
@@ -48,7 +54,7 @@ def _problem_line(mark: str, problem: Problem, said: Words) -> str:
 
 
 # --- a version that is published -------------------------------------------------------------------------------------
-def publication_json(planned: Any) -> dict[str, Any]:
+def publication_json(planned: "Publication") -> dict[str, Any]:
     return {
         "policy": planned.policy.id,
         "version": planned.policy.version,
@@ -57,25 +63,20 @@ def publication_json(planned: Any) -> dict[str, Any]:
         "already_published": planned.already,
         "warnings": list(planned.policy.warnings()),
         "differences": [
-            {
-                "permit": found.permit,
-                "clock": found.clock,
-                "what": found.what,
-                "text": {
-                    language: difference_text(found, planned.before, planned.policy, words(language))
-                    for language in ("zh", "en")
-                },
-            }
-            for found in planned.differences
+            {"permit": found.permit, "clock": found.clock, "what": found.what, "text": {"zh": chinese, "en": english}}
+            for found, chinese, english in zip(
+                planned.differences, *(_changes(planned, words(language)) for language in ("zh", "en")), strict=True
+            )
         ],
         "samples": [_sample_json(sample) for sample in planned.samples],
     }
 
 
-def publication_lines(planned: Any, language: str) -> Iterator[str]:
+def publication_lines(planned: "Publication", language: str) -> Iterator[str]:
     said = words(language)
     day = said.date(planned.valid_from, year=True)
-    yield f"{_title(planned.policy, said)}, {said.gettext('valid from %(day)s', day=day)}"
+    valid = said.gettext("valid from %(day)s", day=day)
+    yield f"{_title(planned.policy, said)}: {valid}"
     if planned.already:
         yield said.gettext("published already, to the letter; nothing is done")
         return
@@ -84,9 +85,14 @@ def publication_lines(planned: Any, language: str) -> Iterator[str]:
         yield ""
         yield said.gettext("What version %(new)s changes after version %(old)s", new=planned.policy.version,
                            old=planned.before.version)  # fmt: skip
-        changes = [difference_text(found, planned.before, planned.policy, said) for found in planned.differences]
-        yield from (f"  {change}" for change in changes or [said.gettext("nothing that counts")])
+        yield from (f"  {change}" for change in _changes(planned, said) or [said.gettext("nothing that counts")])
     yield from _sample_lines(planned.samples, planned.before, planned.policy, said)
+
+
+def _changes(planned: "Publication", said: Words) -> list[str]:
+    if planned.before is None:
+        return []
+    return [difference_text(found, planned.before, planned.policy, said) for found in planned.differences]
 
 
 # --- sample cases ----------------------------------------------------------------------------------------------------
@@ -112,9 +118,12 @@ def _clock_json(clock: Clock | None) -> dict[str, Any] | None:
 
 def _sample_lines(samples: Iterable[Sample], before: Policy | None, after: Policy, said: Words) -> Iterator[str]:
     for day, of_day in groupby(samples, lambda sample: sample.day):
-        name, told = f" ({day.name})" if day.name else "", set[str]()
+        told = set[str]()
+        why = said.term(day.why)
+        if day.names:
+            why = said.gettext("%(kind)s (%(name)s)", kind=why, name=said.name(day.names))
         yield ""
-        yield f"{said.date(day.day, year=True)} · {said.term(day.why)}{name}"
+        yield f"{said.date(day.day, year=True)} · {why}"
         for permit, of_permit in groupby(of_day, lambda sample: sample.permit):
             granted = after if permit in after.permits else before
             assert granted is not None
@@ -133,7 +142,7 @@ def _clock_line(sample: Sample, before: Policy | None, after: Policy, said: Word
     if before is None:
         return f"{begins} → {sample_text(_either(sample), said)}"
     sides = [
-        f"{said.gettext('version %(n)s', n=policy.version)} {sample_text(clock, said) if clock else NO_DATA}"
+        said.gettext("version %(n)s", n=policy.version) + f" {sample_text(clock, said) if clock else NO_DATA}"
         for policy, clock in ((before, sample.before), (after, sample.after))
     ]
     same = sample.before and sample.after and sample.before.due_on == sample.after.due_on
@@ -148,7 +157,7 @@ def _either(sample: Sample) -> Clock:
 
 
 # --- the list --------------------------------------------------------------------------------------------------------
-def version_json(version: Any) -> dict[str, Any]:
+def version_json(version: "Version") -> dict[str, Any]:
     return {
         "policy": version.policy.id,
         "version": version.policy.version,
@@ -163,7 +172,7 @@ def version_json(version: Any) -> dict[str, Any]:
     }
 
 
-def version_lines(found: Sequence[Any], office: Any, language: str) -> Iterator[str]:
+def version_lines(found: Sequence["Version"], office: "Office", language: str) -> Iterator[str]:
     said = words(language)
     for policy_id, versions in groupby(found, lambda version: version.policy.id):
         of_policy = list(versions)
@@ -176,11 +185,11 @@ def version_lines(found: Sequence[Any], office: Any, language: str) -> Iterator[
             )
 
 
-def _is_draft(version: Any) -> bool:
+def _is_draft(version: "Version") -> bool:
     return version.state is VersionState.DRAFT
 
 
-def _version_parts(version: Any, office: Any, said: Words) -> Iterator[str]:
+def _version_parts(version: "Version", office: "Office", said: Words) -> Iterator[str]:
     yield str(version.policy.version)
     yield said.term(version.state)
     begins = said.date(version.valid_from, year=True)
@@ -203,29 +212,29 @@ def _title(policy: Policy, said: Words) -> str:
 
 
 # --- a case that is re-based -----------------------------------------------------------------------------------------
-def rebasing_json(number: str, planned: Any) -> dict[str, Any]:
+def rebasing_json(number: str, planned: "Rebasing") -> dict[str, Any]:
     return {
         "number": number,
         "from": f"{planned.from_.id} {planned.from_.version}",
         "to": f"{planned.to.id} {planned.to.version}",
         "clocks": {
-            (after or before).id: {
+            rule.id: {
                 side: clock_answer(clock, ledger=False) if clock else None
                 for side, clock in (("before", before), ("after", after))
             }
-            for before, after in planned.clocks()
+            for rule, before, after in planned.clocks()
         },
     }
 
 
-def rebasing_lines(number: str, planned: Any, language: str) -> Iterator[str]:
+def rebasing_lines(number: str, planned: "Rebasing", language: str) -> Iterator[str]:
     said = words(language)
     yield f"{number}: {planned.from_.id} {planned.from_.version} → {planned.to.id} {planned.to.version}"
-    for before, after in planned.clocks():
+    for rule, before, after in planned.clocks():
         sides = [_stands(clock, said) for clock in (before, after)]
         changed = sides[0] if sides[0] == sides[1] else said.gettext("%(before)s → %(after)s", before=sides[0],
                                                                      after=sides[1])  # fmt: skip
-        yield f"  {said.name((after or before).rule.names)}: {changed}"
+        yield f"  {said.name(rule.names)}: {changed}"
 
 
 def _stands(clock: Clock | None, said: Words) -> str:

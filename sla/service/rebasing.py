@@ -8,7 +8,7 @@ from typing import Any
 from sla.clock import Clock, by_id
 from sla.events import CaseEvent, Rebased
 from sla.history import History, HistoryError, read
-from sla.policies import Policy, PolicyError
+from sla.policies import ClockRule, Policy, PolicyError
 from sla.service.errors import ServiceError
 from sla.service.offices import Office
 from sla.service.rebuild import policy_of
@@ -23,10 +23,11 @@ class Rebasing:
     before: History
     after: History
 
-    def clocks(self) -> list[tuple[Clock | None, Clock | None]]:
+    def clocks(self) -> list[tuple[ClockRule, Clock | None, Clock | None]]:
         """Each clock before and after, in the order of the new version; those that go last. None where it is not."""
         ours, theirs = by_id(self.before.clocks), by_id(self.after.clocks)
-        return [(ours.get(clock), theirs.get(clock)) for clock in dict.fromkeys([*theirs, *ours])]
+        rules = {clock.id: clock.rule for clock in (*self.after.clocks, *self.before.clocks)}
+        return [(rule, ours.get(clock), theirs.get(clock)) for clock, rule in rules.items()]
 
 
 def previewed(

@@ -19,7 +19,7 @@ from sla.people import Role
 from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
 from sla.service.errors import ServiceError
-from sla.service.policies import put_version
+from sla.service.publishing import put_version
 from sla.store import offices as store
 from sla.store.cases import canonical, look_again
 from sla.store.engine import Session
