@@ -1,6 +1,7 @@
 """What `sla policy` and `sla case rebase` show, as lines for people and as JSON."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -158,53 +159,58 @@ def _either(sample: Sample) -> Clock:
 
 # --- the list --------------------------------------------------------------------------------------------------------
 def version_json(version: "Version") -> dict[str, Any]:
+    policy = version.policy
     return {
-        "policy": version.policy.id,
-        "version": version.policy.version,
+        "policy": version.policy_id,
+        "version": policy.version if policy else None,
         "state": version.state.value,
-        "valid_from": version.valid_from.isoformat(),
-        "valid_until": version.valid_until.isoformat() if version.valid_until else None,
-        "recorded_at": version.recorded_at.isoformat() if version.recorded_at else None,
+        "valid_from": _iso(version.valid_from),
+        "valid_until": _iso(version.valid_until),
+        "recorded_at": _iso(version.recorded_at),
         "recorded_by": version.recorded_by,
         "open_cases": version.open_cases,
         "refusals": [{"field": error.field, "message": str(error).partition(": ")[2]} for error in version.refusals],
-        "warnings": list(version.policy.warnings()),
+        "warnings": list(policy.warnings()) if policy else [],
     }
 
 
 def version_lines(found: Sequence["Version"], office: "Office", language: str) -> Iterator[str]:
     said = words(language)
-    for policy_id, versions in groupby(found, lambda version: version.policy.id):
+    for policy_id, versions in groupby(found, lambda version: version.policy_id):
         of_policy = list(versions)
-        yield f"{policy_id}  {said.name(of_policy[-1].policy.names)}"
+        names = next((version.policy.names for version in reversed(of_policy) if version.policy), {})
+        yield f"{policy_id}  {said.name(names)}"
         for version in of_policy:
             yield f"  {'  '.join(_version_parts(version, office, said))}"
             yield from (f"    ! {error}" for error in version.refusals)
-            yield from (
-                f"    · {warning}" for warning in version.policy.warnings() if version.refusals or _is_draft(version)
-            )
-
-
-def _is_draft(version: "Version") -> bool:
-    return version.state is VersionState.DRAFT
+            if version.policy and version.state is VersionState.DRAFT:
+                yield from (f"    · {warning}" for warning in version.policy.warnings())
 
 
 def _version_parts(version: "Version", office: "Office", said: Words) -> Iterator[str]:
-    yield str(version.policy.version)
+    is_draft = version.state is VersionState.DRAFT
+    yield str(version.policy.version) if version.policy else NO_DATA
     yield said.term(version.state)
-    begins = said.date(version.valid_from, year=True)
-    if version.valid_until:
-        last = said.date(version.valid_until, year=True)
-        yield said.gettext("valid from %(day)s to %(last)s", day=begins, last=last)
-    else:
-        yield said.gettext("valid from %(day)s", day=begins)
+    if version.valid_from:
+        begins = said.date(version.valid_from, year=True)
+        last = said.date(version.valid_until, year=True) if version.valid_until else ""
+        yield (
+            said.gettext("valid from %(day)s to %(last)s", day=begins, last=last)
+            if last
+            else said.gettext("valid from %(day)s", day=begins)
+        )
     if version.recorded_at:
         on = said.date(office.calendar.date_of(version.recorded_at), year=True)
+        text = said.gettext("kept %(day)s", day=on) if is_draft else said.gettext("published %(day)s", day=on)
         who = office.people[version.recorded_by].name if version.recorded_by in office.people else version.recorded_by
-        text = said.gettext("kept %(day)s", day=on) if _is_draft(version) else said.gettext("published %(day)s", day=on)
         yield said.gettext("%(kind)s (%(name)s)", kind=text, name=who) if who else text
-    if not _is_draft(version):
+    if not is_draft:
         yield said.ngettext("%(n)s open case", "%(n)s open cases", version.open_cases)
+
+
+def _iso(value: date | None) -> str | None:
+    """A day or a moment as JSON."""
+    return value.isoformat() if value else None
 
 
 def _title(policy: Policy, said: Words) -> str:

@@ -24,12 +24,13 @@ from sla.store.engine import Session
 class Version:
     """One version as a list shows it. `valid_until` is the day before the next one, None while there is none.
 
-    `refusals` are what stands against publishing a draft.
+    `refusals` are what stands against publishing a draft; there is no policy in one that cannot be read any more.
     """
 
-    policy: Policy
+    policy_id: str
+    policy: Policy | None
     state: VersionState
-    valid_from: date
+    valid_from: date | None
     valid_until: date | None = None
     recorded_at: datetime | None = None  # published, or kept as a draft
     recorded_by: str = ""
@@ -44,7 +45,7 @@ def versions(session: Session, office: Office, now: datetime) -> list[Version]:
     published = sorted(office.policy_rows, key=lambda row: (row.policy_id, row.version))
     found = [_version(office, row, today, counts) for row in published]
     found += [_draft(office, row, today) for row in store.drafts_of(session, office.id)]
-    return sorted(found, key=lambda version: (version.policy.id, version.state is VersionState.DRAFT))
+    return sorted(found, key=lambda version: (version.policy_id, version.state is VersionState.DRAFT))
 
 
 def version_text(session: Session, office: Office, policy_id: str, version: int | None, now: datetime) -> str:
@@ -85,8 +86,8 @@ def keep_draft(session: Session, office: Office, text: str, now: datetime, by: s
     store.put_draft(session, {
         "office_id": office.id, "policy_id": policy.id, "content": text, "kept_at": now, "kept_by": by,
     })  # fmt: skip
-    return next(_draft(office, row, office.today(now)) for row in store.drafts_of(session, office.id)
-                if row.policy_id == policy.id)  # fmt: skip
+    kept = next(row for row in store.drafts_of(session, office.id) if row.policy_id == policy.id)
+    return _draft(office, kept, office.today(now))
 
 
 def discard_draft(session: Session, office: Office, policy_id: str) -> None:
@@ -104,6 +105,7 @@ def _version(office: Office, row: Any, today: date, counts: dict[tuple[str, int]
     else:
         state = VersionState.PAST if until is not None and until < today else VersionState.IN_FORCE
     return Version(
+        policy_id=row.policy_id,
         policy=parsed(row.content),
         state=state,
         valid_from=begins,
@@ -127,9 +129,22 @@ def _until(office: Office, row: Any) -> date | None:
 
 
 def _draft(office: Office, row: Any, today: date) -> Version:
-    policy = readable(row.content)
-    refusals = tuple(refusals(office.policy_rows, policy, policy.valid_from, today, office.people.values()))
-    return Version(policy, VersionState.DRAFT, policy.valid_from, None, row.kept_at, row.kept_by, 0, refusals)
+    policy: Policy | None = None
+    stand_against: list[ServiceError] = []
+    try:
+        policy = readable(row.content)
+        stand_against += refusals(office.policy_rows, policy, policy.valid_from, today, office.people.values())
+    except ServiceError as error:  # kept by a release that read it otherwise
+        stand_against.append(error)
+    return Version(
+        policy_id=row.policy_id,
+        policy=policy,
+        state=VersionState.DRAFT,
+        valid_from=policy.valid_from if policy else None,
+        recorded_at=row.kept_at,
+        recorded_by=row.kept_by,
+        refusals=tuple(stand_against),
+    )
 
 
 def _open_cases(session: Session, office: Office) -> dict[tuple[str, int], int]:

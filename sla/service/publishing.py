@@ -95,8 +95,10 @@ def put_version(
 def readable(text: str) -> Policy:
     """The policy of a text, be it one that breaks R12. Raises ServiceError with the first thing that is wrong."""
     found = reading(text)
-    _refuse(_as_service_error(problem) for problem in found.problems)
-    assert found.policy is not None
+    if found.policy is None:
+        first, *others = found.problems
+        more = f" (and {len(others)} more; `sla policy check` tells all)" if others else ""
+        raise ServiceError(first.field, str(first).partition(": ")[2] + more)
     return found.policy
 
 
@@ -183,12 +185,12 @@ def _newest(rows: Iterable[Any], policy_id: str) -> Any:
 
 
 def _refuse(errors: Iterable[ServiceError]) -> None:
-    """The first of several, which says how many more there are."""
+    """All of them in one; its field is that of the first."""
     found = list(errors)
     if found:
-        field, message = found[0].field, str(found[0]).partition(": ")[2]
-        more = f" (and {len(found) - 1} more; `sla policy check` tells all)" if len(found) > 1 else ""
-        raise ServiceError(field, message + more)
+        first, *others = found
+        message = "; ".join([str(first).partition(": ")[2], *map(str, others)])
+        raise ServiceError(first.field, message)
 
 
 def _as_service_error(error: PolicyError) -> ServiceError:
