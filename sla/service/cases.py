@@ -100,8 +100,6 @@ def record(
     if kind == "resumed" and "pause" not in details:
         details = {**details, "pause": _only_pause(office, row, events, now)}
     event = made(kind, details, when, now, actor, row.head_seq + 1, office)
-    if isinstance(event, Rebased):
-        may_follow(office, row, events, event)
     return _write(session, office, number, events, [event], now)
 
 
@@ -175,6 +173,8 @@ def _write(
         row = _received_anew(session, office, row, replaced)
     events = list(before)
     for event in new:
+        if isinstance(event, Rebased):
+            may_follow(office, row, events, event)
         policy = policy_of(office, row, [*events, event])
         events.append(judged(policy, office.calendar, events, event, office.calendar_of) if events else event)
     history_of(office, row, events, now)
