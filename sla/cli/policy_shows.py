@@ -38,7 +38,7 @@ def checked_lines(name: str, found: Checked, samples: Sequence[Sample], language
     stands = said.gettext("nothing is wrong")
     if found.problems:
         stands = said.ngettext("%(n)s problem", "%(n)s problems", len(found.problems))
-    yield f"{_title(found.policy, said) if found.policy else name}: {stands}"
+    yield _labelled(_title(found.policy, said) if found.policy else name, stands, said)
     yield from (_problem_line("!", problem, said) for problem in found.problems)
     yield from (_problem_line("·", problem, said) for problem in found.warnings)
     if found.policy and samples:
@@ -50,8 +50,10 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
 
 
 def _problem_line(mark: str, problem: Problem, said: Words) -> str:
-    line = said.gettext("line %(n)s", n=problem.line) + ": " if problem.line else ""
-    return f"  {mark} {line}{problem}"
+    text = str(problem)
+    if problem.line:
+        text = _labelled(said.gettext("line %(n)s", n=problem.line), text, said)
+    return f"  {mark} {text}"
 
 
 # --- a version that is published -------------------------------------------------------------------------------------
@@ -77,7 +79,7 @@ def publication_lines(planned: "Publication", language: str) -> Iterator[str]:
     said = words(language)
     day = said.date(planned.valid_from, year=True)
     valid = said.gettext("valid from %(day)s", day=day)
-    yield f"{_title(planned.policy, said)}: {valid}"
+    yield _labelled(_title(planned.policy, said), valid, said)
     if planned.already:
         yield said.gettext("published already, to the letter; nothing is done")
         return
@@ -139,15 +141,16 @@ def _sample_lines(samples: Iterable[Sample], before: Policy | None, after: Polic
 
 def _clock_line(sample: Sample, before: Policy | None, after: Policy, said: Words) -> str:
     rule = _either(sample).rule
-    begins = f"{said.name(rule.names)}: {said.event(rule.starts_on[0].kind)} {said.date(sample.day.day)}"
-    if before is None:
-        return f"{begins} → {sample_text(_either(sample), said)}"
-    sides = [
-        said.gettext("version %(n)s", n=policy.version) + f" {sample_text(clock, said) if clock else NO_DATA}"
-        for policy, clock in ((before, sample.before), (after, sample.after))
-    ]
-    same = sample.before and sample.after and sample.before.due_on == sample.after.due_on
-    return f"{begins} → {(' = ' if same else ' ⇒ ').join(sides)}"
+    begins = f"{said.event(rule.starts_on[0].kind)} {said.date(sample.day.day)}"
+    comes_to = sample_text(_either(sample), said)
+    if before is not None:
+        sides = [
+            said.gettext("version %(n)s", n=policy.version) + f" {sample_text(clock, said) if clock else NO_DATA}"
+            for policy, clock in ((before, sample.before), (after, sample.after))
+        ]
+        same = sample.before and sample.after and sample.before.due_on == sample.after.due_on
+        comes_to = (" = " if same else " ⇒ ").join(sides)
+    return _labelled(said.name(rule.names), f"{begins} → {comes_to}", said)
 
 
 def _either(sample: Sample) -> Clock:
@@ -213,6 +216,10 @@ def _iso(value: date | None) -> str | None:
     return value.isoformat() if value else None
 
 
+def _labelled(label: str, what: str, said: Words) -> str:
+    return said.gettext("%(label)s: %(what)s", label=label, what=what)
+
+
 def _title(policy: Policy, said: Words) -> str:
     return f"{policy.id} {policy.version} · {said.name(policy.names)}"
 
@@ -235,15 +242,17 @@ def rebasing_json(number: str, planned: "Rebasing") -> dict[str, Any]:
 
 def rebasing_lines(number: str, planned: "Rebasing", language: str) -> Iterator[str]:
     said = words(language)
-    yield f"{number}: {planned.from_.id} {planned.from_.version} → {planned.to.id} {planned.to.version}"
+    both = f"{planned.from_.id} {planned.from_.version} → {planned.to.id} {planned.to.version}"
+    yield _labelled(number, both, said)
     for rule, before, after in planned.clocks():
         sides = [_stands(clock, said) for clock in (before, after)]
         changed = sides[0] if sides[0] == sides[1] else said.gettext("%(before)s → %(after)s", before=sides[0],
                                                                      after=sides[1])  # fmt: skip
-        yield f"  {said.name(rule.names)}: {changed}"
+        yield f"  {_labelled(said.name(rule.names), changed, said)}"
 
 
 def _stands(clock: Clock | None, said: Words) -> str:
     if clock is None:
         return said.gettext("none")
-    return f"{due_text(clock, said, year=True)} ({said.limit(clock.limit)}, {said.term(clock.state)})"
+    stands = said.joined((said.limit(clock.limit), said.term(clock.state)))
+    return said.gettext("%(kind)s (%(name)s)", kind=due_text(clock, said, year=True), name=stands)

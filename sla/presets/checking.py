@@ -58,7 +58,7 @@ class _Places:
         """The errors with their places; what stands in a clock that several permits share is told once."""
         told: set[tuple[int | None, str]] = set()
         problems = [self._problem(error) for error in errors]
-        for problem in sorted(problems, key=lambda problem: problem.line or 0):
+        for problem in sorted(problems, key=lambda problem: (problem.line is None, problem.line or 0)):
             if problem.line is None or (problem.line, problem.message) not in told:
                 yield problem
             told.add((problem.line, problem.message))
