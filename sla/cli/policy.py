@@ -1,8 +1,8 @@
 """`sla policy`: check a policy without a database, keep drafts, publish versions, and see which is in force."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,11 @@ from sla.cli.context import (
     text_of,
 )
 from sla.cli.language import spoken
+
+if TYPE_CHECKING:
+    from sla.policies import Policy
+    from sla.samples import Sample
+    from sla.service.publishing import Publication
 
 app = typer.Typer(no_args_is_help=True, help="Policies: check a text, keep a draft, publish a version, see them all.")
 
@@ -58,17 +63,16 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Everything that is wrong with a policy, by field and line, and what it comes to. Needs no database."""
-    from sla.app import wall_clock
     from sla.cli.policy_shows import checked_json, checked_lines
     from sla.presets.checking import checked
 
     day = _day(on, "on") if on else None
     found = checked(_text(policy))
-    days = _sample_days(found.policy, day, wall_clock()) if not found.problems else ()
+    shown = _samples(found.policy, day) if found.policy and not found.problems else ()
     if as_json:
-        print_json(checked_json(policy, found, days))
+        print_json(checked_json(policy, found, shown))
     else:
-        print("\n".join(checked_lines(policy, found, days, spoken())))
+        print("\n".join(checked_lines(policy, found, shown, spoken())))
     if found.problems:
         raise typer.Exit(2)
 
@@ -131,7 +135,7 @@ def publish(
         print(_said_published(planned))
 
 
-def _question(planned: Any) -> str:
+def _question(planned: "Publication") -> str:
     from sla.words import words
 
     said = words(spoken())
@@ -141,7 +145,7 @@ def _question(planned: Any) -> str:
     )  # fmt: skip
 
 
-def _said_published(planned: Any) -> str:
+def _said_published(planned: "Publication") -> str:
     from sla.words import words
 
     said = words(spoken())
@@ -164,16 +168,19 @@ def _text(policy: str) -> str:
     return text_of(Path(policy))
 
 
-def _sample_days(policy: Any, day: date | None, now: Any) -> Any:
-    """The samples of a policy by the calendar of its country."""
+def _samples(policy: "Policy", day: date | None) -> "tuple[Sample, ...]":
+    """The samples of a policy by the calendar of its country: of a day, or of telling days from tomorrow on."""
     from sla.cli.due import calendar_for
     from sla.samples import SampleDay, Why, sample_days, samples
 
-    first = day or now.date()
-    calendar = calendar_for(None, policy, (first.year - 1, first.year + 12))
-    first = day or calendar.date_of(now).fromordinal(calendar.date_of(now).toordinal() + 1)
-    days = (SampleDay(day, Why.ASKED),) if day else sample_days(calendar, first)
-    return samples(None, policy, calendar, days)
+    if day:
+        calendar = calendar_for(None, policy, (day.year - 1, day.year + 12))
+        return samples(None, policy, calendar, (SampleDay(day, Why.ASKED),))
+    from sla.app import wall_clock
+
+    now = wall_clock()
+    calendar = calendar_for(None, policy, (now.year - 1, now.year + 12))
+    return samples(None, policy, calendar, sample_days(calendar, calendar.date_of(now) + timedelta(days=1)))
 
 
 def _day(text: str, field: str) -> date:

@@ -1,6 +1,7 @@
 """A policy's text is checked to its end: everything that is wrong, by field and line, and without a database."""
 
 import tomllib
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from sla.presets import names, reading, text_of
 from sla.presets.checking import checked
 from sla.presets.lines import line_of, lines_of
+from sla.presets.reader import reading_of
 from tests.core.test_reading_policies import SMALL
 
 STATUTE = """
@@ -192,3 +194,40 @@ def test_reading_stops_at_nothing() -> None:
     """Two tables of the wrong shape: neither hides the other."""
     problems = reading("grounds = 3\nladders = 4\n").problems
     assert {problem.field for problem in problems} >= {"grounds", "ladders", "policy.id", "permits"}
+
+
+WEIRD: tuple[Any, ...] = (
+    3,
+    -1,
+    1.5,
+    "",
+    "x",
+    True,
+    [],
+    {},
+    [1],
+    ["x"],
+    [{}],
+    {"a": 1},
+    {"en": ""},
+    date(2026, 1, 1),
+    time(1),
+    None,
+)
+
+
+@pytest.mark.parametrize("weird", WEIRD, ids=repr)
+def test_whatever_stands_in_a_field_it_is_a_problem_or_right_and_no_traceback(weird: object) -> None:
+    for place in _places(tomllib.loads(SMALL)):
+        table: Any = tomllib.loads(SMALL)
+        inner = table
+        for key in place[:-1]:
+            inner = inner[key]
+        inner[place[-1]] = weird
+        found = reading_of(table)
+        assert (found.policy is None) == bool(found.problems), place
+
+
+def _places(table: Any, where: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    entries = table.items() if isinstance(table, dict) else enumerate(table) if isinstance(table, list) else ()
+    return [place for key, value in entries for place in ((*where, key), *_places(value, (*where, key)))]
