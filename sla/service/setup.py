@@ -19,6 +19,7 @@ from sla.people import Role
 from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
 from sla.service.errors import ServiceError
+from sla.service.offices import parsed
 from sla.service.publishing import put_version
 from sla.store import offices as store
 from sla.store.cases import canonical, look_again
@@ -126,6 +127,8 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
     if row and row.calendar_version != plan.calendar.version:
         look_again(session, office_id, now)  # open deadlines are confirmed or moved (R15)
     _put_policy(session, office_id, plan, now)
+    for version in store.policies_of(session, office_id):  # cases follow each of them, whichever the file names
+        _ladders_have_readers(parsed(version.content), plan.people)
     store.put_people(session, office_id, [{"office_id": office_id, **person} for person in plan.people])
     for channel in plan.channels:
         put(session, Endpoint(office_id, channel["name"], channel["kind"], channel["settings"], channel["secrets"]))

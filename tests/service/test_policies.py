@@ -283,6 +283,17 @@ def test_applying_an_unchanged_office_again_changes_nothing(window: Window) -> N
     assert window.dump() == before
 
 
+def test_an_office_keeps_the_roles_that_any_of_its_versions_tells(window: Window) -> None:
+    viewer = OFFICE.replace('["supervision", "auditor"]', '["supervision", "viewer"]')
+    window.at("2026-09-18 10:00").apply(viewer)
+    put(window, policy_text(2, "2026-10-08").replace('to = ["supervision"]', 'to = ["viewer"]', 1))
+    window.apply(viewer)
+    before = window.dump()
+    with pytest.raises(ServiceError, match="staff: nobody has the role viewer, whom the policy's ladders tell"):
+        window.apply()  # the file names version 1, whose ladders tell no viewer
+    assert window.dump() == before
+
+
 def test_two_who_publish_at_once_do_not_both_win(window: Window) -> None:
     window.at("2026-09-18 10:00")
     texts = [policy_text(2, "2026-10-08", promise=promise) for promise in (5, 6)]
