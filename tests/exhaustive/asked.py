@@ -23,19 +23,21 @@ IN_HOURS = ("working_hours", "working_minutes")
 
 
 def requests(seed: int, count: int, units: tuple[str, ...] = tuple(MOST)) -> Iterator[Request]:
+    """The same for the same seed; ten to each office, as a calendar is dear to build."""
     for number in range(count):
-        yield Asked(random.Random(f"{seed} {number}"), units).request()
+        made = office(random.Random(f"office {seed} {number // 10}"))
+        yield Asked(random.Random(f"{seed} {number}"), made, units).request()
 
 
 class Asked:
     """One request, thrown with a dice."""
 
-    def __init__(self, dice: random.Random, units: tuple[str, ...]) -> None:
+    def __init__(self, dice: random.Random, asked_in: Office, units: tuple[str, ...]) -> None:
         self.dice = dice
         self.unit = dice.choice(units)
         self.in_hours = self.unit in IN_HOURS
-        self.office: Office = office(dice)
-        self.start = self._time(self.office.start, 0.5)
+        self.office = asked_in
+        self.start = self._time(self.office.start + timedelta(days=dice.choice([0, 0, 1, 2, dice.randint(0, 20)])), 0.5)
         self.begun = read(self.start, self.office.zone)
 
     def request(self) -> Request:
@@ -60,7 +62,7 @@ class Asked:
     def _amount(self) -> int:
         """Small and great ones; in minutes often a whole number of hours, so that they end at a closing."""
         dice, most = self.dice, MOST[self.unit]
-        amount = dice.choice([0, 1, dice.randint(0, 6), dice.randint(0, most), dice.randint(0, most)])
+        amount = dice.choice([0, 1, dice.randint(0, min(6, most)), dice.randint(0, most), dice.randint(0, most)])
         return 30 * dice.randint(0, most // 30) if self.unit == "working_minutes" and dice.random() < 0.6 else amount
 
     def _due(self, asked: Request) -> date:
@@ -131,9 +133,13 @@ class Asked:
         return found
 
     def _can_end(self, asked: Request, decided: str) -> bool:
-        """After it began and was last extended."""
+        """After it began, was last paused, and last extended."""
+        told = [entry.get("recorded_at", self.start) for entry in asked["extensions"]]
+        told += [self.start, *(pause["from"] for pause in asked["pauses"])]
         end = read(decided, self.office.zone)
-        recorded = [read(entry.get("recorded_at", self.start), self.office.zone) for entry in asked["extensions"]]
-        return all(self._follows(moment, end) for moment in (self.begun, *recorded))
+        if self.in_hours and end.at is None:  # which of the day's hours came before the decision is not said
+            told += [pause.get("to", f"{end.day}T24:00") for pause in asked["pauses"]]
+            end = Moment(end.day - timedelta(days=1))
+        return all(self._follows(read(moment, self.office.zone), end) for moment in told)
 
 

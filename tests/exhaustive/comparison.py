@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from itertools import tee
 from typing import Any
 
 from sla.cli.due import answers
 from tests import walk
-from tests.exhaustive.asked import Request
+from tests.exhaustive.asked import IN_HOURS, Request
 
 Differences = dict[str, tuple[Any, Any]]  # of a field: the engine's value and the walk's
 TOLERANCE = 1e-6
@@ -14,14 +15,14 @@ TOLERANCE = 1e-6
 
 def differing(requests: Iterable[Request]) -> Iterator[tuple[Request, Differences]]:
     """The requests that the engine and the walk answer differently."""
-    for request in requests:
-        found = differences(request)
+    asked, sent = tee(requests)
+    for request, given in zip(asked, answers(map(json.dumps, sent)), strict=True):
+        found = differences(request, given)
         if found:
             yield request, found
 
 
-def differences(request: Request) -> Differences:
-    given = next(answers(iter([json.dumps(request)])))
+def differences(request: Request, given: dict[str, Any]) -> Differences:
     walked = walk.answer(request)
     if "error" in given:
         return {"error": (given["error"], walked.due_on)}
@@ -34,7 +35,7 @@ def differences(request: Request) -> Differences:
         "late_by": (given.get("late_by"), walked.late_by),
         "if_resumed": (given.get("if_resumed"), walked.if_resumed),
     }
-    if given.get("ledger") and walked.due_on and not request["limit"]["unit"].startswith("working_h"):
+    if given.get("ledger") and walked.due_on and request["limit"]["unit"] not in IN_HOURS:
         counted = tuple(row["date"] for row in given["ledger"] if row["status"] == "counted")
         pairs["counted"] = (counted, walked.counted)
     return {name: pair for name, pair in pairs.items() if not _same(*pair)}

@@ -60,7 +60,7 @@ class Office:
 def office(dice: random.Random) -> Office:
     kind = dice.choice(["china", "country", "own", "own", "own"])
     if kind == "china":
-        start = date(2007, 1, 1) + timedelta(days=dice.randrange(17 * 365))
+        start = date(2007, 1, 1) + timedelta(days=dice.randrange(10 * 365))
         return Office(_china(dice, start), start)
     if kind == "country":
         country = dict(dice.choice(COUNTRIES))

@@ -34,7 +34,7 @@ def answer(request: Mapping[str, Any]) -> Answer:
     pauses, amount = admitted(course, request["limit"]["amount"], told.pauses, told.extensions)
     pauses = told.before_the_decision(pauses)
     deadline = course.deadline(pauses, amount)
-    finish = told.decided or told.now
+    finish = told.end_of(told.decided) if told.decided else told.now
     overdue = deadline is not None and not _in_time(deadline, told)
     used = course.used(pauses, amount, finish, overdue)
     paused = not told.decided and not overdue and any(told.runs_now(pause) for pause in pauses)
@@ -59,7 +59,7 @@ def _state(*, decided: bool, overdue: bool, paused: bool) -> str:
 def _in_time(deadline: Deadline, told: "_Told") -> bool:
     if told.decided:
         return deadline.kept(told.decided)
-    return not deadline.passed(told.last_instant(told.now), told.now.day)
+    return deadline.kept(told.now)
 
 
 def _if_resumed(course: Course, amount: int, told: "_Told", pauses: Sequence[Pause]) -> str | None:
@@ -90,7 +90,9 @@ class _Told:
         )
         told = cls(calendar, pauses, extensions, moment(request.get("decided")), read(request["start"], calendar.zone))
         given = moment(request.get("now"))
-        return replace(told, now=given or max(told.moments(), key=told.last_instant))
+        if given is None:
+            return replace(told, now=max(told.moments(), key=told.first_instant))
+        return replace(told, now=told.end_of(given))
 
     def moments(self) -> Iterator[Moment]:
         yield self.now
@@ -104,11 +106,14 @@ class _Told:
         """Of a day, its last one."""
         return midnight(moment.day + ONE, self.calendar.zone) - 1 if moment.at is None else moment.at
 
+    def end_of(self, moment: Moment) -> Moment:
+        return Moment(moment.day, self.last_instant(moment))
+
     def first_instant(self, moment: Moment) -> int:
         return midnight(moment.day, self.calendar.zone) if moment.at is None else moment.at
 
     def runs_now(self, pause: Pause) -> bool:
-        now = self.last_instant(self.now)
+        now = self.first_instant(self.now)
         return self.first_instant(pause.first) <= now and (pause.until is None or now < self.first_instant(pause.until))
 
     def before_the_decision(self, pauses: Sequence[Pause]) -> list[Pause]:

@@ -122,7 +122,7 @@ def _never(day: date) -> bool:
 def _announced(country: str, subdiv: str | None) -> Announced:
     if country == "CN":
         return Announced(frozenset({5, 6}), _off_in_china, _made_up_in_china)
-    days = holidays.country_holidays(country, subdiv=subdiv, years=range(2015, 2035))
+    days = holidays.country_holidays(country, subdiv=subdiv, years=range(2015, 2045))
     return Announced(frozenset({4, 5} if country == "EG" else {5, 6}), days.__contains__, _never)
 
 

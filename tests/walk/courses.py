@@ -30,9 +30,6 @@ class Deadline:
         """Whether something came in time: what has no time is judged by its date."""
         return moment.day <= self.on if self.by_date or moment.at is None else moment.at <= self.at
 
-    def passed(self, now: int, day: date) -> bool:
-        return day > self.on if self.by_date else now > self.at
-
 
 @dataclass(frozen=True)
 class InDays:
@@ -87,12 +84,16 @@ class InHours:
         return hours.Service(self.calendar, self.boundary, self.step)
 
     def deadline(self, pauses: Sequence[Pause], amount: int) -> Deadline | None:
-        at = hours.due(self._service, amount * SECONDS[self.unit], self._from(self.start), self._instants(pauses))
-        return None if at is None else Deadline(wall(at, self.calendar.zone).date(), at, by_date=False)
+        start, instants = self._from(self.start), self._instants(pauses)
+        at = hours.due(self._service, amount * SECONDS[self.unit], start, instants)
+        if at is None:
+            return None
+        day = wall(at, self.calendar.zone).date()
+        before = hours.used_up_at_midnight(self._service, start, at, instants)
+        return Deadline(day - ONE if before else day, at, by_date=False)
 
     def used(self, pauses: Sequence[Pause], amount: int, until: Moment, overdue: bool) -> float:
-        end = midnight(until.day + ONE, self.calendar.zone) if until.at is None else until.at
-        seconds = hours.used(self._service, self._from(self.start), end, self._instants(pauses))
+        seconds = hours.used(self._service, self._from(self.start), self._from(until), self._instants(pauses))
         return (seconds if overdue else min(seconds, amount * SECONDS[self.unit])) / SECONDS[self.unit]
 
     def length(self, amount: int) -> int:

@@ -5,6 +5,7 @@ Every instant is in seconds since 1970. The walk steps by the minute, or by the 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import time
 from itertools import takewhile
 
 from tests.walk.calendars import Calendar
@@ -33,17 +34,16 @@ class Service:
         raise ValueError(f"no service in {MOST_DAYS} days")
 
     def serves(self, at: int) -> bool:
-        """Whether the instant lies in service; a closing does where the boundary is the closing."""
-        day = wall(at, self.calendar.zone).date()
-        spans = [span for near in (day - ONE, day, day + ONE) for span in self.calendar.service(near)]
-        return any(
-            opening <= at < closing or (self.boundary == "closing" and opening < at == closing)
-            for opening, closing in spans
-        )
+        """Whether service goes on from an instant."""
+        return next(self.ticks(at)) == at
+
+    def closes(self, at: int) -> bool:
+        """Whether service ends at an instant."""
+        return next(self.ticks(at - self.step)) == at - self.step and not self.serves(at)
 
     def within(self, at: int) -> int:
-        """The instant itself if it lies in service, else the next opening."""
-        return at if self.serves(at) else next(self.ticks(at))
+        """The instant itself if it lies in service, else the next opening; a closing does if it is the boundary."""
+        return at if self.boundary == "closing" and self.closes(at) else next(self.ticks(at))
 
 
 def due(service: Service, need: int, start: int, pauses: Sequence[Instants]) -> int | None:
@@ -51,7 +51,7 @@ def due(service: Service, need: int, start: int, pauses: Sequence[Instants]) -> 
     end = _used_up(service, need, start, pauses)
     while end is not None:
         end = service.within(end)
-        pause = next((pause for pause in pauses if _runs(pause, end)), None)
+        pause = _pause_at(pauses, end)
         if pause is None:
             return end
         end = pause[1]  # nothing is left: due on resuming
@@ -62,21 +62,35 @@ def _used_up(service: Service, need: int, start: int, pauses: Sequence[Instants]
     if not need:
         return start
     for tick in service.ticks(start):
-        running = [pause for pause in pauses if _runs(pause, tick)]
-        if any(until is None for _, until in running):
+        pause = _pause_at(pauses, tick)
+        if pause is None:
+            need -= service.step
+            if not need:
+                return tick + service.step
+        elif pause[1] is None:
             return None
-        need -= 0 if running else service.step
-        if not need:
-            return tick + service.step
     return None
+
+
+def used_up_at_midnight(service: Service, start: int, end: int, pauses: Sequence[Instants]) -> bool:
+    """Whether the time ran to a closing at 24:00, which belongs to the day that ends."""
+    midnight = wall(end, service.calendar.zone).time() == time()
+    ran = start < end and _pause_at(pauses, end - service.step) is None
+    return midnight and ran and service.closes(end)
 
 
 def used(service: Service, start: int, until: int, pauses: Sequence[Instants]) -> int:
     """Seconds of service from the start to an instant that no pause takes out."""
     ticks = takewhile(lambda tick: tick < until, service.ticks(start))
-    return sum(service.step for tick in ticks if not any(_runs(pause, tick) for pause in pauses))
+    return sum(service.step for tick in ticks if _pause_at(pauses, tick) is None)
 
 
-def _runs(pause: Instants, at: int) -> bool:
-    first, until = pause
-    return first <= at and (until is None or at < until)
+def _pause_at(pauses: Sequence[Instants], at: int) -> Instants | None:
+    """A pause that runs at an instant; an open one before others."""
+    found = None
+    for first, until in pauses:
+        if first <= at and (until is None or at < until):
+            found = (first, until)
+            if until is None:
+                break
+    return found
