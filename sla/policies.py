@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from schedules.calendars import Scope
 from schedules.limits import Counting, Cutoff, Limit
@@ -120,6 +121,16 @@ class ClockRule:
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names["en"]
+
+    @cached_property
+    def starting(self) -> frozenset[str]:
+        """The kinds of event that may start it."""
+        return frozenset(trigger.kind for trigger in self.starts_on)
+
+    @cached_property
+    def stopping(self) -> frozenset[str]:
+        """The kinds of event that may stop or cancel it."""
+        return frozenset(trigger.kind for trigger in (*self.stops_on, *self.cancels_on))
 
 
 @dataclass(frozen=True, slots=True)
