@@ -37,6 +37,7 @@ class Asked:
         self.unit = dice.choice(units)
         self.in_hours = self.unit in IN_HOURS
         self.office = asked_in
+        self.due_at: str | None = None
         self.start = self._time(self.office.start + timedelta(days=dice.choice([0, 0, 1, 2, dice.randint(0, 20)])), 0.5)
         self.begun = read(self.start, self.office.zone)
 
@@ -52,9 +53,10 @@ class Asked:
             "cutoff": dice.choice(["end_of_day", "closing"]),
             "boundary": dice.choice(["closing", "opening"]),
         }
-        due = self._due(asked)
+        due = self._ends(walk.answer(asked))
         asked["pauses"] = [pause for number in range(dice.choice([0, 1, 1, 2, 3, 4])) if (pause := self._pause(due, number))]
         asked["extensions"] = [self._extension(due) for _ in range(dice.choice([0, 0, 1, 2]))]
+        self._ends(walk.answer(asked))
         asked |= self._asked_at(asked, due)
         asked["ledger"] = not self.in_hours and dice.random() < 0.3
         return asked
@@ -65,10 +67,10 @@ class Asked:
         amount = dice.choice([0, 1, dice.randint(0, min(6, most)), dice.randint(0, most), dice.randint(0, most)])
         return 30 * dice.randint(0, most // 30) if self.unit == "working_minutes" and dice.random() < 0.6 else amount
 
-    def _due(self, asked: Request) -> date:
-        """Where it would end without a pause, so that pauses can lie there."""
-        due_on = walk.answer(asked).due_on
-        return self.begun.day if due_on is None else date.fromisoformat(due_on)
+    def _ends(self, answered: walk.Answer) -> date:
+        """Where it ends, so that what follows can lie there."""
+        self.due_at = answered.due_at
+        return self.begun.day if answered.due_on is None else date.fromisoformat(answered.due_on)
 
     def _near(self, due: date) -> date:
         """On day 0, on the due day, between and beyond them."""
@@ -77,10 +79,12 @@ class Asked:
         return self.begun.day + timedelta(days=days)
 
     def _time(self, day: date, often: float) -> str:
-        """The day, or a time on it: where a service begins or ends, on the quarter, or at any minute."""
+        """The day, or a time on it: where a service begins or ends, on the quarter, or at any minute; or the deadline."""
         dice = self.dice
         if dice.random() > often:
             return day.isoformat()
+        if self.due_at and dice.random() < 0.15:
+            return self.due_at
         edges = [*self.office.edges(day), dice.randrange(96) * 15, dice.randrange(1440), dice.randrange(60, 240)]
         minutes = dice.choice(edges)
         if minutes == 24 * 60 and dice.random() < 0.5:

@@ -8,8 +8,9 @@ from typing import Any
 from sla.cli.due import answers
 from tests import walk
 from tests.exhaustive.asked import IN_HOURS, Request
+from tests.exhaustive.errata import Differences, unexplained
 
-Differences = dict[str, tuple[Any, Any]]  # of a field: the engine's value and the walk's
+
 TOLERANCE = 1e-6
 
 
@@ -17,7 +18,7 @@ def differing(requests: Iterable[Request]) -> Iterator[tuple[Request, Difference
     """The requests that the engine and the walk answer differently."""
     asked, sent = tee(requests)
     for request, given in zip(asked, answers(map(json.dumps, sent)), strict=True):
-        found = differences(request, given)
+        found = unexplained(request, differences(request, given))
         if found:
             yield request, found
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from tests.exhaustive.asked import IN_HOURS, Request
-from tests.exhaustive.comparison import Differences
 from tests.walk import Calendar, calendars
 from tests.walk.moments import Moment, midnight, read
 
 ONE = timedelta(days=1)
+Differences = dict[str, tuple[Any, Any]]  # of a field: the engine's value and the walk's
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.walk import calendars
-from tests.walk.calendars import WEEKDAYS
+from tests.walk.calendars import WEEKDAYS, Calendar
 
 Spans = list[list[str]]
 ZONES = ("Europe/Berlin", "America/New_York", "Africa/Cairo", "Australia/Lord_Howe", "Asia/Shanghai")
@@ -34,10 +35,9 @@ SHIFTS: tuple[Spans, ...] = (
     [["00:30", "01:45"], ["02:00", "03:30"]],
     [["01:15", "01:50"], ["01:55", "02:40"]],
     [["23:00", "24:00"]],
-    [["06:00", "09:00"], ["22:00", "30:00"]],
-    [["22:00", "30:00"]],
-    [["18:00", "26:30"]],
-    [["20:00", "48:00"]],
+    [["00:00", "06:00"], ["22:00", "24:00"]],  # of a night, on both its days
+    [["00:00", "02:30"], ["06:00", "09:00"], ["18:00", "24:00"]],
+    [["00:00", "06:00"]],
 )
 
 
@@ -48,13 +48,17 @@ class Office:
     calendar: dict[str, Any] | None
     start: date
 
+    @cached_property
+    def walked(self) -> Calendar:
+        return calendars.read(self.calendar)
+
     @property
     def zone(self) -> ZoneInfo:
-        return calendars.read(self.calendar).zone
+        return self.walked.zone
 
     def edges(self, day: date) -> list[int]:
         """Where its services begin and end on a day, in minutes of wall time."""
-        return [minutes for span in calendars.read(self.calendar).spans(day) for minutes in span]
+        return [minutes for span in self.walked.spans(day) for minutes in span]
 
 
 def office(dice: random.Random) -> Office:

@@ -22,7 +22,7 @@ WINDOW: Spans = ((9 * 60, 12 * 60), (13 * 60, 17 * 60))
 Says = Callable[[date], bool]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
     """An office's days: the weekend, below it what closes and opens single dates, and the hours of service."""
 

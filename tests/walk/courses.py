@@ -41,7 +41,7 @@ class InDays:
     cutoff: str
 
     def _walk(self, pauses: Sequence[Pause], amount: int) -> days.Walk:
-        dated = [(pause.first.day, pause.until and pause.until.day) for pause in pauses]
+        dated = tuple((pause.first.day, pause.until and pause.until.day) for pause in pauses)
         return days.walk(self.calendar, self._limit(amount), self.start, dated)
 
     def _limit(self, amount: int) -> days.Limit:
@@ -102,8 +102,8 @@ class InHours:
     def counted(self, pauses: Sequence[Pause], amount: int) -> tuple[date, ...]:
         return ()
 
-    def _instants(self, pauses: Sequence[Pause]) -> list[hours.Instants]:
-        return [(self._from(pause.first), pause.until and self._from(pause.until)) for pause in pauses]
+    def _instants(self, pauses: Sequence[Pause]) -> tuple[hours.Instants, ...]:
+        return tuple((self._from(pause.first), pause.until and self._from(pause.until)) for pause in pauses)
 
     def _from(self, moment: Moment) -> int:
         return midnight(moment.day, self.calendar.zone) if moment.at is None else moment.at

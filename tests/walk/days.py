@@ -6,6 +6,7 @@ Pauses are days here: the day of the pause is used up, the day of resumption is 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from tests.walk.calendars import Calendar
 from tests.walk.moments import ONE, Moment
@@ -31,7 +32,8 @@ class Walk:
     used_up: date | None = None  # later days count as past the limit, once it is overdue
 
 
-def walk(calendar: Calendar, limit: Limit, start: Moment, pauses: Sequence[Days]) -> Walk:
+@lru_cache(maxsize=16)  # of one request: each of its figures asks for the same walk
+def walk(calendar: Calendar, limit: Limit, start: Moment, pauses: tuple[Days, ...]) -> Walk:
     """From day 0 on ask of each day: is the limit used up, does a pause begin here, does the next day count?"""
     day = start.day
     need = length_in_days(day, limit)

@@ -6,6 +6,7 @@ Every instant is in seconds since 1970. The walk steps by the minute, or by the 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import lru_cache
 from itertools import takewhile
 
 from tests.walk.calendars import Calendar
@@ -46,7 +47,8 @@ class Service:
         return at if self.boundary == "closing" and self.closes(at) else next(self.ticks(at))
 
 
-def due(service: Service, need: int, start: int, pauses: Sequence[Instants]) -> int | None:
+@lru_cache(maxsize=16)  # of one request: each of its figures asks for the same walk
+def due(service: Service, need: int, start: int, pauses: tuple[Instants, ...]) -> int | None:
     """The instant at which so many seconds of service are used up; None while a pause is open."""
     end = _used_up(service, need, start, pauses)
     while end is not None:
