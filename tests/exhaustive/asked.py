@@ -54,7 +54,8 @@ class Asked:
             "boundary": dice.choice(["closing", "opening"]),
         }
         due = self._ends(walk.answer(asked))
-        asked["pauses"] = [pause for number in range(dice.choice([0, 1, 1, 2, 3, 4])) if (pause := self._pause(due, number))]
+        thrown = [self._pause(due, number) for number in range(dice.choice([0, 1, 1, 2, 3, 4]))]
+        asked["pauses"] = [pause for pause in thrown if self._can_be(pause)]
         asked["extensions"] = [self._extension(due) for _ in range(dice.choice([0, 0, 1, 2]))]
         self._ends(walk.answer(asked))
         asked |= self._asked_at(asked, due)
@@ -74,12 +75,12 @@ class Asked:
 
     def _near(self, due: date) -> date:
         """On day 0, on the due day, between and beyond them."""
-        span = max((due - self.begun.day).days, 0)
-        days = self.dice.choice([0, span, span, span + 1, self.dice.randint(0, span), self.dice.randint(0, 2 * span + 3)])
+        dice, span = self.dice, max((due - self.begun.day).days, 0)
+        days = dice.choice([0, span, span, span + 1, dice.randint(0, span), dice.randint(0, 2 * span + 3)])
         return self.begun.day + timedelta(days=days)
 
     def _time(self, day: date, often: float) -> str:
-        """The day, or a time on it: where a service begins or ends, on the quarter, or at any minute; or the deadline."""
+        """The day, or a time on it: where service begins or ends, on the quarter, at any minute; or the deadline."""
         dice = self.dice
         if dice.random() > often:
             return day.isoformat()
@@ -91,8 +92,8 @@ class Asked:
             return f"{day}T24:00"
         return (datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)).isoformat(timespec="minutes")
 
-    def _pause(self, due: date, number: int) -> dict[str, str] | None:
-        """Dated or timed, of no length, of hours or of days, sometimes open, sometimes recorded late; None if it cannot be."""
+    def _pause(self, due: date, number: int) -> dict[str, str]:
+        """Dated or timed, of no length, of hours or of days, sometimes open, sometimes recorded late."""
         dice = self.dice
         first = self._near(due)
         pause = {"from": self._time(first, 0.5), "ground": f"g{number}"}
@@ -102,7 +103,7 @@ class Asked:
         if dice.random() < 0.25:
             late = dice.choice([0, 1, dice.randint(0, 6), dice.randint(0, 60)])
             pause["recorded_at"] = self._time(first + timedelta(days=late), 0.4)
-        return pause if self._can_be(pause) else None
+        return pause
 
     def _can_be(self, pause: dict[str, str]) -> bool:
         """It begins with the case at the earliest, ends after that, and is recorded when it has begun."""
@@ -145,5 +146,3 @@ class Asked:
             told += [pause.get("to", f"{end.day}T24:00") for pause in asked["pauses"]]
             end = Moment(end.day - timedelta(days=1))
         return all(self._follows(read(moment, self.office.zone), end) for moment in told)
-
-

@@ -1,4 +1,4 @@
-"""When any number of working days ends in China, counted day by day from chinese_calendar and, past it, from the law."""
+"""When a number of working days ends in China, counted day by day from chinese_calendar, and past it by the law."""
 
 from datetime import date, timedelta
 

@@ -10,7 +10,6 @@ from tests import walk
 from tests.exhaustive.asked import IN_HOURS, Request
 from tests.exhaustive.errata import Differences, unexplained
 
-
 TOLERANCE = 1e-6
 
 

@@ -37,9 +37,7 @@ def _asks_before_a_pause_ends(request: Request, calendar: Calendar) -> bool:
     now = read(request["now"], calendar.zone)
     ends = [read(pause["to"], calendar.zone) if "to" in pause else None for pause in request["pauses"]]
     begins = [read(pause["from"], calendar.zone) for pause in request["pauses"]]
-    return any(
-        now.day <= end.day if end else now.day <= begin.day for begin, end in zip(begins, ends, strict=True)
-    )
+    return any(now.day <= end.day if end else now.day <= begin.day for begin, end in zip(begins, ends, strict=True))
 
 
 def _says_no_now_but_when_it_was_recorded(request: Request, calendar: Calendar) -> bool:
@@ -51,7 +49,8 @@ def _dated_on_the_morrow_of_a_closing_at_midnight(request: Request, calendar: Ca
     """The engine takes a date for its first moment, which is the closing still."""
     if request["cutoff"] != "closing" and request["limit"]["unit"] not in IN_HOURS:
         return False
-    told = [read(entry[name], calendar.zone) for entry in _entries(request) for name in ("from", "recorded_at") if name in entry]
+    names = ("from", "recorded_at")
+    told = [read(entry[name], calendar.zone) for entry in _entries(request) for name in names if name in entry]
     told += [read(request[name], calendar.zone) for name in ("decided", "now") if name in request]
     return any(_at_midnight(moment, calendar) and _ends_at_midnight(calendar, moment) for moment in told)
 

@@ -1,4 +1,4 @@
-"""Offices at random: a country or days of one's own, zones with clock changes, and hours of deliberately uneven weeks."""
+"""Offices at random: a country or days of one's own, zones with clock changes, hours of deliberately uneven weeks."""
 
 import random
 from dataclasses import dataclass

@@ -4,5 +4,5 @@ import os
 
 FULL = bool(os.environ.get("SLA_EXHAUSTIVE_FULL"))
 EVERY = 1 if FULL else 20  # one start in so many
-REQUESTS = 30_000 // EVERY
+REQUESTS = 24_000 // EVERY
 SEED = 20260918

@@ -1,4 +1,4 @@
-"""Thousands of requests at random over all units and settings, each answered as the walk answers it (R2, R4-R11, R21)."""
+"""Thousands of requests at random over all units and settings, answered as the walk answers them (R2, R4-R11, R21)."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""An engine that is off by one in any of the rules R4 to R11 is found out by the very comparison that finds it right."""
+"""An engine off by one in any of the rules R4 to R11 is found out by the very comparison that finds it right."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +10,7 @@ import pytest
 from schedules import limits
 from schedules.calendars import WorkingCalendar
 from schedules.timetable import Boundary, Timetable
-from sla import clock, counting
+from sla import clock, counting, pauses
 from tests.exhaustive.asked import IN_HOURS, MOST, requests
 from tests.exhaustive.comparison import differing
 from tests.exhaustive.size import SEED
@@ -23,13 +23,13 @@ Fault = Callable[[pytest.MonkeyPatch], None]
 
 def _closing_is_within_service(plant: pytest.MonkeyPatch) -> None:
     """R4: what is filed at closing counts as filed that day."""
-    real = clock.counts_from
+    real = limits.counts_from
     plant.setattr(clock, "counts_from", lambda days, at, **given: real(days, at - MINUTE, **given))
 
 
 def _one_working_day_more(plant: pytest.MonkeyPatch) -> None:
     """R5: the limit ends on the first d with W(d) - W(start) = n + 1."""
-    real = counting.ordinary_end
+    real = limits.ordinary_end
 
     def later(days: WorkingCalendar, limit: limits.Limit, *given: Any) -> date:
         end = real(days, limit, *given)
@@ -73,19 +73,21 @@ def _the_boundary_is_the_other(plant: pytest.MonkeyPatch) -> None:
 
 def _an_immediate_item_at_closing_is_for_today(plant: pytest.MonkeyPatch) -> None:
     """R8: the last closing has not passed at the very closing."""
-    real = counting.immediate_due
+    real = limits.immediate_due
     plant.setattr(counting, "immediate_due", lambda days, at, **given: real(days, at - MINUTE, **given))
 
 
 def _the_closing_is_too_late(plant: pytest.MonkeyPatch) -> None:
     """R9: in time is up to the closing, and not including it."""
     real = clock.met
-    plant.setattr(clock, "met", lambda rule, days, on, due, at, **given: real(rule, days, on, due, at + MINUTE, **given))
+    plant.setattr(
+        clock, "met", lambda rule, days, on, due, at, **given: real(rule, days, on, due, at + MINUTE, **given)
+    )
 
 
 def _the_due_day_is_too_late(plant: pytest.MonkeyPatch) -> None:
     """R9: overdue from 00:00 of the due date on."""
-    real = clock.moment_due
+    real = limits.moment_due
     plant.setattr(clock, "moment_due", lambda days, due, cutoff: real(days, due - ONE, cutoff))
 
 
@@ -99,7 +101,7 @@ def _the_day_of_resumption_counts(plant: pytest.MonkeyPatch) -> None:
 
 def _pauses_in_days(plant: pytest.MonkeyPatch, *, first: int, last: int) -> None:
     """R10: the days (P, R] are others."""
-    real = clock.clipped
+    real = pauses.clipped
 
     def moved(*given: Any) -> tuple[Any, ...]:
         return tuple(
@@ -122,7 +124,7 @@ def _nothing_left_is_due_a_day_later(plant: pytest.MonkeyPatch) -> None:
 
 def _a_pause_in_hours_ends_a_minute_late(plant: pytest.MonkeyPatch) -> None:
     """R10: more than the working time in [P, R) is left out."""
-    real = clock.clipped
+    real = pauses.clipped
 
     def longer(*given: Any) -> tuple[Any, ...]:
         return tuple(replace(pause, end=pause.end and pause.end + MINUTE) for pause in real(*given))
@@ -159,14 +161,16 @@ FAULTS: list[tuple[str, Fault, tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "fault", "units"), FAULTS, ids=[f"{rule}{fault.__name__}" for rule, fault, _ in FAULTS])
+NAMES = [f"{rule}{fault.__name__}" for rule, fault, _ in FAULTS]
+
+
+@pytest.mark.parametrize(("rule", "fault", "units"), FAULTS, ids=NAMES)
 def test_a_planted_off_by_one_is_found(
     rule: str, fault: Fault, units: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault(monkeypatch)
-    assert next(differing(requests(SEED, ENOUGH, units)), None), f"{rule} may be off by one"
-
-
-def test_without_a_fault_the_same_requests_are_answered_alike() -> None:
-    for units in {units for _, _, units in FAULTS}:
-        assert list(differing(requests(SEED, ENOUGH // 6, units))) == []
+    found = (request for request, wrong in differing(requests(SEED, ENOUGH, units)) if "error" not in wrong)
+    request = next(found, None)
+    assert request, f"{rule} may be off by one"
+    monkeypatch.undo()
+    assert list(differing([request])) == []

@@ -39,8 +39,8 @@ def answer(request: Mapping[str, Any]) -> Answer:
     used = course.used(pauses, amount, finish, overdue)
     paused = not told.decided and not overdue and any(told.runs_now(pause) for pause in pauses)
     return Answer(
-        due_on=deadline and deadline.on.isoformat(),
-        due_at=deadline and datetime.fromtimestamp(deadline.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        due_on=deadline.on.isoformat() if deadline else None,
+        due_at=datetime.fromtimestamp(deadline.at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if deadline else None,
         used=used,
         left=course.length(amount) - used,
         state=_state(decided=told.decided is not None, overdue=overdue, paused=paused),
@@ -66,7 +66,7 @@ def _if_resumed(course: Course, amount: int, told: "_Told", pauses: Sequence[Pau
     """The day it would have if the time ran again from now on."""
     resumed = [replace(pause, until=told.now) if told.runs_now(pause) else pause for pause in pauses]
     deadline = course.deadline(resumed, amount)
-    return deadline and deadline.on.isoformat()
+    return deadline.on.isoformat() if deadline else None
 
 
 @dataclass(frozen=True)

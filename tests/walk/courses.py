@@ -1,4 +1,4 @@
-"""How a limit runs through a calendar: when it ends, and how much of it is used, in days or in service time (R9, R10)."""
+"""How a limit runs through a calendar, in days or in service time: when it ends, how much of it is used (R9, R10)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class InDays:
     cutoff: str
 
     def _walk(self, pauses: Sequence[Pause], amount: int) -> days.Walk:
-        dated = tuple((pause.first.day, pause.until and pause.until.day) for pause in pauses)
+        dated = tuple((pause.first.day, pause.until.day if pause.until else None) for pause in pauses)
         return days.walk(self.calendar, self._limit(amount), self.start, dated)
 
     def _limit(self, amount: int) -> days.Limit:
@@ -103,7 +103,7 @@ class InHours:
         return ()
 
     def _instants(self, pauses: Sequence[Pause]) -> tuple[hours.Instants, ...]:
-        return tuple((self._from(pause.first), pause.until and self._from(pause.until)) for pause in pauses)
+        return tuple((self._from(pause.first), self._from(pause.until) if pause.until else None) for pause in pauses)
 
     def _from(self, moment: Moment) -> int:
         return midnight(moment.day, self.calendar.zone) if moment.at is None else moment.at

@@ -1,4 +1,4 @@
-"""Limits in days, weeks, months and years: a walk from day 0 that asks of each day whether it counts (R2, R5, R6, R8, R10).
+"""Limits in days, weeks, months and years: a walk from day 0 that asks whether a day counts (R2, R5, R6, R8, R10).
 
 Pauses are days here: the day of the pause is used up, the day of resumption is free.
 """

@@ -14,7 +14,6 @@ class Extension:
     recorded: Moment | None  # None: in time
 
 
-
 def admitted(
     course: Course, amount: int, pauses: Sequence[Pause], extensions: Sequence[Extension]
 ) -> tuple[list[Pause], int]:
@@ -35,12 +34,11 @@ def _in_time(deadline: Deadline | None, recorded: Moment | None) -> bool:
     return deadline is None or recorded is None or deadline.kept(recorded)
 
 
-def _as_recorded(
-    zone: ZoneInfo, pauses: Sequence[Pause], extensions: Sequence[Extension]
-) -> list[Pause | Extension]:
+def _as_recorded(zone: ZoneInfo, pauses: Sequence[Pause], extensions: Sequence[Extension]) -> list[Pause | Extension]:
     """What is known by its day alone comes before what is known by the minute."""
     dated: list[tuple[int, Pause | Extension]] = []
-    for entry in (*pauses, *extensions):
+    entries: list[Pause | Extension] = [*pauses, *extensions]
+    for entry in entries:
         if entry.recorded is not None:
             at = entry.recorded.at
             dated.append((midnight(entry.recorded.day, zone) if at is None else at, entry))
