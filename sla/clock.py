@@ -16,7 +16,19 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from schedules.calendars import Scope, WorkingCalendar
-from schedules.limits import Cutoff, Intake, Limit, amount_of, counts_from, date_ending, in_time, moment_due
+from schedules.limits import (
+    Cutoff,
+    FirstDay,
+    Intake,
+    Limit,
+    Unit,
+    amount_of,
+    counts_from,
+    date_ending,
+    in_time,
+    moment_due,
+    ordinary_end,
+)
 from schedules.spans import Span
 from sla.counting import Days, Time, course, used_at
 from sla.events import CalendarApplied, CaseEvent, CorrectionRequested, Extended, Paused, Resumed, Verdict
@@ -24,6 +36,7 @@ from sla.pauses import Pause, clipped, heard_by
 from sla.policies import ClockRule
 from sla.values import value
 
+_DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7}  # what may be added to a limit of another unit
 INSTANT = timedelta(microseconds=1)  # the smallest step of time there is
 
 
@@ -98,6 +111,12 @@ class Clock:
     @property
     def id(self) -> str:
         return self.rule.id
+
+    @property
+    def unit(self) -> Unit:
+        """What `used` and `left` are counted in: weeks, months and years in calendar days (R6)."""
+        days = self.limit.unit in (Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
+        return Unit.CALENDAR_DAYS if days else self.limit.unit
 
     @property
     def is_open(self) -> bool:
@@ -200,9 +219,11 @@ def _spells(rule: ClockRule, events: Sequence[CaseEvent]) -> list[_Spell]:
 
 def _stops(rule: ClockRule, event: CaseEvent, asked: set[str]) -> bool:
     """A second request that names anything new does not stop the clock: all that is missing is named once (R18)."""
+    if any(trigger.matches(event) for trigger in rule.cancels_on):
+        return True  # where a request ends the run itself, as of an application that was not valid, each one does
     if isinstance(event, CorrectionRequested) and asked and set(event.papers) - asked:
         return False
-    return any(trigger.matches(event) for trigger in (*rule.stops_on, *rule.cancels_on))
+    return any(trigger.matches(event) for trigger in rule.stops_on)
 
 
 class _Told(NamedTuple):
@@ -291,9 +312,7 @@ def _measured(
     heard, refused = heard_by(rule, calendar, told.pauses, told.resumptions)
     pauses = clipped(heard, start, by, calendar)
     added, too_late = _extensions(rule, told) if told.extensions else ((), ())
-    limit = rule.limit
-    if added:
-        limit = replace(limit, amount=limit.amount + sum(event.amount for event in added))
+    limit = _extended(rule.limit, added, calendar, day0) if added else rule.limit
     stop = _Stop(by.occurred_at, by.on(calendar.zone), by.dated) if by else None
     lay = _laid_in_time if limit.timed else _laid_in_days
     laid = lay(rule, limit, calendar, start, day0, pauses, stop, now)
@@ -336,6 +355,15 @@ def _measured(
     )
 
 
+def _extended(limit: Limit, added: Sequence[Extended], calendar: WorkingCalendar, day0: date) -> Limit:
+    """The limit with what was added in its unit; with days or weeks on top of another unit, in calendar days (R6)."""
+    limit = replace(limit, amount=limit.amount + sum(event.amount for event in added if event.unit is limit.unit))
+    days = sum(event.amount * _DAYS[event.unit] for event in added if event.unit is not limit.unit)
+    if not days:
+        return limit
+    return Limit((ordinary_end(calendar, limit, day0, FirstDay.NEXT) - day0).days + days, Unit.CALENDAR_DAYS)
+
+
 def _laid_in_days(
     rule: ClockRule,
     limit: Limit,
@@ -347,7 +375,10 @@ def _laid_in_days(
     now: _Now,
 ) -> _Laid:
     days = Days(calendar, limit, rule.counting, day0, start.occurred_at, dated=start.dated)
-    laid = course(days, [(pause.first, pause.last) for pause in pauses], now.today)
+    stops = [(pause.counted_to, pause.out_to) for pause in pauses]
+    laid = course(days, stops, now.today)
+    if laid.nothing_left and pauses[-1].until:  # it is due on the day it resumes, whether or not that day counts
+        laid = course(days, [*stops[:-1], (pauses[-1].counted_to, pauses[-1].last)], now.today)
     used = used_at(days, laid, stop.on if stop else max(now.today, day0))
     left = days.total - used
     if laid.paused:

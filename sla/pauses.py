@@ -2,20 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from schedules.calendars import WorkingCalendar
 from sla.events import CaseEvent, Paused, Resumed, Verdict
 from sla.policies import ClockRule
 from sla.values import value
 
+ONE_DAY = timedelta(days=1)
 _IN_TIME, _TOO_LATE = Verdict.IN_TIME, Verdict.TOO_LATE
 
 
 @value(frozen=True, slots=True)
 class Pause:
-    """Time that was not counted: from day `first` (still counted) to day `last` (not counted); None while it is
-    open."""
+    """Time that was not counted: from day `first` (still counted) to day `last` (not counted); None while it is open.
+
+    `whole`: the law leaves the first day out too; `until`: it counts the last.
+    """
 
     start: datetime
     end: datetime | None
@@ -27,6 +30,18 @@ class Pause:
     resumed: bool = False  # by an event of its own, with the time `resumed_at` where that is known
     resumed_at: datetime | None = None
     verdict: Verdict = Verdict.IN_TIME
+    whole: bool = False
+    until: bool = False
+
+    @property
+    def counted_to(self) -> date:
+        """The last day that is counted before it."""
+        return self.first - ONE_DAY if self.whole else self.first
+
+    @property
+    def out_to(self) -> date | None:
+        """The last day that is not counted."""
+        return self.last - ONE_DAY if self.until and self.last else self.last
 
     @property
     def at(self) -> datetime | None:
@@ -55,6 +70,8 @@ def heard_by(
             end is not None,
             end.occurred_at if end and not end.dated else None,
             verdict,
+            event.ground in rule.whole,
+            event.ground in rule.until,
         )
         (refused if verdict is _TOO_LATE else heard).append(pause)
     return heard, tuple(refused)
@@ -103,4 +120,5 @@ def _joined(one: Pause, other: Pause) -> Pause:
         notice=notices,
         resumed=other.resumed,
         resumed_at=other.resumed_at,
+        until=other.until,
     )

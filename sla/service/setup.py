@@ -12,12 +12,12 @@ from uuid import UUID
 from notifiers.channel import ChannelSettingsError
 from notifiers.channels.email import EmailChannel, Security
 from notifiers.endpoints import Endpoint, put
-from schedules.announcements import working_calendar
 from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
 from schedules.hours import HoursError, WeeklyHours
 from sla.people import Role
 from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
+from sla.presets.calendar import calendar_of
 from sla.service.errors import ServiceError
 from sla.store import offices as store
 from sla.store.cases import canonical, look_again
@@ -173,15 +173,25 @@ def _calendar(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy)
     try:
         overlay = Overlay("office", Level.OFFICE, Scope.OFFICE, closed, opened, "office.toml")
         hours = WeeklyHours.parse(_table(table.get("hours", policy.hours), "hours"))
-        return working_calendar(
-            str(asked.get("country", policy.country)),
+        return calendar_of(
+            policy,
+            country=str(asked["country"]) if "country" in asked else None,
+            subdiv=_subdiv(asked.get("subdiv")),
             zone=zone_named(str(head.get("zone", policy.zone))).key,
-            subdiv=asked.get("subdiv"),
             overlays=(overlay,) if closed or opened else (),
             hours=hours,
         )
     except (CalendarError, HoursError) as error:
         raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
+
+
+def _subdiv(asked: Any) -> str | list[str] | None:
+    """One subdivision, or several: then a day off in any of them is off."""
+    if asked is None or isinstance(asked, str):
+        return asked
+    if isinstance(asked, list) and asked and all(isinstance(part, str) for part in asked):
+        return asked
+    raise ServiceError("calendar.subdiv", f'{asked!r} is no subdivision; write "ENG", or ["ENG", "WLS"]')
 
 
 def _people(staff: Any, channels: set[str], language: str) -> tuple[Mapping[str, Any], ...]:
