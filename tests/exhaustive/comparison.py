@@ -1,7 +1,7 @@
 """Where an answer of the engine differs from the walk's, and the smallest request that still does."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import tee
 from typing import Any
 
@@ -47,13 +47,20 @@ def _same(given: Any, walked: Any) -> bool:
     return bool(given == walked)
 
 
-def smallest(request: Request, differs: Callable[[Request], bool]) -> Request:
-    """Without whatever can be left out of a request so that the answers still differ."""
-    for path in list(_parts(request)):
+def smallest(request: Request, found: Differences) -> Request:
+    """Without whatever can be left out of a request so that the answers still differ in the same."""
+    for path in _parts(request):
         smaller = _without(request, path)
-        if smaller and differs(smaller):
-            return smallest(smaller, differs)
+        if smaller and _differs(smaller, found):
+            return smallest(smaller, found)
     return request
+
+
+def _differs(request: Request, found: Differences) -> bool:
+    try:
+        return differences(request, next(answers(iter([json.dumps(request)])))).keys() >= found.keys()
+    except (KeyError, ValueError):  # what is left is no request
+        return False
 
 
 def _parts(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.exhaustive.asked import Request, requests
-from tests.exhaustive.comparison import differing
+from tests.exhaustive.comparison import differing, smallest
 from tests.exhaustive.size import REQUESTS, SEED
 from tests.exhaustive.written import Tally
 
@@ -12,7 +12,7 @@ from tests.exhaustive.written import Tally
 def test_every_request_is_answered_as_the_walk_answers_it(tally: Tally) -> None:
     asked: Counter[str] = Counter()
     wrong = list(differing(_counting(requests(SEED, REQUESTS), asked)))
-    assert wrong == []
+    assert wrong == [], f"{len(wrong)} differ; the first at its smallest: {smallest(*wrong[0])}"
     assert len(asked) == 7
     tally.asked = asked
 

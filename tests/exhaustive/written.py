@@ -33,7 +33,8 @@ class Tally:
                 made_on(COMMAND),
                 "",
                 "A walk that shares no code with the engine (`tests/walk`) goes through the calendar day by day, and"
-                " through service time minute by minute. Every answer was the same.",
+                " through service time minute by minute. Every answer was the same, but for the figures that"
+                " `tests/exhaustive/errata.py` passes over.",
                 "",
                 f"- Working days in China, every start from 2007-01-01 to 2026-12-31 with every limit from 0 to 60:"
                 f" {self.china:,} on the calendar, {self.china_requests:,} as requests of `sla due --batch`. Days off"
