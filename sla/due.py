@@ -5,7 +5,7 @@ Pure: policies and calendars are handed in. A time without offset is in the cale
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -16,7 +16,7 @@ from schedules.hours import HoursError, moment
 from schedules.limits import Counting, Cutoff, FirstDay, Intake, Limit, LimitError, Roll, Unit
 from schedules.timetable import Boundary
 from sla.clock import Clock, run
-from sla.events import Accepted, CaseEvent, Decided, Extended, Outcome, Paused, Resumed, ordered
+from sla.events import Accepted, CaseEvent, Decided, Extended, Outcome, Paused, Resumed, Verdict, ordered
 from sla.history import verdict_on
 from sla.ledger import Note, Row, explain, notes
 from sla.policies import Basis, ClockRule, Policy, PolicyError, Trigger
@@ -165,6 +165,7 @@ class _Asked:
     calendar: WorkingCalendar
     start: _When
     grounds: frozenset[str] | None  # those the permit's policy knows; any will do for a bare limit
+    by_date: set[int] = field(default_factory=set)  # the events of whose recording only the day is known
 
     def clock(self) -> Clock:
         start = Accepted(occurred_at=self.start.at, recorded_at=self.start.at, dated=self.start.dated, seq=1)
@@ -178,14 +179,18 @@ class _Asked:
         """When it was finished, if the request says so."""
         return None if self.request.get("decided") is None else _when(self.request, "decided", "decided", self.calendar)
 
+    @cached_property
+    def unrecorded(self) -> frozenset[int]:
+        """The extensions that do not say when they were recorded: in time (R21)."""
+        entries = self.request.get("extensions") or ()
+        return frozenset(10_000 + index for index, entry in enumerate(entries) if entry.get("recorded_at") is None)
+
     def _pauses(self) -> list[CaseEvent]:
         events: list[CaseEvent] = []
         for index, pause in enumerate(_objects(self.request, "pauses", _PAUSE)):
             where, seq = f"pauses[{index}]", 2 * index + 2
             begins = _when(pause, "from", f"{where}.from", self.calendar)
-            recorded = (
-                _when(pause, "recorded_at", f"{where}.recorded_at", self.calendar) if "recorded_at" in pause else begins
-            )
+            recorded = self._recorded(pause, where, begins, seq)
             if begins.precedes(self.start, self.calendar):
                 raise RequestError("invalid", f"{where}.from", "lies before the start; a pause begins there or later")
             self._not_before(recorded, f"{where}.recorded_at")
@@ -212,6 +217,14 @@ class _Asked:
                 )
         return events
 
+    def _recorded(self, entry: Json, where: str, default: _When, seq: int) -> _When:
+        """When it was recorded; of a day without a time it is noted that it is judged by its date (R13)."""
+        given = entry.get("recorded_at") is not None
+        recorded = _when(entry, "recorded_at", f"{where}.recorded_at", self.calendar) if given else default
+        if recorded.dated:
+            self.by_date.add(seq)
+        return recorded
+
     def _not_before(self, recorded: _When, where: str) -> None:
         """Nothing is recorded of a case before it began (R21)."""
         if recorded.precedes(self.start, self.calendar):
@@ -232,11 +245,7 @@ class _Asked:
             if added.unit is not self.rule.extension_unit:
                 right = "the limit's own" if self.rule.extensions.unit is None else "as the policy extends this clock"
                 raise RequestError("invalid", f"{where}.unit", f"must be {right}, {self.rule.extension_unit}")
-            recorded = (
-                _when(entry, "recorded_at", f"{where}.recorded_at", self.calendar)
-                if "recorded_at" in entry
-                else self.start
-            )
+            recorded = self._recorded(entry, where, self.start, 10_000 + index)
             self._not_before(recorded, f"{where}.recorded_at")
             events.append(
                 Extended(
@@ -279,7 +288,9 @@ class _Asked:
         ):
             known = [e for e in begun if not isinstance(e, Resumed) or e.recorded_at <= event.recorded_at]
             clock = run(self.rule, self.calendar, ordered(known, self.calendar.zone), event.recorded_at)
-            judged = replace(event, verdicts={self.rule.id: verdict_on(clock, event)})
+            in_time = isinstance(event, Extended) and event.seq in self.unrecorded
+            verdict = Verdict.IN_TIME if in_time else verdict_on(clock, event, by_date=event.seq in self.by_date)
+            judged = replace(event, verdicts={self.rule.id: verdict})
             both: list[CaseEvent] = [judged, ends[event.seq]] if event.seq in ends else [judged]
             begun += both
             result += both
@@ -288,7 +299,7 @@ class _Asked:
     def _now(self, events: list[CaseEvent]) -> datetime:
         """`now` as asked (a date means its end), or else the last moment the request tells of."""
         if self.request.get("now") is None:
-            return max(event.occurred_at for event in events)
+            return max(max(event.occurred_at, event.recorded_at) for event in events)
         now = _when(self.request, "now", "now", self.calendar)
         return self.calendar.end_of(self.calendar.date_of(now.at)) - timedelta(microseconds=1) if now.dated else now.at
 

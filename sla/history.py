@@ -161,12 +161,12 @@ def _until(rule: ClockRule, events: Sequence[CaseEvent], seq: int) -> list[CaseE
     return [event for event in events if event.seq < seq or any(start.matches(event) for start in rule.starts_on)]
 
 
-def verdict_on(clock: Clock, event: Paused | Extended) -> Verdict:
+def verdict_on(clock: Clock, event: Paused | Extended, *, by_date: bool = False) -> Verdict:
     """The verdict on one clock as it stood at the moment of recording; during a pause there is no deadline to miss
-    (R21)."""
+    (R21). `by_date`: of the recording only the day is known."""
     if clock.due_on is None or clock.due_at is None:
         return Verdict.IN_TIME
-    if met(clock.rule, clock.calendar, clock.due_on, clock.due_at, event.recorded_at, dated=False):
+    if met(clock.rule, clock.calendar, clock.due_on, clock.due_at, event.recorded_at, dated=by_date):
         return Verdict.IN_TIME
     began_before = met(
         clock.rule,
