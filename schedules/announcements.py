@@ -20,7 +20,9 @@ from schedules.hours import WeeklyHours
 
 YEARS = (2000, 2040)  # what a calendar covers unless more is asked for
 _CODE = re.compile("[A-Z]{2}")
+_ENGLISH = "en_US"  # always said: left unsaid, the names, and with them what is known as estimated, follow the locale
 _LANGUAGES = {"CN": "zh_CN"}
+_CATEGORIES = {"NL": ("public", "optional")}  # Algemene termijnenwet art. 3: 5 May each year, not each fifth alone
 _LAWS = {"CN": "全国年节及纪念日放假办法第二条"}  # what is certain before a notice comes (R15)
 _ZONES = {"CN": "Asia/Shanghai"}
 
@@ -57,8 +59,8 @@ def working_calendar(
 def _announced(
     country: str, subdiv: str | None, years: tuple[int, int]
 ) -> tuple[tuple[Overlay, ...], date, frozenset[int]]:
-    days = _read(country, subdiv, years, _LANGUAGES.get(country))
-    english = _read(country, subdiv, years, "en_US") if country in _LANGUAGES else days
+    english = _read(country, subdiv, years, _ENGLISH)
+    days = _read(country, subdiv, years, _LANGUAGES[country]) if country in _LANGUAGES else english
     through, moved = _horizon(english, years)
     uncertain = ("(estimated)", "(observed)", "(observed, estimated)") if moved else ("estimated)",)
     closed = {
@@ -90,15 +92,15 @@ def _announced(
     return layers, through, frozenset(days.weekend)
 
 
-def _read(country: str, subdiv: str | None, years: tuple[int, int], language: str | None) -> holidays.HolidayBase:
+def _read(country: str, subdiv: str | None, years: tuple[int, int], language: str) -> holidays.HolidayBase:
     if not _CODE.fullmatch(country):
         raise CalendarError("country", f"{country!r} is unknown; use an ISO 3166 code such as CN, GB, NL, US")
-    options: dict[str, Any] = {"language": language} if language else {}
+    options: dict[str, Any] = {"categories": _CATEGORIES[country]} if country in _CATEGORIES else {}
     wanted = range(years[0], years[1] + 1)
     try:
         with warnings.catch_warnings():  # it warns where its data ends; announced_through says so for us
             warnings.simplefilter("ignore", UserWarning)
-            return holidays.country_holidays(country, subdiv=subdiv, years=wanted, **options)
+            return holidays.country_holidays(country, subdiv=subdiv, years=wanted, language=language, **options)
     except (NotImplementedError, AttributeError, KeyError):
         supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:

@@ -136,10 +136,11 @@ def judged(
 
 def verdict_on(clock: Clock, event: Paused | Extended) -> Verdict:
     """The verdict on one clock as it stood at the moment of recording; during a pause there is no deadline to miss
-    (R21)."""
+    (R21). A pause that is told of beforehand has to begin in time too: nothing pauses a clock that is overdue (R10)."""
     if clock.due_on is None or clock.due_at is None:
         return Verdict.IN_TIME
-    if met(clock.rule, clock.calendar, clock.due_on, clock.due_at, event.recorded_at, dated=False):
+    moment = max(event.recorded_at, event.occurred_at) if isinstance(event, Paused) else event.recorded_at
+    if met(clock.rule, clock.calendar, clock.due_on, clock.due_at, moment, dated=False):
         return Verdict.IN_TIME
     began_before = met(
         clock.rule,
