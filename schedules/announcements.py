@@ -45,7 +45,7 @@ def working_calendar(
     if zone is None and country not in _ZONES:
         raise CalendarError("zone", f"is needed for {country}; write for example Europe/London")
     return WorkingCalendar(
-        zone=zone_named(zone or _ZONES[country]),
+        zone=zone_named(_ZONES[country] if zone is None else zone),
         weekend=weekend,
         hours=hours if isinstance(hours, WeeklyHours) else WeeklyHours.parse(hours or {}),
         overlays=(*layers, *overlays),

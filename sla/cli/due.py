@@ -154,19 +154,19 @@ def _calendar(text: str, years: tuple[int, int]) -> WorkingCalendar:
     said = json.loads(text)
     asked = {name: value for name, value in said.items() if value is not None}  # null counts as not said
     known = _COUNTRY if "country" in asked else _INLINE
-    for name in said:
-        if name not in known:
+    for name, value in said.items():
+        if name not in (_INLINE | _COUNTRY if value is None else known):
             raise RequestError("unknown", f"calendar.{name}", f"is unknown; known are: {', '.join(sorted(known))}")
     return _of_country(asked, years) if "country" in asked else _inline(asked)
 
 
 def _of_country(asked: dict[str, Any], years: tuple[int, int]) -> WorkingCalendar:
     country, subdiv = str(asked["country"]), asked.get("subdiv")
-    if subdiv is not None and not isinstance(subdiv, str):
-        raise RequestError("invalid", "calendar.subdiv", f"{subdiv!r} is no text; write for example ENG")
+    if subdiv is not None and not (isinstance(subdiv, str) and subdiv):
+        raise RequestError("invalid", "calendar.subdiv", f"{subdiv!r} is no code; write for example ENG")
     if country == "CN" and "hours" not in asked:
         asked["hours"] = preset("cn_planning").hours
-    zone = asked.get("zone") or ("Asia/Shanghai" if country == "CN" else "Etc/UTC")
+    zone = asked.get("zone", "Asia/Shanghai" if country == "CN" else "Etc/UTC")
     overlay = _overlay(asked)
     return working_calendar(
         country,

@@ -110,7 +110,7 @@ def test_it_moves_once() -> None:
 
 def test_a_decision_keeps_its_own_date() -> None:
     # day 0 Mon 7; 8, 9, 10, 11 due Friday 11; decided Friday after closing is in time, on Saturday late
-    asked = {"calendar": CHINA, **NEXT}
+    asked: dict[str, Any] = {"calendar": CHINA, **NEXT}
     assert ask("2026-09-07", 4, **asked, decided="2026-09-11T20:00")["state"] == "met"
     late = ask("2026-09-07", 4, **asked, decided="2026-09-12")
     assert (late["state"], late["late_by"]) == ("late", 0)

@@ -9,7 +9,7 @@ from tests.rules.asking import CHINA, ENGLAND, JAPAN, NETHERLANDS, US, ask, due_
 
 # Four days after Fri 18 September 2026: Sun 20, 21, 22, due Wed 23. 25-27 are off, 28-30 work, 1-7 October are off.
 BERLIN_NIGHT = every_day("Europe/Berlin", hours={"sun": [["01:00", "02:30"]]})
-DUE = {"start": "2026-09-18", "amount": 4, "calendar": CHINA}
+DUE: dict[str, Any] = {"start": "2026-09-18", "amount": 4, "calendar": CHINA}
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_late_by_counts_working_days_whatever_the_unit(
 
 
 @pytest.mark.parametrize("late", [{"decided": "2026-09-23"}, {"now": "2026-09-23"}, {"decided": "2026-09-01"}])
-def test_what_is_in_time_is_not_late_by_anything(late: dict[str, str]) -> None:
-    asked = {**DUE, "start": "2026-09-01"} if late.get("decided") == "2026-09-01" else DUE
+def test_what_is_in_time_is_not_late_by_anything(late: dict[str, Any]) -> None:
+    asked: dict[str, Any] = {**DUE, "start": "2026-09-01"} if late.get("decided") == "2026-09-01" else DUE
     assert "late_by" not in ask(**asked, **late)
 
 

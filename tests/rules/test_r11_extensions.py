@@ -44,15 +44,16 @@ def test_extensions_add_to_the_amount(
 
 
 @pytest.mark.parametrize(
-    ("added", "unit", "due"), [(2, "working_hours", "2026-09-20T04:00:00Z"), (30, "working_minutes", "")]
+    ("amount", "added", "unit", "due"),  # from Friday 15:00 in Shanghai: 2 hours to closing, then the make-up Sunday
+    [
+        (2, 2, "working_hours", "2026-09-20T03:00:00Z"),  # 11:00
+        (2, 3, "working_hours", "2026-09-20T04:00:00Z"),  # 12:00
+        (2, 4, "working_hours", "2026-09-20T06:00:00Z"),  # 14:00, after lunch
+        (120, 30, "working_minutes", "2026-09-20T01:30:00Z"),
+    ],
 )
-def test_hours_are_extended_by_hours(added: int, unit: str, due: str) -> None:
-    # 15:00 and 2 hours: Friday's closing; and 2 more: Sunday 9-11 … in Shanghai 11:00 is 03:00Z
-    if unit == "working_hours":
-        assert due_at("2026-09-18T15:00", 2, unit, extensions=[more(added, unit)]) == "2026-09-20T03:00:00Z"
-        assert due_at("2026-09-18T15:00", 2, unit, extensions=[more(3, unit)]) == due
-    else:
-        assert due_at("2026-09-18T15:00", 120, unit, extensions=[more(added, unit)]) == "2026-09-20T01:30:00Z"
+def test_hours_are_extended_by_hours(amount: int, added: int, unit: str, due: str) -> None:
+    assert due_at("2026-09-18T15:00", amount, unit, extensions=[more(added, unit)]) == due
 
 
 @pytest.mark.parametrize(

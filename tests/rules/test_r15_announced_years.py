@@ -69,8 +69,8 @@ def test_a_deadline_past_the_last_announced_day_is_provisional(
 
 
 def test_while_paused_the_date_it_would_have_is_provisional() -> None:
-    paused = {"pauses": [{"from": "2026-12-29"}], "calendar": CHINA}
-    before, after = (ask("2026-12-28", 2, **paused, now=now) for now in ("2026-12-30", "2026-12-31"))
+    asked: dict[str, Any] = {"pauses": [{"from": "2026-12-29"}], "calendar": CHINA}
+    before, after = (ask("2026-12-28", 2, **asked, now=now) for now in ("2026-12-30", "2026-12-31"))
     assert (before["if_resumed"], before["provisional"]) == ("2026-12-31", False)
     assert (after["if_resumed"], after["provisional"]) == ("2027-01-04", True)
 
