@@ -117,6 +117,8 @@ def test_a_wall_time_that_is_skipped_or_doubled(zone: str, start: str, hour_late
         (LORD_HOWE, "2026-04-05", ["01:45", "03:00"], 105),  # 15, again 30, 60
         (LORD_HOWE, "2026-10-04", ["01:30", "03:00"], 60),
         (LORD_HOWE, "2026-10-04", ["02:15", "03:00"], 30),  # opens at 02:30
+        ("America/Havana", "2026-10-31", ["20:00", "24:00"], 240),  # 24:00 is the first of the two midnights
+        ("America/Havana", "2026-11-01", ["00:00", "02:00"], 180),  # and the next day opens with it
         (CAIRO, "2026-10-29", ["22:00", "23:30"], 150),
         (CAIRO, "2026-10-29", ["23:30", "24:00"], 90),
         (CAIRO, "2026-04-24", ["00:00", "02:00"], 60),

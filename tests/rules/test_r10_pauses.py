@@ -83,6 +83,13 @@ def test_pauses_are_united_as_instants_and_then_dated(pauses: Pauses, due: str) 
     assert due_on("2026-09-18", 4, pauses=told(pauses)) == due
 
 
+@pytest.mark.parametrize(("second", "told_of"), [("2026-09-21T15:00", 1), ("2026-09-21T15:01", 2)])
+def test_pauses_that_touch_are_told_as_one(second: str, told_of: int) -> None:
+    pauses = told([("2026-09-18T10:00", "2026-09-21T15:00"), (second, "2026-09-22T09:00")])
+    notes = ask("2026-09-18", 4, pauses=pauses, ledger=True)["notes"]
+    assert [note["what"] for note in notes] == ["paused", "resumed"] * told_of
+
+
 @pytest.mark.parametrize("ground", ["expert_review", "public_notice"])
 def test_a_clock_listens_to_the_grounds_of_its_policy(ground: str) -> None:
     # construction works: the promise is six days, 20-24 and Mon 28; 20, 21, 22 used; 29, 30, 8 October
