@@ -17,6 +17,7 @@ from holidays.version import __version__ as holidays_version
 
 from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
 from schedules.hours import WeeklyHours
+from schedules.notices import Announced
 
 YEARS = (2000, 2040)  # what a calendar covers unless more is asked for
 _CODE = re.compile("[A-Z]{2}")
@@ -39,24 +40,23 @@ def working_calendar(
     Days are civil days in `zone` (needed for every country but China); `years` (first, last) is what it covers.
     Raises CalendarError naming the field: an unknown country, subdivision or zone, contradicting overlays (R19).
     """
-    layers, through, weekend = _announced(country, subdiv, years)
+    base = announced(country, subdiv, years)
     if zone is None and country not in _ZONES:
         raise CalendarError("zone", f"is needed for {country}; write for example Europe/London")
     return WorkingCalendar(
         zone=zone_named(zone or _ZONES[country]),
-        weekend=weekend,
+        weekend=base.weekend,
         hours=hours if isinstance(hours, WeeklyHours) else WeeklyHours.parse(hours or {}),
-        overlays=(*layers, *overlays),
-        announced_through=through,
+        overlays=(*base.layers, *overlays),
+        announced_through=base.through,
         years=years,
-        country=country if subdiv is None else f"{country}-{subdiv}",
+        country=base.country,
     )
 
 
 @lru_cache(maxsize=64)
-def _announced(
-    country: str, subdiv: str | None, years: tuple[int, int]
-) -> tuple[tuple[Overlay, ...], date, frozenset[int]]:
+def announced(country: str, subdiv: str | None = None, years: tuple[int, int] = YEARS) -> Announced:
+    """What the installed `holidays` knows of a country or subdivision. Raises CalendarError naming the field."""
     days = _read(country, subdiv, years, _LANGUAGES.get(country))
     english = _read(country, subdiv, years, "en_US") if country in _LANGUAGES else days
     through, moved = _horizon(english, years)
@@ -67,7 +67,7 @@ def _announced(
         if day <= through or not any(mark in english.get(day, "") for mark in uncertain)
     }
     name = f"{country}-{subdiv}" if subdiv else country
-    announced = Overlay(
+    known = Overlay(
         name=f"{name} announced",
         level=Level.ANNOUNCED,
         scope=Scope.LEGAL,
@@ -86,8 +86,8 @@ def _announced(
         closed={day: text for day, text in closed.items() if day > through},
         source=_LAWS.get(country, _source(country, through)),
     )
-    layers = (announced, certain) if certain.closed else (announced,)
-    return layers, through, frozenset(days.weekend)
+    layers = (known, certain) if certain.closed else (known,)
+    return Announced(name, layers, through, frozenset(days.weekend))
 
 
 def _read(country: str, subdiv: str | None, years: tuple[int, int], language: str | None) -> holidays.HolidayBase:
