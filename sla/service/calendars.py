@@ -1,0 +1,145 @@
+"""An office's calendar as it is built: from what its file says, the notices that apply, and the installed holidays."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from schedules.announcements import YEARS, announced
+from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
+from schedules.hours import WeeklyHours
+from schedules.notices import Announced, Notice, combined, reach, reviewed
+from sla.service.offices import Office
+from sla.store import calendars as store
+from sla.store.engine import Session
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an office's file says of its calendar. `closed` and `open` are the office's own days, with the reason.
+
+    `announced_through` ends the announced days earlier than the installed data does; only a demonstration needs that.
+    """
+
+    country: str
+    zone: str
+    subdiv: str | None = None
+    hours: WeeklyHours = WeeklyHours()
+    closed: Mapping[date, str] | None = None
+    open: Mapping[date, str] | None = None
+    announced_through: date | None = None
+
+    @property
+    def own(self) -> tuple[Overlay, ...]:
+        """The office's own days as a layer. Raises CalendarError for a date on both sides (R19)."""
+        closed, opened = self.closed or {}, self.open or {}
+        overlay = Overlay("office", Level.OFFICE, Scope.OFFICE, closed, opened, "office.toml")
+        return (overlay,) if closed or opened else ()
+
+    def installed(self) -> Announced:
+        """The days of its country as the installed data has them now."""
+        base = announced(self.country, self.subdiv)
+        return replace(base, through=min(base.through, self.announced_through or date.max))
+
+    def content(self) -> dict[str, Any]:
+        """As JSON, for the office's settings."""
+        return {
+            "country": self.country,
+            "subdiv": self.subdiv or "",
+            "zone": self.zone,
+            "hours": self.hours.content(),
+            "closed": _texts(self.closed),
+            "open": _texts(self.open),
+            "announced_through": self.announced_through.isoformat() if self.announced_through else "",
+        }
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> "Source":
+        hours, through = content["hours"], content["announced_through"]
+        return cls(
+            country=content["country"],
+            zone=content["zone"],
+            subdiv=content["subdiv"] or None,
+            hours=WeeklyHours.parse(hours["week"], hours["days"], hours["makeup"]),
+            closed=_days(content["closed"]),
+            open=_days(content["open"]),
+            announced_through=date.fromisoformat(through) if through else None,
+        )
+
+
+def built(source: Source, notices: Sequence[Notice] = (), base: Announced | None = None) -> WorkingCalendar:
+    """The calendar of a source with these notices. `base` are its country's days, the installed ones if left out.
+
+    Raises CalendarError naming the field.
+    """
+    base = base or source.installed()
+    return WorkingCalendar(
+        zone=zone_named(source.zone),
+        weekend=base.weekend,
+        hours=source.hours,
+        overlays=combined([*base.layers, *source.own], notices),
+        announced_through=reach(base.through, notices),
+        years=YEARS,
+        country=base.country,
+    )
+
+
+def rebuilt(source: Source, notices: Sequence[Notice], current: WorkingCalendar) -> WorkingCalendar:
+    """The same, without what newer holiday data says of days that are announced already: that is for review (R16)."""
+    return built(source, notices, reviewed(source.installed(), current))
+
+
+def covered(notice: Notice) -> None:
+    """Refuses a notice with dates that no calendar covers. Raises CalendarError."""
+    outside = [day for day in sorted(notice.days) if not YEARS[0] <= day.year <= YEARS[1]]
+    if outside:
+        raise CalendarError("off", f"{outside[0]} lies outside the years a calendar covers, {YEARS[0]} to {YEARS[1]}")
+
+
+# --- notices on record ---
+@dataclass(frozen=True)
+class Kept:
+    """A notice that was loaded: its row and its value."""
+
+    row: Any
+    notice: Notice
+
+
+def kept_notices(session: Session, office: Office) -> list[Kept]:
+    """Every notice that was loaded, in the order of their loading."""
+    return [Kept(row, notice_from(row)) for row in store.notices_of(session, office.id)]
+
+
+def applied(notices: Iterable[Kept]) -> list[Notice]:
+    """Those that are part of the calendar."""
+    return [kept.notice for kept in notices if kept.row.applied_at is not None]
+
+
+def notice_from(row: Any) -> Notice:
+    days = json.loads(row.days)
+    return Notice(
+        number=row.number,
+        title=row.title,
+        published=row.published,
+        level=Level[row.level.upper()],
+        scope=Scope(row.scope),
+        closed=_days(days["off"]),
+        open=_days(days["work"]),
+        english=days["english"],
+        announced_through=row.announced_through,
+        amends=row.amends,
+    )
+
+
+def notice_days(notice: Notice) -> dict[str, Any]:
+    """The dates of a notice as JSON."""
+    return {"off": _texts(notice.closed), "work": _texts(notice.open), "english": dict(notice.english)}
+
+
+def _texts(days: Mapping[date, str] | None) -> dict[str, str]:
+    return {day.isoformat(): name for day, name in (days or {}).items()}
+
+
+def _days(texts: Mapping[str, str]) -> dict[date, str]:
+    return {date.fromisoformat(day): name for day, name in texts.items()}

@@ -1,0 +1,130 @@
+"""Notices, changes of an office's calendar, the cases that wait for one, and what each change moved."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from sla.store.cases import CASE, CLOCK, Row, Values, insert_into
+from sla.store.offices import OFFICE
+from sla.store.tables import CalendarChangeRow, CalendarMoveRow, NoticeRow
+
+NOTICE = SQLModel.metadata.tables["notice"]
+CHANGE = SQLModel.metadata.tables["calendar_change"]
+MOVE = SQLModel.metadata.tables["calendar_move"]
+TABLES = (NoticeRow, CalendarChangeRow, CalendarMoveRow)  # what the names above were made from
+
+_OPEN = sa.exists().where(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, CLOCK.c.open)
+
+
+# --- notices ---
+def notices_of(session: Session, office_id: UUID) -> list[Row]:
+    """Every notice that was loaded, in the order of their loading."""
+    rows = sa.select(NOTICE).where(NOTICE.c.office_id == office_id).order_by(NOTICE.c.loaded_at, NOTICE.c.number)
+    return list(session.connection().execute(rows))
+
+
+def put_notice(session: Session, values: Values) -> None:
+    """Insert, or put in the place of the one of that number."""
+    row = dict(values)
+    statement = insert_into(session, NOTICE).values(row)
+    statement = statement.on_conflict_do_update(index_elements=["office_id", "number"], set_=row)
+    session.connection().execute(statement)
+
+
+def mark_applied(session: Session, office_id: UUID, number: str, at: datetime) -> None:
+    here = sa.update(NOTICE).where(NOTICE.c.office_id == office_id, NOTICE.c.number == number)
+    session.connection().execute(here.values(applied_at=at))
+
+
+# --- changes ---
+def hold(session: Session, office_id: UUID, *, alone: bool = False) -> Row:
+    """The office's row, which stays as it is until the transaction ends.
+
+    Writers of cases hold it together; whoever changes the calendar holds it `alone`, and so waits for them.
+    """
+    row = sa.select(OFFICE).where(OFFICE.c.office_id == office_id)
+    return session.connection().execute(row.with_for_update(read=not alone)).one()
+
+
+def set_version(session: Session, office_id: UUID, version: str) -> None:
+    here = sa.update(OFFICE).where(OFFICE.c.office_id == office_id)
+    session.connection().execute(here.values(calendar_version=version))
+
+
+def changes_of(session: Session, office_id: UUID) -> list[Row]:
+    rows = sa.select(CHANGE).where(CHANGE.c.office_id == office_id).order_by(CHANGE.c.seq)
+    return list(session.connection().execute(rows))
+
+
+def change(session: Session, office_id: UUID, seq: int) -> Row:
+    return (
+        session.connection()
+        .execute(sa.select(CHANGE).where(CHANGE.c.office_id == office_id, CHANGE.c.seq == seq))
+        .one()
+    )
+
+
+def unfinished(session: Session) -> list[UUID]:
+    """The offices that have a change some of whose cases still wait."""
+    rows = sa.select(CHANGE.c.office_id).where(CHANGE.c.finished_at.is_(None)).distinct()
+    return list(session.connection().execute(rows.order_by(CHANGE.c.office_id)).scalars())
+
+
+def put_change(session: Session, values: Values) -> None:
+    session.connection().execute(sa.insert(CHANGE), [dict(values)])
+
+
+def finish(session: Session, office_id: UUID, seq: int, at: datetime) -> bool:
+    """Whether it was ours to finish: true just once, whoever asks."""
+    here = sa.update(CHANGE).where(CHANGE.c.office_id == office_id, CHANGE.c.seq == seq, CHANGE.c.finished_at.is_(None))
+    done = here.values(finished_at=at).returning(CHANGE.c.seq)
+    return session.connection().execute(done).one_or_none() is not None
+
+
+# --- cases that wait ---
+def waiting_cases(session: Session, office_id: UUID, version: str, after: UUID | None, limit: int) -> list[Row]:
+    """Open cases that were not brought to the version yet, in the order of their ids, locked for this transaction;
+    those another node holds are passed over, and those that are set aside."""
+    statement = _waiting(sa.select(CASE), office_id, version)
+    if after is not None:
+        statement = statement.where(CASE.c.case_id > after)
+    statement = statement.order_by(CASE.c.case_id).limit(limit).with_for_update(skip_locked=True)
+    return list(session.connection().execute(statement))
+
+
+def is_waited_for(session: Session, office_id: UUID, version: str) -> bool:
+    """Whether any open case still waits, be it in another node's hands."""
+    return (
+        session.connection().execute(_waiting(sa.select(CASE.c.case_id), office_id, version).limit(1)).first()
+        is not None
+    )
+
+
+def _waiting(chosen: sa.Select[Any], office_id: UUID, version: str) -> sa.Select[Any]:
+    return chosen.where(CASE.c.office_id == office_id, CASE.c.calendar_version != version, CASE.c.broken == "", _OPEN)
+
+
+def open_cases(session: Session, office_id: UUID, after: UUID | None, limit: int) -> list[Row]:
+    """A page of the cases with an open clock, in the order of their ids."""
+    statement = sa.select(CASE).where(CASE.c.office_id == office_id, CASE.c.broken == "", _OPEN)
+    if after is not None:
+        statement = statement.where(CASE.c.case_id > after)
+    return list(session.connection().execute(statement.order_by(CASE.c.case_id).limit(limit)))
+
+
+# --- what moved ---
+def put_moves(session: Session, rows: Sequence[Values]) -> None:
+    if rows:
+        session.connection().execute(sa.insert(MOVE), [dict(row) for row in rows])
+
+
+def moves_of(session: Session, office_id: UUID, seq: int) -> list[Row]:
+    """What a change moved or confirmed, with the case's number, permit and handler."""
+    joined = MOVE.join(CASE, sa.and_(MOVE.c.office_id == CASE.c.office_id, MOVE.c.case_id == CASE.c.case_id))
+    rows = sa.select(MOVE, CASE.c.number, CASE.c.permit, CASE.c.handler).select_from(joined)
+    rows = rows.where(MOVE.c.office_id == office_id, MOVE.c.change == seq)
+    return list(session.connection().execute(rows.order_by(CASE.c.number, MOVE.c.clock_id)))
