@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from itertools import accumulate
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from schedules.hours import WEEKDAYS, WeeklyHours, day_spans, instant
 from schedules.spans import Span
+from schedules.timetable import NONE, BeyondError, Boundary, Timetable
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # how far the table may grow; holiday data may end earlier (see `years`)
 
@@ -122,6 +123,7 @@ class WorkingCalendar:
     announced_through: date = date.max
     years: tuple[int, int] = (FIRST_YEAR, LAST_YEAR)
     country: str = ""
+    _times: Timetable | None = field(init=False, repr=False, default=None)
     _table: _Table = field(init=False, repr=False, default=_Table(1, 0, [], []))
 
     def __post_init__(self) -> None:
@@ -182,6 +184,12 @@ class WorkingCalendar:
             return Day(day, False, Kind.WEEKEND, "", "")
         return Day(day, True, Kind.WORKDAY, "", "")
 
+    def own_days(self, first: date, last: date) -> tuple[Day, ...]:
+        """The days from `first` to `last` that the office itself closed or opened, in order (R3)."""
+        own = (overlay for overlay in self.overlays if overlay.scope is Scope.OFFICE)
+        dates = {day for overlay in own for day in (*overlay.closed, *overlay.open) if first <= day <= last}
+        return tuple(self.day(day) for day in sorted(dates))
+
     def english(self, name: str) -> str:
         """The English name of a holiday where the announcement knows one, else the name as it is."""
         return next((overlay.english[name] for overlay in self.overlays if name in overlay.english), name)
@@ -212,12 +220,15 @@ class WorkingCalendar:
         return instant(day + timedelta(days=1), 0, self.zone)
 
     def service_on(self, day: date) -> tuple[Span, ...]:
-        """The service spans of the day in UTC; the whole day where the calendar has no hours; none on a day off."""
-        if not self._works(day):
-            return ()
-        if not self.hours:
-            return (Span(self.start_of(day), self.end_of(day)),)
-        return day_spans(day, self.hours.on(day, works=True), self.zone)
+        """The service spans that open on the day, in UTC (R7).
+
+        The weekly table says which weekdays serve; a closed date has none. Without such a table a working day serves
+        from 0:00 to 24:00, unless it has hours of its own.
+        """
+        if not self.hours and day not in self.hours.days:
+            return (Span(self.start_of(day), self.end_of(day)),) if self._works(day) else ()
+        opened = self._dated.get(day)
+        return () if opened is False else day_spans(day, self.hours.on(day, opened=bool(opened)), self.zone)
 
     def closing_of(self, day: date) -> datetime:
         """The day's last closing in UTC; 24:00 where it has no hours (民法典 203)."""
@@ -226,12 +237,78 @@ class WorkingCalendar:
 
     def before_closing(self, day: date, duration: timedelta) -> datetime:
         """The moment of the day after which just `duration` of service is left; its opening if it has no more (M8)."""
-        for span in reversed(self.service_on(day)):
-            if duration <= span.duration:
-                return span.end - duration
-            duration -= span.duration
         spans = self.service_on(day)
-        return spans[0].start if spans else self.start_of(day)
+        if not spans:
+            return self.start_of(day)
+        return max(spans[0].start, self.add_working_time(spans[-1].end, -duration))
+
+    # --- working time ------------------------------------------------------------------------------------------------
+    def add_working_time(self, at: datetime, duration: timedelta, boundary: Boundary = Boundary.CLOSING) -> datetime:
+        """The moment (UTC) so much service after an aware one, or before it if negative (R7).
+
+        What is used up exactly at a closing ends there, or at the next opening if `boundary` says so; counted
+        backwards, it ends at the opening. No duration: the moment itself within service, else the next opening.
+        Raises CalendarError for a naive moment, and where the calendar ends before.
+        """
+        at = _utc(at)
+        table = self._timetable(at)
+        try:
+            if duration > NONE:
+                return table.moment(table.elapsed(at) + duration, boundary)
+            if duration < NONE:
+                wanted = table.elapsed(at) + duration
+                if wanted >= NONE:
+                    return table.moment(wanted, Boundary.OPENING)
+                raise BeyondError
+            return table.opening_from(at, boundary)
+        except BeyondError:
+            self._lengthened(table, at, forwards=duration >= NONE)
+            return self.add_working_time(at, duration, boundary)
+
+    def working_time_between(self, a: datetime, b: datetime) -> timedelta:
+        """The service in [a, b) of two aware moments; negative when b < a (R7). CalendarError for a naive one."""
+        a, b = _utc(a), _utc(b)
+        self._timetable(a)
+        table = self._timetable(b)
+        return table.elapsed(b) - table.elapsed(a)
+
+    def _timetable(self, at: datetime) -> Timetable:
+        """The timetable with the moment in it; it grows by whole years and is replaced at once."""
+        table = self._times
+        if table is not None and table.first <= at < table.last:
+            return table
+        year = self.date_of(at).year
+        if not self.years[0] <= year <= self.years[1]:
+            raise self._outside(f"{at.isoformat()} lies outside")
+        low, high = self._years_of(table) if table else (year, year)
+        return self._timed(min(low, year - 1), max(high, year + 1))
+
+    def _lengthened(self, table: Timetable, at: datetime, *, forwards: bool) -> None:
+        low, high = self._years_of(table)
+        more = max(2, high - low)
+        low, high = (low, high + more) if forwards else (low - more, high)
+        longer = self._timed(low, high)
+        if (longer.first, longer.last) == (table.first, table.last):
+            raise self._outside(f"so much service {'after' if forwards else 'before'} {at.isoformat()} lies outside")
+
+    def _timed(self, low: int, high: int) -> Timetable:
+        low, high = max(low, self.years[0]), min(high, self.years[1])
+        first, last = date(low, 1, 1), date(high, 12, 31)
+        days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+        spans = (span for day in days for span in self.service_on(day))
+        table = Timetable(spans, self.start_of(first), self.end_of(last))
+        object.__setattr__(self, "_times", table)
+        return table
+
+    def _years_of(self, table: Timetable) -> tuple[int, int]:
+        return self.date_of(table.first).year, self.date_of(table.last).year - 1
+
+    @cached_property
+    def _dated(self) -> Mapping[date, bool]:
+        """Every date that a layer names: True for open, False for closed; a higher layer wins (R3)."""
+        return {
+            day: value for o in self.overlays for days, value in ((o.closed, False), (o.open, True)) for day in days
+        }
 
     # --- identity --------------------------------------------------------------------------------------------------
     @cached_property
@@ -316,6 +393,12 @@ class WorkingCalendar:
                             f"{min(clash)} is closed and open in one layer ({one.name!r} and {other.name!r}); a "
                             f"higher layer decides, or one of the two goes",
                         )
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise CalendarError("datetime", "has no time zone; write 2026-09-18T15:00:00+08:00")
+    return moment.astimezone(UTC)
 
 
 def calendar_from_content(content: Mapping[str, object]) -> WorkingCalendar:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from schedules.spans import Span
+from schedules.spans import Span, united
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
@@ -31,6 +31,7 @@ class WeeklyHours:
 
     `week` maps 0 (Monday) … 6 to the day's spans; `days` maps a date to spans that replace them. `makeup` are the
     hours of a make-up or open day whose weekday has none, by default those of the first weekday that has any (R7).
+    Service through the night is two spans that meet at midnight.
     """
 
     week: Mapping[int, DayHours] = field(default_factory=dict)
@@ -44,15 +45,15 @@ class WeeklyHours:
             object.__setattr__(self, "makeup", next((hours for hours in self.week.values() if hours), ()))
 
     def __bool__(self) -> bool:
-        return any(self.week.values()) or bool(self.days)
+        """Whether a weekly table says which weekdays serve."""
+        return any(self.week.values())
 
-    def on(self, day: date, *, works: bool) -> DayHours:
-        """The wall-time spans of `day`; a day that does not work has none."""
-        if not works:
-            return ()
+    def on(self, day: date, *, opened: bool = False) -> DayHours:
+        """The wall-time spans of a date that is not closed; `opened`: it is a make-up or open date (R7)."""
         if day in self.days:
             return self.days[day]
-        return self.week.get(day.weekday()) or self.makeup
+        weekly = self.week.get(day.weekday(), ())
+        return weekly or (self.makeup if opened else ())
 
     @classmethod
     def parse(
@@ -82,16 +83,18 @@ class WeeklyHours:
 
 
 def day_spans(day: date, hours: DayHours, zone: ZoneInfo) -> tuple[Span, ...]:
-    """The moments (UTC) that `hours` mean on `day`. Openings take the first of two equal wall times, closings the
-    second."""
-    spans = (Span(instant(day, opens, zone, fold=0), instant(day, closes, zone, fold=1)) for opens, closes in hours)
-    return tuple(span for span in spans if span)
+    """The moments (UTC) that `hours` mean on `day`, as spans apart. Openings take the first of two equal wall times,
+    closings the second (R1)."""
+    moments = ((instant(day, opens, zone, fold=0), instant(day, closes, zone, fold=1)) for opens, closes in hours)
+    return united(Span(opens, closes) for opens, closes in moments if opens < closes)
 
 
 @lru_cache(maxsize=8192)
 def instant(day: date, minutes: int, zone: ZoneInfo, fold: int = 0) -> datetime:
-    """The moment (UTC) of a wall time; 1440 is the next day's first moment; one that is skipped is the end of the
-    gap (R1)."""
+    """The moment (UTC) of a wall time; 1440 is the next day's first moment, whichever `fold`; one that is skipped is
+    the end of the gap (R1)."""
+    if minutes == MINUTES_A_DAY:
+        fold = 0
     day, minutes = day + timedelta(days=minutes // MINUTES_A_DAY), minutes % MINUTES_A_DAY
     return moment(datetime.combine(day, time(minutes // 60, minutes % 60)), zone, fold)
 
@@ -130,7 +133,8 @@ def _day_hours(spans: Any, where: str) -> DayHours:
             raise HoursError(here, 'must be an opening and a closing time such as ["09:00", "12:00"]')
         opens, closes = _minutes(span[0], here), _minutes(span[1], here)
         if closes <= opens:
-            raise HoursError(here, f"closes at {span[1]}, not after it opens at {span[0]}")
+            night = "; service through the night is written as two spans, to 24:00 and from 00:00 of the next day"
+            raise HoursError(here, f"closes at {span[1]}, not after it opens at {span[0]}{night if closes else ''}")
         if result and opens < result[-1][1]:
             raise HoursError(
                 here, f"opens at {span[0]}, before the span ahead of it closes; spans must be in order and apart"

@@ -1,6 +1,7 @@
-"""A limit, how it is counted, and the day it ends (R2, R4-R6, R8, R9). Pure arithmetic on one calendar.
+"""A limit, how it is counted, and when it ends (R2, R4-R9). Pure arithmetic on one calendar.
 
-Day 0 is the day of the starting event and is not counted (民法典 201); `first_day = "same"` counts it as day 1.
+Limits in days end on a date; limits in working hours and minutes end at a moment, in UTC. Day 0 is the day of the
+starting event and is not counted (民法典 201); `first_day = "same"` counts it as day 1.
 """
 
 import calendar as gregorian
@@ -9,8 +10,17 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from schedules.calendars import WorkingCalendar
+from schedules.timetable import Boundary
 
-MOST = {"working_days": 10_000, "calendar_days": 36_500, "weeks": 5_200, "months": 1_200, "years": 100}
+MOST = {
+    "working_days": 10_000,
+    "calendar_days": 36_500,
+    "weeks": 5_200,
+    "months": 1_200,
+    "years": 100,
+    "working_hours": 80_000,
+    "working_minutes": 4_800_000,
+}
 
 
 class LimitError(ValueError):
@@ -27,6 +37,17 @@ class Unit(StrEnum):
     WEEKS = "weeks"
     MONTHS = "months"
     YEARS = "years"
+    WORKING_HOURS = "working_hours"
+    WORKING_MINUTES = "working_minutes"
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """How much service one of it is, None for units of days."""
+        return _LASTS.get(self)
+
+
+_INSTANT = timedelta(microseconds=1)
+_LASTS = {Unit.WORKING_HOURS: timedelta(hours=1), Unit.WORKING_MINUTES: timedelta(minutes=1)}
 
 
 class FirstDay(StrEnum):
@@ -59,7 +80,7 @@ class Cutoff(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """An amount of one unit; 0 working days is an immediate item (R8). Raises LimitError."""
+    """A whole amount of one unit; 0 working days is an immediate item (R8). Raises LimitError."""
 
     amount: int
     unit: Unit
@@ -84,6 +105,11 @@ class Limit:
     def counts_working_days(self) -> bool:
         return self.unit is Unit.WORKING_DAYS
 
+    @property
+    def timed(self) -> bool:
+        """Whether it counts service time and ends at a moment (R7)."""
+        return self.unit.lasts is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Counting:
@@ -93,6 +119,7 @@ class Counting:
     intake: Intake = Intake.AS_FILED
     roll: Roll = Roll.FOLLOWING
     cutoff: Cutoff = Cutoff.END_OF_DAY
+    boundary: Boundary = Boundary.CLOSING
 
 
 def counts_from(calendar: WorkingCalendar, at: datetime, *, dated: bool, intake: Intake) -> date:
@@ -105,6 +132,11 @@ def counts_from(calendar: WorkingCalendar, at: datetime, *, dated: bool, intake:
         return calendar.nth_working_day(day, 0)
     late = not dated and at >= calendar.closing_of(day)
     return calendar.nth_working_day(day, 1) if late else day
+
+
+def counts_since(calendar: WorkingCalendar, at: datetime, day0: date) -> datetime:
+    """The moment (UTC) service time counts from: the event's own, or the first of the day it counts on (R4, R7)."""
+    return at if calendar.date_of(at) == day0 else calendar.start_of(day0)
 
 
 def elapsed(calendar: WorkingCalendar, unit: Unit, start: date, end: date) -> int:
@@ -128,6 +160,23 @@ def ordinary_end(calendar: WorkingCalendar, limit: Limit, start: date, first_day
             return months_later(start, limit.amount) - back
         case Unit.YEARS:
             return months_later(start, 12 * limit.amount) - back
+    raise LimitError("limit.unit", f"{limit.unit} ends at a moment, not on a day")
+
+
+def date_ending(calendar: WorkingCalendar, at: datetime) -> date:
+    """The civil day a moment in service belongs to; a closing at 24:00 to the day that it closes (R1, R7)."""
+    day = calendar.date_of(at)
+    if at != calendar.start_of(day):
+        return day
+    closes = calendar.working_time_between(at - _INSTANT, at) and not calendar.working_time_between(at, at + _INSTANT)
+    return day - timedelta(days=1) if closes else day
+
+
+def amount_of(duration: timedelta, unit: Unit) -> int | float:
+    """A duration in working hours or minutes; whole where it is whole."""
+    assert unit.lasts is not None
+    whole, rest = divmod(duration, unit.lasts)
+    return duration / unit.lasts if rest else whole
 
 
 def rolled(calendar: WorkingCalendar, day: date, unit: Unit, roll: Roll) -> date:

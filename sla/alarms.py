@@ -33,9 +33,11 @@ class AlarmState(StrEnum):
 
 
 class AlarmKey(NamedTuple):
+    """What an alarm is known by (M6); `due` is a date, or the instant for limits in hours, None where there is none."""
+
     clock: str
     milestone: str
-    due: date | None
+    due: date | datetime | None
     episode: int
 
 
@@ -116,7 +118,7 @@ def corrections(
         if not wrong:
             continue
         clock = clocks.get(clock_id)
-        key = AlarmKey(clock_id, CORRECTION, clock.due_on if clock else None, episode + 1)
+        key = AlarmKey(clock_id, CORRECTION, clock.due_key if clock else None, episode + 1)
         told = tuple(dict.fromkeys(person for alarm in wrong for person in alarm.told))
         gravest = max((alarm.gravity for alarm in wrong), key=_ORDER.index)
         result.append(Alarm(key, gravest, now, AlarmState.RAISED, now, (), told))
@@ -146,7 +148,7 @@ def gravest_true(stored: Sequence[Alarm], clock: Clock) -> Alarm | None:
     raised = [
         alarm
         for alarm in stored
-        if alarm.key.clock == clock.id and alarm.key.episode == episode and alarm.key.due == clock.due_on
+        if alarm.key.clock == clock.id and alarm.key.episode == episode and alarm.key.due == clock.due_key
         and alarm.state in (AlarmState.RAISED, AlarmState.DIGEST) and alarm.key.milestone != CORRECTION
     ]  # fmt: skip
     return max(raised, key=lambda alarm: (_ORDER.index(alarm.gravity), alarm.at), default=None)
@@ -216,7 +218,7 @@ def _key(milestone: Milestone, episode: int) -> AlarmKey:
 def _was_wrong(clock: Clock | None, alarm: Alarm) -> bool:
     if clock is None:
         return alarm.key.due is not None  # else they have been told that it is gone
-    if clock.due_on != alarm.key.due:
+    if clock.due_key != alarm.key.due:
         return True  # another date, or none where the clock is pending or paused
     said_overdue = alarm.gravity in (Gravity.OVERDUE, Gravity.ESCALATION) and alarm.key.milestone != CORRECTION
     return said_overdue and clock.state is not State.LATE and clock.state is not State.CANCELLED

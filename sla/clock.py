@@ -10,26 +10,20 @@ Pure: events, calendar and `now` are handed in. Every date is a civil day in the
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from schedules.calendars import Scope, WorkingCalendar
-from schedules.limits import (
-    Cutoff,
-    FirstDay,
-    Limit,
-    Unit,
-    counts_from,
-    elapsed,
-    immediate_due,
-    in_time,
-    moment_due,
-    ordinary_end,
-    rolled,
-)
-from sla.events import CaseEvent, CorrectionRequested, Extended, Paused, Resumed, Verdict
+from schedules.limits import Cutoff, Limit, amount_of, counts_from, date_ending, in_time, moment_due
+from schedules.spans import Span
+from sla.counting import Days, Time, course, used_at
+from sla.events import CalendarApplied, CaseEvent, CorrectionRequested, Extended, Verdict
+from sla.pauses import Pause, clipped, heard_by
 from sla.policies import ClockRule
+
+INSTANT = timedelta(microseconds=1)  # the smallest step of time there is
 
 
 class State(StrEnum):
@@ -51,27 +45,15 @@ class Light(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
-    """Time that was not counted: from day `first` (still counted) to day `last` (not counted); None while it is
-    open."""
-
-    start: datetime
-    end: datetime | None
-    first: date
-    last: date | None
-    ground: str
-    notice: str = ""
-    verdict: Verdict = Verdict.IN_TIME
-
-
-@dataclass(frozen=True, slots=True)
 class Clock:
     """What a rule comes to for one case at one moment.
 
-    `used` and `left` are in the limit's unit (months and years in calendar days, R6). `due_on` is None while pending or
-    paused; `if_resumed` is then the date it would have if resumed now. `late_by` is in working days, None when in time;
-    it may be 0 (R9). `running` are spans of days (first not counted, last counted), `pauses` those that stopped it and
-    `refused` those that came too late (R21).
+    `used` and `left` are in the limit's unit (months and years in calendar days, R6; hours may be fractions). `due_on`
+    is None while pending or paused; `if_resumed` is then the date it would have if resumed now. `late_by` is in working
+    days, None when in time; it may be 0 (R9). `running` are spans of days (first not counted, last counted), `served`
+    spans of time where the limit is one of hours; `pauses` are those that stopped it, `refused` and
+    `refused_extensions` what came too late (R21). `by_calendar` is when an amended calendar was applied that made it
+    overdue (R16).
     """
 
     rule: ClockRule
@@ -83,9 +65,11 @@ class Clock:
     started_dated: bool = False
     day0: date | None = None
     running: tuple[tuple[date, date], ...] = ()
+    served: tuple[Span, ...] = ()
     pauses: tuple[Pause, ...] = ()
     refused: tuple[Pause, ...] = ()
     extensions: tuple[Extended, ...] = ()
+    refused_extensions: tuple[Extended, ...] = ()
     due_on: date | None = None
     due_at: datetime | None = None
     if_resumed: date | None = None
@@ -93,13 +77,16 @@ class Clock:
     capped: bool = False
     deemed: bool = False
     provisional: bool = False
-    used: int = 0
-    left: int = 0
+    used: int | float = 0
+    left: int | float = 0
     stopped_at: datetime | None = None
     stopped_on: date | None = None
     stopped_by: CaseEvent | None = None
     late_by: int | None = None
     light: Light = Light.GREEN
+    by_calendar: datetime | None = None
+    amendments: tuple[CalendarApplied, ...] = ()
+    of_office: WorkingCalendar | None = None  # where the clock's own calendar leaves the office's days out
 
     @property
     def id(self) -> str:
@@ -118,6 +105,22 @@ class Clock:
         """The due date or, while paused, the one it would have if resumed now."""
         return self.due_on or self.if_resumed
 
+    @property
+    def due_key(self) -> date | datetime | None:
+        """What a deadline is known by: its date, or its instant where the limit is one of hours (M6)."""
+        return self.due_at if self.limit.timed else self.due_on
+
+    @property
+    def lapses_at(self) -> datetime:
+        """The first moment at which it is late: 24:00 of the due date, or just after the closing or instant (R9)."""
+        assert self.due_at is not None
+        return self.due_at + INSTANT if self.is_timed else self.due_at
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether its deadline is a moment of the day, up to and including which it is in time (R9)."""
+        return self.limit.timed or self.rule.counting.cutoff is Cutoff.CLOSING
+
 
 def run(rule: ClockRule, calendar: WorkingCalendar, events: Sequence[CaseEvent], now: datetime) -> Clock:
     """The clock as it stands at `now`: its latest run, or pending. `events` are standing and in order (R13, R14)."""
@@ -130,7 +133,8 @@ def runs(rule: ClockRule, calendar: WorkingCalendar, events: Sequence[CaseEvent]
     spells = _spells(rule, events)
     if not spells:
         return (Clock(rule, State.PENDING, rule.limit, days, left=rule.limit.amount),)
-    return tuple(_measured(rule, days, spell, events, now, number) for number, spell in enumerate(spells, start=1))
+    own = None if days is calendar else calendar
+    return tuple(_measured(rule, days, spell, events, now, number, own) for number, spell in enumerate(spells, start=1))
 
 
 def breached(clock: Clock, at: datetime, now: datetime) -> Clock:
@@ -145,13 +149,20 @@ def breached(clock: Clock, at: datetime, now: datetime) -> Clock:
 
 def capped_by(clock: Clock, statute: Clock, now: datetime) -> Clock:
     """A promise that facts would put later than its statute is due with the statute (R12)."""
-    if clock.state is State.CANCELLED or clock.due_on is None or statute.due_on is None:
+    if clock.state is State.CANCELLED or clock.due_on is None or clock.due_at is None:
         return clock
-    if clock.due_on <= statute.due_on:
+    if statute.due_on is None or statute.due_at is None:
         return clock
-    due_at = moment_due(clock.calendar, statute.due_on, clock.rule.counting.cutoff)
-    provisional = clock.calendar.is_provisional(statute.due_on)
-    return _judged(replace(clock, due_on=statute.due_on, due_at=due_at, capped=True, provisional=provisional), now)
+    timed = clock.limit.timed and statute.limit.timed
+    if (clock.due_at <= statute.due_at) if timed else (clock.due_on <= statute.due_on):
+        return clock
+    calendar = clock.calendar
+    due_at = statute.due_at if timed else moment_due(calendar, statute.due_on, clock.rule.counting.cutoff)
+    judged = _judged(clock.rule, calendar, statute.due_on, due_at, _Stop.of(clock), now)
+    return replace(
+        clock, due_on=statute.due_on, due_at=due_at, capped=True, provisional=calendar.is_provisional(statute.due_on),
+        state=judged.state, late_by=judged.late_by, light=judged.light,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,224 +198,205 @@ def _stops(rule: ClockRule, event: CaseEvent, asked: set[str]) -> bool:
     return any(trigger.matches(event) for trigger in (*rule.stops_on, *rule.cancels_on))
 
 
+_Amended = tuple[CalendarApplied, str]  # with the deadline it moved the clock to
+
+
+class _Laid(NamedTuple):
+    """A course in the words of a clock."""
+
+    running: tuple[tuple[date, date], ...]
+    served: tuple[Span, ...]
+    due_on: date | None
+    due_at: datetime | None
+    if_resumed: date | None
+    nothing_left: bool
+    used: int | float
+    left: int | float
+
+
+class _Stop(NamedTuple):
+    """When a clock was stopped; `dated`: only the day is known."""
+
+    at: datetime
+    on: date
+    dated: bool
+
+    @classmethod
+    def of(cls, clock: Clock) -> "_Stop | None":
+        if clock.stopped_at is None or clock.stopped_on is None:
+            return None
+        return cls(clock.stopped_at, clock.stopped_on, bool(clock.stopped_by and clock.stopped_by.dated))
+
+
+class _Judged(NamedTuple):
+    state: State
+    late_by: int | None
+    light: Light
+
+
 def _measured(
-    rule: ClockRule, calendar: WorkingCalendar, spell: _Spell, events: Sequence[CaseEvent], now: datetime, number: int
+    rule: ClockRule,
+    calendar: WorkingCalendar,
+    spell: _Spell,
+    events: Sequence[CaseEvent],
+    now: datetime,
+    number: int,
+    of_office: WorkingCalendar | None,
 ) -> Clock:
-    start, stop = spell.start, spell.stop
+    start, by, amendments = spell.start, spell.stop, _amendments(rule, events)
     day0 = counts_from(calendar, start.occurred_at, dated=start.dated, intake=rule.counting.intake)
-    paused, refused = _pauses(rule, calendar, events)
-    pauses = _clipped(paused, start, stop, calendar)
-    extensions = tuple(event for event in events if isinstance(event, Extended) and _extends(rule, event))
-    added = sum(event.amount for event in extensions)
-    limit = replace(rule.limit, amount=rule.limit.amount + added) if added else rule.limit
-    clock = Clock(
+    heard, refused = heard_by(rule, calendar, events)
+    pauses = clipped(heard, start, by, calendar)
+    added, too_late = _extensions(rule, events)
+    limit = (
+        replace(rule.limit, amount=rule.limit.amount + sum(event.amount for event in added)) if added else rule.limit
+    )
+    stop = _Stop(by.occurred_at, by.on(calendar.zone), by.dated) if by else None
+    lay = _laid_in_time if limit.timed else _laid_in_days
+    laid = lay(rule, limit, calendar, start, day0, pauses, stop, now)
+    if laid.due_on is None or laid.due_at is None:
+        judged = _Judged(State.PAUSED, None, Light.GREEN)
+    else:
+        judged = _judged(rule, calendar, laid.due_on, laid.due_at, stop, now)
+    if spell.cancelled:
+        judged = judged._replace(state=State.CANCELLED, light=Light.GREEN)
+    return Clock(
         rule=rule,
-        state=State.RUNNING,
+        state=judged.state,
         limit=limit,
         calendar=calendar,
         run=number,
         started_at=start.occurred_at,
         started_dated=start.dated,
         day0=day0,
+        running=laid.running,
+        served=laid.served,
         pauses=pauses,
         refused=refused,
-        extensions=extensions,
-        stopped_at=stop.occurred_at if stop else None,
-        stopped_on=stop.on(calendar.zone) if stop else None,
-        stopped_by=stop,
-    )
-    clock = _judged(_counted(clock, now), now)
-    return replace(clock, state=State.CANCELLED, light=Light.GREEN) if spell.cancelled else clock
-
-
-def _extends(rule: ClockRule, event: Extended) -> bool:
-    return event.clock == rule.id and event.verdicts.get(rule.id, Verdict.IN_TIME) is not Verdict.TOO_LATE
-
-
-def _pauses(
-    rule: ClockRule, calendar: WorkingCalendar, events: Sequence[CaseEvent]
-) -> tuple[list[Pause], tuple[Pause, ...]]:
-    """The pauses on the rule's grounds: those that stop it, and those recorded after its deadline (R21)."""
-    ends = {event.pause: event for event in events if isinstance(event, Resumed)}
-    heard: list[Pause] = []
-    refused: list[Pause] = []
-    for event in events:
-        if not isinstance(event, Paused) or event.ground not in rule.grounds:
-            continue
-        verdict = event.verdicts.get(rule.id, Verdict.IN_TIME)
-        end = ends.get(event.seq)
-        last = end.on(calendar.zone) if end else None
-        pause = Pause(
-            event.occurred_at,
-            end.occurred_at if end else None,
-            event.on(calendar.zone),
-            last,
-            event.ground,
-            event.notice,
-            verdict,
-        )
-        (refused if verdict is Verdict.TOO_LATE else heard).append(pause)
-    return heard, tuple(refused)
-
-
-def _clipped(
-    pauses: list[Pause], start: CaseEvent, stop: CaseEvent | None, calendar: WorkingCalendar
-) -> tuple[Pause, ...]:
-    """United as instants, then dated, clipped to the clock; a stop ends an open pause at that instant (R10)."""
-    begun = start.occurred_at
-    result: list[Pause] = []
-    for pause in sorted(pauses, key=lambda pause: pause.start):
-        ends, last = pause.end, pause.last
-        if stop and (ends is None or ends > stop.occurred_at):
-            ends, last = stop.occurred_at, stop.on(calendar.zone)
-        if (ends is not None and ends < max(begun, pause.start)) or (ends == begun and pause.start < begun):
-            continue
-        if stop and pause.start > stop.occurred_at:
-            continue
-        first = start.on(calendar.zone) if pause.start < begun else pause.first
-        clipped = replace(pause, start=max(begun, pause.start), first=first, end=ends, last=last)
-        before = result[-1] if result else None
-        if before and (before.end is None or before.end >= clipped.start):
-            result[-1] = _joined(before, clipped)
-        else:
-            result.append(clipped)
-    return tuple(result)
-
-
-def _joined(one: Pause, other: Pause) -> Pause:
-    grounds = one.ground if other.ground in one.ground.split("+") else f"{one.ground}+{other.ground}"
-    if one.end is None or (other.end is not None and other.end <= one.end):
-        return replace(one, ground=grounds)
-    return replace(one, end=other.end, last=other.last, ground=grounds)
-
-
-@dataclass
-class _Count:
-    """How far the limit is used up on the way through the pauses."""
-
-    position: date
-    used: int = 0
-    spans: list[tuple[date, date]] = field(default_factory=list)
-
-
-def _counted(clock: Clock, now: datetime) -> Clock:
-    """Elapsed over the running spans, then the date the rest of the limit leads to (R5, R6, R8, R10)."""
-    rule, calendar, day0 = clock.rule, clock.calendar, clock.day0
-    assert day0 is not None and clock.started_at is not None
-    amount = _amount_in_days(clock, day0)
-    same = rule.counting.first_day is FirstDay.SAME and clock.limit.amount > 0
-    count = _Count(day0 - timedelta(days=1) if same else day0)
-    for pause in clock.pauses:
-        _advance(count, clock, pause.first)
-        if pause.last is None:
-            break
-        count.position = max(pause.last, count.position)
-    paused = bool(clock.pauses) and clock.pauses[-1].last is None
-    if paused:
-        left = max(0, amount - count.used)
-        resumed = _due_after(clock, max(calendar.date_of(now), count.position), left)
-        used = min(count.used, amount)
-        return replace(
-            clock, state=State.PAUSED, running=tuple(count.spans), used=used, left=amount - used, if_resumed=resumed,
-            nothing_left=left == 0, provisional=calendar.is_provisional(resumed),
-        )  # fmt: skip
-    left = amount - count.used
-    due = _undisturbed(clock, day0)
-    if clock.pauses and not (clock.limit.immediate and count.position <= due):  # R8 stands until a pause goes past it
-        due = _due_after(clock, count.position, left)
-    nothing_left = bool(clock.pauses) and left <= 0
-    if count.position < due:
-        count.spans.append((count.position, due))
-    until = clock.stopped_on or max(calendar.date_of(now), day0)
-    used = _used(clock, count.spans, until, due, amount, nothing_left=nothing_left)
-    return replace(
-        clock,
-        running=tuple(count.spans),
-        due_on=due,
-        due_at=moment_due(calendar, due, rule.counting.cutoff),
-        used=used,
-        left=amount - used,
-        nothing_left=nothing_left,
-        provisional=calendar.is_provisional(due),
+        extensions=added,
+        refused_extensions=too_late,
+        due_on=laid.due_on,
+        due_at=laid.due_at,
+        if_resumed=laid.if_resumed,
+        nothing_left=laid.nothing_left,
+        provisional=calendar.is_provisional(laid.due_on or laid.if_resumed or day0),
+        used=laid.used,
+        left=laid.left,
+        stopped_at=stop.at if stop else None,
+        stopped_on=stop.on if stop else None,
+        stopped_by=by,
+        late_by=judged.late_by,
+        light=judged.light,
+        by_calendar=_by_calendar(calendar, laid, amendments),
+        amendments=tuple(event for event, _ in amendments),
+        of_office=of_office,
     )
 
 
-def _used(
-    clock: Clock, spans: list[tuple[date, date]], until: date, due: date, amount: int, *, nothing_left: bool
-) -> int:
-    """Units used up to a day: more than the amount only once overdue; what ran out in a pause is capped (R10)."""
-    used = sum(_units(clock, start, min(end, until)) for start, end in spans)
-    if until <= due or nothing_left:
-        used = min(used, amount)
-    return used + _units(clock, due, until)
+def _laid_in_days(
+    rule: ClockRule,
+    limit: Limit,
+    calendar: WorkingCalendar,
+    start: CaseEvent,
+    day0: date,
+    pauses: tuple[Pause, ...],
+    stop: _Stop | None,
+    now: datetime,
+) -> _Laid:
+    days = Days(calendar, limit, rule.counting, day0, start.occurred_at, dated=start.dated)
+    today = calendar.date_of(now)
+    laid = course(days, [(pause.first, pause.last) for pause in pauses], today)
+    used = used_at(days, laid, stop.on if stop else max(today, day0))
+    left = days.total - used
+    if laid.paused:
+        return _Laid(laid.spans, (), None, None, laid.due, laid.nothing_left, used, left)
+    due_at = moment_due(calendar, laid.due, rule.counting.cutoff)
+    return _Laid(laid.spans, (), laid.due, due_at, None, laid.nothing_left, used, left)
 
 
-def _advance(count: _Count, clock: Clock, to: date) -> None:
-    """The running span up to the day of a pause: that day is used up (R10)."""
-    if to > count.position:
-        count.used += _units(clock, count.position, to)
-        count.spans.append((count.position, to))
-        count.position = to
+def _laid_in_time(
+    rule: ClockRule,
+    limit: Limit,
+    calendar: WorkingCalendar,
+    start: CaseEvent,
+    day0: date,
+    pauses: tuple[Pause, ...],
+    stop: _Stop | None,
+    now: datetime,
+) -> _Laid:
+    time = Time(calendar, limit, rule.counting, day0, start.occurred_at)
+    laid = course(time, [(pause.start, pause.end) for pause in pauses], now)
+    due_on = date_ending(calendar, laid.due)
+    until = stop.at if stop else max(now, time.origin)
+    if stop and stop.dated:  # judged by its date (R13): the whole day, but not past a deadline that it met
+        until = laid.due if stop.on == due_on else calendar.end_of(stop.on)
+    used = used_at(time, laid, until)
+    spans = tuple(Span(first, last) for first, last in laid.spans)
+    figures = (laid.nothing_left, amount_of(used, limit.unit), amount_of(time.total - used, limit.unit))
+    if laid.paused:
+        return _Laid((), spans, None, None, due_on, *figures)
+    return _Laid((), spans, due_on, laid.due, None, *figures)
 
 
-def _units(clock: Clock, start: date, end: date) -> int:
-    return elapsed(clock.calendar, clock.limit.unit, start, end) if end > start else 0
+def _by_calendar(calendar: WorkingCalendar, laid: _Laid, amendments: Sequence[_Amended]) -> datetime | None:
+    """When the amendment was applied that moved the deadline into the past (R16); None for any other."""
+    if not amendments or laid.due_on is None or laid.due_at is None:
+        return None
+    event, after = amendments[-1]
+    moved_here = after in (laid.due_on.isoformat(), laid.due_at.isoformat())
+    return event.occurred_at if moved_here and laid.due_on < event.on(calendar.zone) else None
 
 
-def _amount_in_days(clock: Clock, day0: date) -> int:
-    """The limit's amount in the unit its used and left are shown in: weeks, months and years in calendar days (R6)."""
-    if clock.limit.unit in (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS):
-        return clock.limit.amount
-    return (ordinary_end(clock.calendar, clock.limit, day0, FirstDay.NEXT) - day0).days
+def _amendments(rule: ClockRule, events: Sequence[CaseEvent]) -> tuple[_Amended, ...]:
+    return tuple((e, e.moved[rule.id][1]) for e in events if isinstance(e, CalendarApplied) and rule.id in e.moved)
 
 
-def _undisturbed(clock: Clock, day0: date) -> date:
-    assert clock.started_at is not None
-    counting = clock.rule.counting
-    if clock.limit.immediate:
-        if counting.intake is counting.intake.NEXT_WORKING_DAY:
-            return clock.calendar.nth_working_day(day0, 0)
-        return immediate_due(clock.calendar, clock.started_at, dated=clock.started_dated)
-    end = ordinary_end(clock.calendar, clock.limit, day0, counting.first_day)
-    return end if clock.limit.counts_working_days else rolled(clock.calendar, end, clock.limit.unit, counting.roll)
+def _extensions(rule: ClockRule, events: Sequence[CaseEvent]) -> tuple[tuple[Extended, ...], tuple[Extended, ...]]:
+    """The extensions of the clock: those that count, and those recorded after its deadline (R11, R21)."""
+    own = [event for event in events if isinstance(event, Extended) and event.clock == rule.id]
+    if not own:
+        return (), ()
+    late = [event.verdicts.get(rule.id) is Verdict.TOO_LATE for event in own]
+    return (
+        tuple(event for event, too_late in zip(own, late, strict=True) if not too_late),
+        tuple(event for event, too_late in zip(own, late, strict=True) if too_late),
+    )
 
 
-def _due_after(clock: Clock, resumed: date, left: int) -> date:
-    """Due so many units after the day of resumption, which is free; with nothing left, that day, rolled (R10)."""
-    unit, roll = clock.limit.unit, clock.rule.counting.roll
-    if left <= 0:
-        return rolled(clock.calendar, resumed, unit, roll)
-    if unit is Unit.WORKING_DAYS:
-        return clock.calendar.nth_working_day(resumed, left)
-    return rolled(clock.calendar, resumed + timedelta(days=left), unit, roll)
-
-
-def _judged(clock: Clock, now: datetime) -> Clock:
-    """State, lateness and light (R9). An open pause has no deadline to miss (R21)."""
-    if clock.due_on is None:
-        return replace(clock, light=Light.GREEN)
-    cutoff, calendar = clock.rule.counting.cutoff, clock.calendar
-    if clock.stopped_at is not None:
-        dated = clock.stopped_by.dated if clock.stopped_by else False
-        late = not in_time(calendar, clock.stopped_at, clock.due_on, cutoff, dated=dated)
-        finish, state = clock.stopped_on or clock.due_on, State.LATE if late else State.MET
+def _judged(
+    rule: ClockRule, calendar: WorkingCalendar, due_on: date, due_at: datetime, stop: _Stop | None, now: datetime
+) -> _Judged:
+    """State, lateness and light (R9)."""
+    if stop is not None:
+        late = not met(rule, calendar, due_on, due_at, stop.at, dated=stop.dated)
+        finish, state = stop.on, State.LATE if late else State.MET
     else:
-        late = (
-            now > moment_due(calendar, clock.due_on, cutoff)
-            if cutoff is Cutoff.CLOSING
-            else now >= calendar.end_of(clock.due_on)
-        )
+        timed = rule.limit.timed or rule.counting.cutoff is Cutoff.CLOSING
+        late = now > due_at if timed else now >= due_at
         finish, state = calendar.date_of(now), State.LATE if late else State.RUNNING
-    late_by = max(0, calendar.working_days_between(clock.due_on, finish)) if late else None
-    return replace(clock, state=state, late_by=late_by, light=_light(clock, state, finish))
+    late_by = max(0, calendar.working_days_between(due_on, finish)) if late else None
+    return _Judged(state, late_by, _light(rule, calendar, state, due_on, due_at, finish, now))
 
 
-def _light(clock: Clock, state: State, today: date) -> Light:
-    assert clock.due_on is not None
-    if state is State.LATE:
-        return Light.RED
-    until = clock.calendar.working_days_between(today, clock.due_on) if today < clock.due_on else 0
-    return Light.YELLOW if state is State.RUNNING and until <= clock.rule.yellow else Light.GREEN
+def met(
+    rule: ClockRule, calendar: WorkingCalendar, due_on: date, due_at: datetime, at: datetime, *, dated: bool
+) -> bool:
+    """Whether something done at `at` met the deadline (R9); what has no time is judged by its date (R13)."""
+    if rule.limit.timed:
+        return calendar.date_of(at) <= due_on if dated else at <= due_at
+    return in_time(calendar, at, due_on, rule.counting.cutoff, dated=dated)
+
+
+def _light(
+    rule: ClockRule, calendar: WorkingCalendar, state: State, due_on: date, due_at: datetime, today: date, now: datetime
+) -> Light:
+    if state is not State.RUNNING:
+        return Light.RED if state is State.LATE else Light.GREEN
+    if rule.limit.unit.lasts is not None:
+        near = calendar.working_time_between(now, due_at) <= rule.yellow * rule.limit.unit.lasts
+    else:
+        near = today >= due_on or calendar.working_days_between(today, due_on) <= rule.yellow
+    return Light.YELLOW if near else Light.GREEN
 
 
 def by_id(clocks: Iterable[Clock]) -> dict[str, Clock]:

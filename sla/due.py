@@ -8,15 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
+from functools import cached_property
 from typing import Any, TypeVar
 
 from schedules.calendars import FIRST_YEAR, LAST_YEAR, CalendarError, WorkingCalendar
 from schedules.hours import HoursError, moment
 from schedules.limits import Counting, Cutoff, FirstDay, Intake, Limit, LimitError, Roll, Unit
+from schedules.timetable import Boundary
 from sla.clock import Clock, run
 from sla.events import Accepted, CaseEvent, Decided, Extended, Outcome, Paused, Resumed, ordered
 from sla.history import verdict_on
-from sla.ledger import Row, explain
+from sla.ledger import Note, Row, explain, notes
 from sla.policies import Basis, ClockRule, Policy, PolicyError, Trigger
 
 Choice = TypeVar("Choice", bound=Enum)
@@ -42,7 +44,15 @@ FIELDS = (
     "decided",
     "ledger",
 )
-_DAYS = {Unit.WORKING_DAYS: 2, Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31, Unit.YEARS: 366}  # at the most
+_DAYS = {  # how many days one of a unit takes, at the most
+    Unit.WORKING_DAYS: 2,
+    Unit.CALENDAR_DAYS: 1,
+    Unit.WEEKS: 7,
+    Unit.MONTHS: 31,
+    Unit.YEARS: 366,
+    Unit.WORKING_HOURS: 1,
+    Unit.WORKING_MINUTES: 1 / 60,
+}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -101,6 +111,9 @@ def clock_answer(clock: Clock, *, ledger: bool = True) -> dict[str, Any]:
         result["if_resumed"] = _text(clock.if_resumed)
     if ledger:
         result["ledger"] = [row_json(row) for row in explain(clock)]
+        happened = notes(clock)
+        if happened:
+            result["notes"] = [note_json(note) for note in happened]
     return result
 
 
@@ -111,11 +124,21 @@ def row_json(row: Row) -> dict[str, Any]:
         "day": row.kind.value,
         "name": row.name,
         "counted": row.counted,
+        "added": row.added,
         "of": row.of,
         "ground": row.ground,
         "rule": row.rule,
         "source": row.source,
         "provisional": row.provisional,
+    }
+
+
+def note_json(note: Note) -> dict[str, Any]:
+    """What happened on the way; only what there is to say."""
+    said = {"date": note.on.isoformat(), "what": note.remark.value, "at": _text(note.at), "rule": note.rule}
+    rest = ("ground", "reference", "amount", "reason", "by", "name", "before", "after")
+    return {name: value for name, value in said.items() if value} | {
+        name: getattr(note, name) for name in rest if getattr(note, name)
     }
 
 
@@ -149,6 +172,11 @@ class _Asked:
         now = self._now(events)
         return run(rule, self.calendar, ordered(events, self.calendar.zone), now)
 
+    @cached_property
+    def decided(self) -> _When | None:
+        """When it was finished, if the request says so."""
+        return None if self.request.get("decided") is None else _when(self.request, "decided", "decided", self.calendar)
+
     def _listening(self, events: list[CaseEvent]) -> ClockRule:
         """A request with its own limit listens to every ground it names."""
         if "permit" in self.request:
@@ -165,10 +193,11 @@ class _Asked:
             recorded = (
                 _when(pause, "recorded_at", f"{where}.recorded_at", self.calendar) if "recorded_at" in pause else begins
             )
-            if begins.at < self.start.at and self.calendar.date_of(begins.at) < self.calendar.date_of(self.start.at):
-                raise RequestError(
-                    "invalid", f"{where}.from", "lies before the start; a pause begins on the day of the start or later"
-                )
+            if begins.precedes(self.start, self.calendar):
+                raise RequestError("invalid", f"{where}.from", "lies before the start; a pause begins there or later")
+            self._not_before(recorded, f"{where}.recorded_at")
+            if self.decided and self.decided.precedes(begins, self.calendar):
+                raise RequestError("invalid", f"{where}.from", "lies after decided; a pause begins before the end")
             ground, notice = self._ground(pause, f"{where}.ground"), str(pause.get("notice", ""))
             events.append(
                 Paused(
@@ -190,6 +219,11 @@ class _Asked:
                 )
         return events
 
+    def _not_before(self, recorded: _When, where: str) -> None:
+        """Nothing is recorded of a case before it began (R21)."""
+        if recorded.precedes(self.start, self.calendar):
+            raise RequestError("invalid", where, "lies before the start")
+
     def _ground(self, pause: Json, where: str) -> str:
         ground = str(pause.get("ground", "other"))
         if self.grounds is not None and ground not in self.grounds:
@@ -209,6 +243,7 @@ class _Asked:
                 if "recorded_at" in entry
                 else self.start
             )
+            self._not_before(recorded, f"{where}.recorded_at")
             events.append(
                 Extended(
                     occurred_at=recorded.at,
@@ -225,10 +260,10 @@ class _Asked:
         return events
 
     def _decision(self) -> list[CaseEvent]:
-        if self.request.get("decided") is None:
+        decided = self.decided
+        if decided is None:
             return []
-        decided = _when(self.request, "decided", "decided", self.calendar)
-        if self.calendar.date_of(decided.at) < self.calendar.date_of(self.start.at):
+        if decided.precedes(self.start, self.calendar):
             raise RequestError("invalid", "decided", "lies before the start")
         return [
             Decided(
@@ -297,12 +332,12 @@ def _named(policy_named: PolicyNamed, policy_id: str) -> Policy:
 
 
 def _counting(request: Json, default: Counting) -> Counting:
-    _choice(request, "boundary", {"closing", "opening"})
     return Counting(
         _enum(request, "first_day", FirstDay, default.first_day),
         _enum(request, "intake", Intake, default.intake),
         _enum(request, "roll", Roll, default.roll),
         _enum(request, "cutoff", Cutoff, default.cutoff),
+        _enum(request, "boundary", Boundary, default.boundary),
     )
 
 
@@ -359,7 +394,9 @@ def _covered(day: date, where: str) -> date:
 
 def _years(start: date, limit: Limit) -> tuple[int, int]:
     """The years a calendar has to cover for a limit: with a year before it, and ten more for pauses and extensions."""
-    return max(FIRST_YEAR, start.year - 1), min(LAST_YEAR, start.year + limit.amount * _DAYS[limit.unit] // 365 + 10)
+    return max(FIRST_YEAR, start.year - 1), min(
+        LAST_YEAR, start.year + int(limit.amount * _DAYS[limit.unit]) // 365 + 10
+    )
 
 
 def _when(entry: Json, name: str, where: str, calendar: WorkingCalendar) -> _When:

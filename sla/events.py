@@ -223,6 +223,20 @@ class Rebased(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalendarApplied(CaseEvent):
+    """A changed calendar moved deadlines of the case (R16): `moved` is, by clock, the due date before and after.
+
+    Dates as ISO text, moments for limits in hours, "" for none. `notice` is the number of the notice that said so.
+    """
+
+    kind = "calendar_applied"
+    notice: str
+    version_before: str
+    version_after: str
+    moved: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Acknowledged(CaseEvent):
     """Somebody has seen an alarm of a clock and takes it on."""
 
@@ -251,6 +265,7 @@ KINDS: dict[str, type[CaseEvent]] = {
         Withdrawn,
         Reassigned,
         Rebased,
+        CalendarApplied,
         Acknowledged,
         Voided,
     )
@@ -300,7 +315,7 @@ def _place(event: CaseEvent, timed: Sequence[CaseEvent], zone: ZoneInfo) -> int:
 
 def _is_ranked(event: CaseEvent) -> bool:
     """Whether its kind has a place in the order of one moment (R13); the others may come anywhere."""
-    return event.kind not in (Reassigned.kind, Rebased.kind, Acknowledged.kind)
+    return event.kind not in (Reassigned.kind, Rebased.kind, CalendarApplied.kind, Acknowledged.kind)
 
 
 def _moment(event: CaseEvent) -> tuple[datetime, int, datetime, int]:
@@ -315,7 +330,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: str(item) for key, item in value.items()}
+        return {key: list(item) if isinstance(item, tuple) else str(item) for key, item in value.items()}
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -327,6 +342,7 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "papers": tuple,
     "expected_end": lambda text: date.fromisoformat(text) if text else None,
     "verdicts": lambda stored: {clock: Verdict(text) for clock, text in stored.items()},
+    "moved": lambda stored: {clock: (before, after) for clock, (before, after) in stored.items()},
     "unit": Unit,
     "outcome": Outcome,
 }

@@ -10,8 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from schedules.calendars import WorkingCalendar
-from schedules.limits import in_time
-from sla.clock import Clock, breached, capped_by, run, runs
+from sla.clock import Clock, breached, capped_by, met, run, runs
 from sla.events import (
     Accepted,
     Acknowledged,
@@ -138,10 +137,18 @@ def judged(
 def verdict_on(clock: Clock, event: Paused | Extended) -> Verdict:
     """The verdict on one clock as it stood at the moment of recording; during a pause there is no deadline to miss
     (R21)."""
-    cutoff = clock.rule.counting.cutoff
-    if clock.due_on is None or in_time(clock.calendar, event.recorded_at, clock.due_on, cutoff, dated=False):
+    if clock.due_on is None or clock.due_at is None:
         return Verdict.IN_TIME
-    began_before = event.on(clock.calendar.zone) <= clock.due_on
+    if met(clock.rule, clock.calendar, clock.due_on, clock.due_at, event.recorded_at, dated=False):
+        return Verdict.IN_TIME
+    began_before = met(
+        clock.rule,
+        clock.calendar,
+        clock.due_on,
+        clock.due_at,
+        event.occurred_at,
+        dated=event.dated or not clock.is_timed,
+    )
     if isinstance(event, Paused) and event.admitted_by and event.notice and began_before:
         return Verdict.ADMITTED
     return Verdict.TOO_LATE
@@ -201,9 +208,8 @@ def _expired(spell: Clock, now: datetime) -> bool:
     assert spell.due_on is not None and spell.due_at is not None
     stop = spell.stopped_by
     if stop is None:
-        return now >= spell.due_at
-    cutoff = spell.rule.counting.cutoff
-    return not in_time(spell.calendar, stop.occurred_at, spell.due_on, cutoff, dated=stop.dated)
+        return now >= spell.lapses_at
+    return not met(spell.rule, spell.calendar, spell.due_on, spell.due_at, stop.occurred_at, dated=stop.dated)
 
 
 def _replaces(
@@ -222,7 +228,7 @@ def _replaces(
         return True
     spell = begun[-1]
     assert spell.due_on is not None and spell.due_at is not None
-    timely = in_time(calendar, event.occurred_at, spell.due_on, rule.counting.cutoff, dated=event.dated)
+    timely = met(rule, calendar, spell.due_on, spell.due_at, event.occurred_at, dated=event.dated)
     return timely and (event.recorded_at < spell.due_at or bool(event.admitted_by))
 
 

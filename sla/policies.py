@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from schedules.calendars import Scope
 from schedules.limits import Counting, Cutoff, Limit
+from schedules.timetable import Boundary
 from sla.events import CaseEvent
 from sla.people import Role
 from sla.permits import PermitType
@@ -63,8 +64,9 @@ class Rung:
     """One step of a ladder (M1). `offset` is in working days: -1 the day before, 0 the due date, +k after k days late.
 
     `minutes` is the time of day it is raised at; an overdue rung is raised at the moment the deadline ends.
-    `before_closing` (minutes of service) replaces the offset for immediate items (M8). `digest`: the morning digest
-    says it, no message of its own (M9). `anytime`: does not wait for the message window (M2).
+    For immediate items and limits in hours minutes of service take its place (M8): `before_closing` lie before the due
+    day's last closing, or before the moment a limit in hours ends; `after` is how long it is late. `digest`: the
+    morning digest says it, no message of its own (M9). `anytime`: does not wait for the message window (M2).
     """
 
     name: str
@@ -73,6 +75,7 @@ class Rung:
     offset: int = 0
     minutes: int = 0
     before_closing: int | None = None
+    after: int | None = None
     digest: bool = False
     anytime: bool = False
 
@@ -92,7 +95,8 @@ class Extensions:
 
 @dataclass(frozen=True)
 class ClockRule:
-    """One clock of a permit. `yellow`: working days until due at which the light turns yellow. `source`: the law.
+    """One clock of a permit. `yellow`: working days until due at which the light turns yellow, or hours or minutes of
+    service for a limit in these. `source`: the law.
 
     `deemed`: when the clock runs out unanswered, the case counts as accepted (R18). `scope`: the days it counts by
     (R3).
@@ -215,6 +219,8 @@ def _gaps(promise: ClockRule, statute: ClockRule) -> list[tuple[str, str]]:
         )
     if theirs.cutoff is Cutoff.CLOSING and ours.cutoff is not Cutoff.CLOSING:
         problems.append(("cutoff", f"must not be later than that of {statute.id}; write closing (R12)"))
+    if theirs.boundary is Boundary.CLOSING and ours.boundary is not Boundary.CLOSING:
+        problems.append(("boundary", f"must not be later than that of {statute.id}; write closing (R12)"))
     extra = promise.grounds - statute.grounds
     if extra:
         problems.append(

@@ -297,7 +297,7 @@ def explain(
     from sla.due import clock_answer
     from sla.service import cases
     from sla.service.rebuild import policy_of
-    from sla.words import ledger_lines, words
+    from sla.words import ledger_lines, slip_text, words
 
     with step(office) as now:
         found = cases.find(now.session, now.office, number, now.now)
@@ -305,8 +305,10 @@ def explain(
         if as_json:
             return print_json(clock_answer(chosen))
         grounds = policy_of(now.office, found.row, found.events).grounds
-        for line in ledger_lines(chosen, words(spoken()), grounds):
-            print(f"{line.day}  {line.text}  [{line.rule}] {line.source}".rstrip())
+        said = words(spoken())
+        for line in ledger_lines(chosen, said, grounds):
+            print(line.written())
+        print(slip_text(chosen, said, grounds))
     return None
 
 

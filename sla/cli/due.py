@@ -78,7 +78,7 @@ def _deadlines(permit: str, on: str) -> list[Clock]:
 
 
 def _print(permit: str, clocks: list[Clock]) -> None:
-    from sla.words import ledger_lines, words
+    from sla.words import ledger_lines, slip_text, words
 
     said = words(spoken())
     policy_id, _, permit_id = permit.rpartition(".")
@@ -89,7 +89,8 @@ def _print(permit: str, clocks: list[Clock]) -> None:
         mark = f" ({said.gettext('provisional')})" if clock.provisional else ""
         print(f"\n{said.name(clock.rule.names)} · {said.limit(clock.limit)} → {due}{mark}")
         for line in ledger_lines(clock, said, policy.grounds):
-            print(f"  {line.day}  {line.text}  [{line.rule}] {line.source}".rstrip())
+            print(f"  {line.written()}")
+        print(f"  {slip_text(clock, said, policy.grounds)}")
 
 
 def answers(lines: Iterator[str]) -> Iterator[dict[str, Any]]:

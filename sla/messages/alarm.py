@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from notifiers.message import Message
 from sla.alarms import CORRECTION
@@ -114,8 +115,8 @@ def _corrected(item: AlarmItem, now: datetime, said: Words) -> str:
     standing = _standing(clock, now, said)
     if told is None:
         return said.gettext("You were told that there is no deadline; there is one. %(standing)s", standing=standing)
-    told_text = said.date(told, year=True)
-    if told != clock.due_on:
+    told_text = _told_text(told, clock, said)
+    if told != clock.due_key:
         return said.gettext(
             "You were told that it was due %(told)s; the deadline has moved. %(standing)s",
             told=told_text,
@@ -126,13 +127,20 @@ def _corrected(item: AlarmItem, now: datetime, said: Words) -> str:
     return said.gettext("You were told that it is overdue; it is not. %(standing)s", standing=standing)
 
 
-def _gone(clock: Clock | None, told: date | None, said: Words) -> str:
+def _told_text(told: date | datetime, clock: Clock | None, said: Words) -> str:
+    """The deadline people were told; of a limit in hours with its time (M6)."""
+    if isinstance(told, datetime):
+        return said.moment(told, clock.calendar.zone if clock else ZoneInfo("UTC"), year=True)
+    return said.date(told, year=True)
+
+
+def _gone(clock: Clock | None, told: date | datetime | None, said: Words) -> str:
     state = said.term(clock.state) if clock else said.gettext("this limit does not apply")
     if told is None:
         return said.gettext("There is no deadline: %(state)s.", state=state)
     return said.gettext(
         "You were told that it was due %(told)s; there is no deadline any more: %(state)s.",
-        told=said.date(told, year=True),
+        told=_told_text(told, clock, said),
         state=state,
     )
 

@@ -16,7 +16,7 @@ from sla.words import Words
 class AlarmItem:
     """One alarm of one clock as it stands now.
 
-    In a correction (milestone `sla.alarms.CORRECTION`) `correction_of` is the due date people were told, None if they
+    In a correction (milestone `sla.alarms.CORRECTION`) `correction_of` is the deadline people were told, None if they
     were told that there is none; `clock` is None if the case has no such clock any more: `clock_names` then names it.
     `deemed_on`: the day from which the case counts as accepted, if by the law's own effect (R18). `reason`: why the
     reader gets this one, where it is not the message's.
@@ -26,7 +26,7 @@ class AlarmItem:
     clock: Clock | None
     gravity: Gravity
     milestone: str
-    correction_of: date | None = None
+    correction_of: date | datetime | None = None
     deemed_on: date | None = None
     clock_names: Mapping[str, str] = field(default_factory=dict)
     reason: Role | str | None = None
@@ -48,5 +48,5 @@ class AlarmItem:
 
 
 def is_overdue(clock: Clock, now: datetime) -> bool:
-    """Whether an open clock is past its due date at `now`."""
-    return clock.is_open and clock.due_on is not None and (clock.overdue or clock.due_on < clock.calendar.date_of(now))
+    """Whether an open clock is past its deadline at `now`."""
+    return clock.is_open and clock.due_at is not None and (clock.overdue or now >= clock.lapses_at)

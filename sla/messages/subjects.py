@@ -59,7 +59,7 @@ def _what(item: AlarmItem, named: str, number: str, now: datetime, said: Words) 
     if clock is None or clock.due_on is None or clock.state is State.CANCELLED:
         return said.gettext("%(clock)s, no deadline now", clock=named)
     due = due_text(clock, said)
-    if item.is_correction and item.correction_of == clock.due_on and not clock.overdue:
+    if item.is_correction and item.correction_of == clock.due_key and not clock.overdue:
         return said.gettext("%(clock)s, not overdue (%(due)s)", clock=named, due=due)
     if item.is_correction:
         return said.gettext("%(clock)s, now due %(due)s", clock=named, due=due)

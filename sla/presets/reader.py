@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from schedules.calendars import CalendarError, Scope, zone_named
 from schedules.hours import HoursError, WeeklyHours
 from schedules.limits import Counting, Cutoff, FirstDay, Intake, Limit, LimitError, Roll, Unit
+from schedules.timetable import Boundary
 from sla.events import KINDS
 from sla.people import Role
 from sla.permits import Kind, Paper, PermitType, check_pattern
@@ -31,6 +32,7 @@ _CLOCK = {
     "intake",
     "roll",
     "cutoff",
+    "boundary",
     "scope",
     "yellow",
     "ladder",
@@ -38,7 +40,8 @@ _CLOCK = {
     "deemed",
     "source",
 }
-_RUNG = {"name", "gravity", "offset", "at", "before_closing", "digest", "anytime", "to"}
+_RUNG = {"name", "gravity", "offset", "at", "before_closing", "before", "after", "digest", "anytime", "to"}
+_YELLOW = {Unit.WORKING_MINUTES: 60}  # otherwise 1 of what is left turns the light yellow
 _PERMIT = {"names", "kind", "number", "papers", "clocks"}
 
 
@@ -94,11 +97,14 @@ class _Clocks:
             raise PolicyError(
                 f"{where}.ladder", f"{ladder!r} is unknown; known are: {', '.join(self.ladders) or 'none'}"
             )
+        limit = self._limit(merged, where)
+        if limit.timed:
+            _in_service_time(self.ladders.get(ladder, ()), f"{where}.ladder")
         return ClockRule(
             id=name,
             names=_names(merged, where),
             basis=_choice(Basis, merged, "basis", where, Basis.DUTY),
-            limit=self._limit(merged, where),
+            limit=limit,
             starts_on=self._triggers(merged, "starts_on", where, needed=True),
             stops_on=self._triggers(merged, "stops_on", where, needed=True),
             cancels_on=self._triggers(merged, "cancels_on", where),
@@ -108,9 +114,10 @@ class _Clocks:
                 _choice(Intake, merged, "intake", where, Intake.AS_FILED),
                 _choice(Roll, merged, "roll", where, Roll.FOLLOWING),
                 _choice(Cutoff, merged, "cutoff", where, Cutoff.END_OF_DAY),
+                _choice(Boundary, merged, "boundary", where, Boundary.CLOSING),
             ),
             scope=_choice(Scope, merged, "scope", where, Scope.LEGAL),
-            yellow=_whole(merged, "yellow", where, least=0, default=1),
+            yellow=_whole(merged, "yellow", where, least=0, default=_YELLOW.get(limit.unit, 1)),
             ladder=self.ladders.get(ladder, ()),
             extensions=_extensions(merged.get("extensions", {}), f"{where}.extensions"),
             deemed=_flag(merged, "deemed", where),
@@ -165,14 +172,25 @@ def _ladder(rungs: Any, where: str) -> tuple[Rung, ...]:
     return ladder
 
 
+def _in_service_time(ladder: tuple[Rung, ...], where: str) -> None:
+    """Reminders of a limit in hours lie so much service before its end (M8)."""
+    for rung in ladder:
+        if rung.gravity is Gravity.REMINDER and rung.before_closing is None:
+            raise PolicyError(where, f'{rung.name} needs before = "1:00", not days: the limit is one of hours (M8)')
+
+
 def _rung(entry: Table, where: str) -> Rung:
     _known(entry, _RUNG, where)
     gravity = _choice(Gravity, entry, "gravity", where)
     offset = entry.get("offset", 0)
     if isinstance(offset, bool) or not isinstance(offset, int):
         raise PolicyError(f"{where}.offset", "must be a whole number of working days, such as -1")
-    right = {Gravity.REMINDER: offset < 0 or "before_closing" in entry, Gravity.ESCALATION: offset > 0}.get(
-        gravity, offset == 0
+    given = [name for name in ("offset", "before_closing", "before", "after") if name in entry]
+    if len(given) > 1:
+        raise PolicyError(f"{where}.{given[1]}", f"stands beside {given[0]}; give one of the two")
+    before = "before_closing" in entry or "before" in entry
+    right = {Gravity.REMINDER: offset < 0 or before, Gravity.ESCALATION: offset > 0 or "after" in entry}.get(
+        gravity, offset == 0 and not before
     )
     if not right:
         raise PolicyError(
@@ -188,9 +206,10 @@ def _rung(entry: Table, where: str) -> Rung:
         to=roles,
         offset=offset,
         minutes=_minutes(entry.get("at", "08:30"), f"{where}.at"),
-        before_closing=_minutes(entry["before_closing"], f"{where}.before_closing")
-        if "before_closing" in entry
-        else None,
+        before_closing=next(
+            (_minutes(entry[n], f"{where}.{n}") for n in ("before_closing", "before") if n in entry), None
+        ),
+        after=_minutes(entry["after"], f"{where}.after") if "after" in entry else None,
         digest=_flag(entry, "digest", where),
         anytime=_flag(entry, "anytime", where),
     )

@@ -106,11 +106,10 @@ def report(
     session: Session, office: Office, first: date, last: date, now: datetime, basis: Basis = Basis.PROMISE
 ) -> Report:
     """Clocks completed from `first` to `last`, and those open and overdue whose deadline fell on or before `last`."""
-    today = office.today(now)
     closed = lists.clocks_between(session, office.id, [basis.value], first, last)
     still_open = lists.open_of(session, office.id, [basis.value])
-    tallies = [_tally(row, today) for row in closed if row.state != State.CANCELLED.value]
-    tallies += [_tally(row, today) for row in still_open if row.due_on and row.due_on < min(today, _after(last))]
+    tallies = [_tally(row, now) for row in closed if row.state != State.CANCELLED.value]
+    tallies += [_tally(row, now) for row in still_open if row.due_on and row.due_on <= last and row.due_at < now]
     names = {permit.id: dict(permit.names) for policy in _policies(office) for permit in policy.permits.values()}
     return Report(
         first=first,
@@ -128,8 +127,8 @@ def _after(last: date) -> date:
     return date.fromordinal(last.toordinal() + 1)
 
 
-def _tally(row: Any, today: date) -> Tally:
-    overdue = row.state == State.LATE.value if row.stopped_on else row.due_on is not None and row.due_on < today
+def _tally(row: Any, now: datetime) -> Tally:
+    overdue = row.state == State.LATE.value if row.stopped_on else row.due_at is not None and row.due_at < now
     immediate = row.rule_amount == 0 and row.unit == Unit.WORKING_DAYS.value
     return Tally(row.permit, row.due_on, row.stopped_on, overdue, immediate, row.used, row.rule_amount)
 

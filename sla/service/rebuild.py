@@ -182,7 +182,7 @@ def _derive(
 def next_look(history: History, alarm_at: datetime | None, now: datetime) -> datetime | None:
     """The next alarm or the next deadline, whichever is sooner: a clock changes there even if its ladder is empty
     (R18)."""
-    ends = [clock.due_at for clock in history.clocks if clock.is_open and clock.due_at and clock.due_at > now]
+    ends = [clock.lapses_at for clock in history.clocks if clock.is_open and clock.due_at and clock.lapses_at > now]
     return min([*ends, *([alarm_at] if alarm_at else [])], default=None)
 
 

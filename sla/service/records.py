@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -73,8 +73,15 @@ def alarm_from(row: Any) -> Alarm:
     """The alarm of a row of `alarms_of`. A case has a dozen: unpacked, a row takes half the time of asking for
     names."""
     _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told = row
-    key = AlarmKey(clock, milestone, date.fromisoformat(due) if due else None, episode)
+    key = AlarmKey(clock, milestone, due_from(due), episode)
     return Alarm(key, _GRAVITIES[gravity], at, _STATES[state], raised_at, _roles(roles), _people(told))
+
+
+def due_from(text: str) -> date | datetime | None:
+    """The deadline that an alarm's key names: a date, an instant where the limit is one of hours, None for "" (M6)."""
+    if not text:
+        return None
+    return date.fromisoformat(text) if len(text) == len("2026-09-18") else datetime.fromisoformat(text)
 
 
 @lru_cache(maxsize=256)

@@ -22,7 +22,7 @@ from sla.service.digests import figures_of, lists_for
 from sla.service.lists import card
 from sla.service.offices import Office
 from sla.service.rebuild import history_of
-from sla.service.records import alarm_from, events_from
+from sla.service.records import alarm_from, due_from, events_from
 from sla.store import cases as store
 from sla.store import offices as store_offices
 from sla.store.engine import Session
@@ -37,7 +37,7 @@ class Told:
     case_id: UUID
     clock: str
     milestone: str
-    due: date | None
+    due: date | datetime | None
     episode: int
     gravity: Gravity
     role: Role
@@ -45,7 +45,7 @@ class Told:
 
     @classmethod
     def read(cls, about: Mapping[str, Any]) -> "Told":
-        due = date.fromisoformat(about["due"]) if about["due"] else None
+        due = due_from(about["due"])
         return cls(
             UUID(about["case"]),
             about["clock"],
@@ -148,7 +148,7 @@ def _item(session: Session, office: Office, claimed: Claimed, person: Person, no
     return _Item(claimed, item, told)
 
 
-def _told_before(stored: Sequence[Alarm], told: Told) -> date | None:
+def _told_before(stored: Sequence[Alarm], told: Told) -> date | datetime | None:
     """The date people had been told before a correction; None for any other message."""
     if told.milestone != CORRECTION:
         return None
@@ -156,20 +156,20 @@ def _told_before(stored: Sequence[Alarm], told: Told) -> date | None:
     return next((alarm.key.due for alarm in reversed(before) if alarm.told), None)
 
 
-def _why_not(clock: Clock | None, told: Told, before: date | None, episode: int, now: datetime) -> str:
+def _why_not(clock: Clock | None, told: Told, before: date | datetime | None, episode: int, now: datetime) -> str:
     """Why an alarm no longer holds, or "". A correction says what is true when it is sent, wherever the date is by
     then."""
     if told.episode != episode:
         return "corrected since" if told.episode < episode else "it is again as they were told"
     if told.milestone == CORRECTION:
         said_overdue = told.gravity in (Gravity.OVERDUE, Gravity.ESCALATION)
-        as_told = clock is not None and clock.due_on == before and said_overdue == (clock.state is State.LATE)
+        as_told = clock is not None and clock.due_key == before and said_overdue == (clock.state is State.LATE)
         return "it is again as they were told" if as_told else ""
     if clock is None:
         return f"the case has no clock {told.clock} any more"
     if told.due is None or not is_true(clock, told.due, told.gravity, now):
-        if clock.due_on != told.due:
-            return f"the deadline moved from {told.due} to {clock.due_on or 'none, paused'}"
+        if clock.due_key != told.due:
+            return f"the deadline moved from {told.due} to {clock.due_key or 'none, paused'}"
         return f"the clock is {clock.state}"
     return ""
 

@@ -16,7 +16,7 @@ from sla.web.frame import Visit
 from sla.web.lights import Mark, Shown, light_of, marks_of
 from sla.web.strip import Cell, cells_of
 from sla.web.today import Paused, paused_of
-from sla.words import NO_DATA, Words, due_text, standing_text
+from sla.words import NO_DATA, Words, due_text, slip_text, standing_text
 
 _FIRST_SHOWN = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)
 
@@ -42,6 +42,7 @@ class ClockCard:
     paused: Paused | None
     marks: tuple[Mark, ...]
     source: str
+    slip: str
     cells: tuple[Cell, ...]
 
 
@@ -118,7 +119,7 @@ def _card(visit: Visit, clock: Clock, grounds: Mapping[str, Ground]) -> ClockCar
         standing=standing_text(clock, visit.now, said),
         limit=said.limit(clock.limit),
         extended=_extended(clock, said),
-        used=said.gettext("%(n)s of %(of)s", n=clock.used, of=clock.used + clock.left) if clock.day0 else NO_DATA,
+        used=_used(clock, said),
         left=said.amount(clock.left, clock.limit.unit) if running and not clock.limit.immediate else "",
         share=_share(clock),
         started=said.date(clock.day0, year=True) if clock.day0 else "",
@@ -128,8 +129,18 @@ def _card(visit: Visit, clock: Clock, grounds: Mapping[str, Ground]) -> ClockCar
         paused=paused_of(clock, said, grounds),
         marks=marks_of(clock, said),
         source=clock.rule.source,
+        slip=slip_text(clock, said, grounds),
         cells=cells_of(clock, said, grounds),
     )
+
+
+def _used(clock: Clock, said: Words) -> str:
+    if clock.day0 is None:
+        return NO_DATA
+    if clock.limit.timed:
+        used, of = (said.amount(n, clock.limit.unit) for n in (clock.used, clock.limit.amount))
+        return said.gettext("%(n)s of %(of)s", n=used, of=of)
+    return said.gettext("%(n)s of %(of)s", n=clock.used, of=clock.used + clock.left)
 
 
 def _extended(clock: Clock, said: Words) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sla.events import (
     Accepted,
     Acknowledged,
+    CalendarApplied,
     CaseEvent,
     CorrectionReceived,
     CorrectionRequested,
@@ -30,7 +31,7 @@ from sla.history import late_entry
 from sla.policies import Policy
 from sla.service.cases import Recorded
 from sla.service.offices import Office
-from sla.words import Words
+from sla.words import NO_DATA, Words
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,14 @@ def _rebased(event: CaseEvent, _: _Teller) -> Iterable[str]:
     yield event.reason
 
 
+def _calendar_applied(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, CalendarApplied)
+    yield teller.said.gettext("notice %(number)s", number=event.notice) if event.notice else ""
+    for clock, (before, after) in event.moved.items():
+        moved = teller.said.gettext("%(before)s → %(after)s", before=before or NO_DATA, after=after or NO_DATA)
+        yield _labelled(teller, _clock_name(clock, teller), moved)
+
+
 def _voided(event: CaseEvent, teller: _Teller) -> Iterable[str]:
     assert isinstance(event, Voided)
     yield teller.said.gettext("event %(seq)s: %(reason)s", seq=event.event, reason=event.reason)
@@ -221,5 +230,6 @@ _DETAILS: dict[type[CaseEvent], Callable[[CaseEvent, _Teller], Iterable[str]]] =
     Delivered: _delivered,
     Acknowledged: _acknowledged,
     Rebased: _rebased,
+    CalendarApplied: _calendar_applied,
     Voided: _voided,
 }

@@ -1,14 +1,15 @@
 """The day strip, "why this date": one cell a day from day 0 to the due date, with its word, rule and source."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from schedules.calendars import Kind
 from sla.clock import Clock
-from sla.ledger import Row, Status, explain
+from sla.ledger import Row, Status, explain, notes
 from sla.policies import Ground
-from sla.words import Words, one_line, row_text
+from sla.words import Words, note_text, one_line, row_text
 
 
 class Look(StrEnum):
@@ -25,6 +26,7 @@ _LOOKS = {
     Status.FIRST_DAY: Look.START,
     Status.COUNTED: Look.COUNTED,
     Status.NOT_WORKING: Look.OFF,
+    Status.NO_SERVICE: Look.OFF,
     Status.PAUSED: Look.PAUSED,
     Status.ROLLED: Look.UNCOUNTED,
     Status.DUE_NOT_COUNTED: Look.UNCOUNTED,
@@ -34,7 +36,8 @@ _LOOKS = {
 
 @dataclass(frozen=True)
 class Cell:
-    """One day. `word` stands in the cell, `text` says it in full; `counted` of `of` is "" where it does not count."""
+    """One day. `word` stands in the cell, `text` says it in full; `counted` of `of` is "" where it does not count.
+    `notes` say what happened on it."""
 
     on: str
     day: str
@@ -48,21 +51,29 @@ class Cell:
     makeup: bool
     due: bool
     provisional: bool
+    notes: tuple[str, ...]
 
 
 def cells_of(clock: Clock, said: Words, grounds: Mapping[str, Ground]) -> tuple[Cell, ...]:
     """The days of a clock in order; empty while it is pending."""
-    return tuple(_cell(clock, row, said, grounds) for row in explain(clock))
+    rows = explain(clock)
+    last = rows[-1].date if rows else date.min
+    happened: dict[date, list[str]] = {}
+    for note in notes(clock):
+        words = f"{note_text(note, clock, said, grounds)} ({note.rule})"
+        on_the_strip = f"{said.date(note.on)}{said.gettext(': ')}{words}" if note.on > last else words
+        happened.setdefault(min(note.on, last), []).append(on_the_strip)
+    return tuple(_cell(clock, row, happened.get(row.date, ()), said, grounds) for row in rows)
 
 
-def _cell(clock: Clock, row: Row, said: Words, grounds: Mapping[str, Ground]) -> Cell:
+def _cell(clock: Clock, row: Row, happened: Iterable[str], said: Words, grounds: Mapping[str, Ground]) -> Cell:
     text = row_text(row, said, grounds, clock.calendar)
     return Cell(
         on=row.date.isoformat(),
         day=said.date(row.date),
         look=_LOOKS[row.status],
-        counted="" if row.counted is None else str(row.counted),
-        of=str(row.of),
+        counted="" if row.counted is None else _figure(row, row.counted, said),
+        of=_figure(row, row.of, said),
         word=_word(row, said) or text,
         text=text,
         rule=row.rule,
@@ -70,7 +81,12 @@ def _cell(clock: Clock, row: Row, said: Words, grounds: Mapping[str, Ground]) ->
         makeup=row.kind in (Kind.MAKEUP, Kind.OFFICE_OPEN),
         due=row.date == clock.due_on,
         provisional=row.provisional,
+        notes=tuple(happened),
     )
+
+
+def _figure(row: Row, n: int | float, said: Words) -> str:
+    return str(n) if row.unit.lasts is None else said.service(n * row.unit.lasts)
 
 
 def _word(row: Row, said: Words) -> str:

@@ -1,6 +1,6 @@
 """People's words: terms, dates, figures, clocks and ledgers, in Chinese and English from one catalogue."""
 
-from sla.words.clocks import LedgerLine, days_until, due_text, ground_text, ledger_lines, row_text, standing_text
+from sla.words.clocks import days_until, due_text, standing_text
 from sla.words.language import (
     LANGUAGES,
     NO_DATA,
@@ -12,9 +12,11 @@ from sla.words.language import (
     time_text,
     words,
 )
+from sla.words.ledgers import LedgerLine, ground_text, ledger_lines, note_text, row_text, slip_text
 from sla.words.terms import CONTEXTS, TERMS
 
 __all__ = [
     "CONTEXTS", "LANGUAGES", "NO_DATA", "TERMS", "LedgerLine", "Words", "date_text", "days_text", "days_until",
-    "due_text", "ground_text", "install", "ledger_lines", "one_line", "row_text", "standing_text", "time_text", "words",
+    "due_text", "ground_text", "install", "ledger_lines", "note_text", "one_line", "row_text", "slip_text",
+    "standing_text", "time_text", "words",
 ]  # fmt: skip

@@ -1,16 +1,9 @@
-"""A clock in words: when it is due, how it stands, and its ledger day by day."""
+"""A clock in words: when it is due, and how it stands."""
 
 import datetime as dt
-import re
-from collections.abc import Mapping
-from typing import NamedTuple
 
-from schedules.calendars import Kind, WorkingCalendar
-from schedules.limits import Cutoff
 from sla.clock import Clock, State
-from sla.ledger import Row, Status, explain
-from sla.policies import Ground
-from sla.words.language import NO_DATA, Words, one_line
+from sla.words.language import NO_DATA, Words
 
 
 def due_text(clock: Clock, said: Words, *, year: bool = False) -> str:
@@ -18,9 +11,14 @@ def due_text(clock: Clock, said: Words, *, year: bool = False) -> str:
     if clock.due_on is None or clock.due_at is None:
         return NO_DATA
     day = said.date(clock.due_on, year=year)
-    return (
-        f"{day} {said.time(clock.due_at, clock.calendar.zone)}" if clock.rule.counting.cutoff is Cutoff.CLOSING else day
-    )
+    return f"{day} {_closing(clock, said)}" if clock.is_timed else day
+
+
+def _closing(clock: Clock, said: Words) -> str:
+    """The time of day the deadline ends; 24:00 where it ends with its day (R1)."""
+    assert clock.due_at is not None and clock.due_on is not None
+    ends_with_day = clock.due_at == clock.calendar.end_of(clock.due_on)
+    return "24:00" if ends_with_day else said.time(clock.due_at, clock.calendar.zone)
 
 
 def days_until(clock: Clock, today: dt.date) -> int | None:
@@ -38,61 +36,6 @@ def standing_text(clock: Clock, now: dt.datetime, said: Words) -> str:
         return said.overdue(clock.late_by or 0) if clock.state is State.LATE else said.term(clock.state)
     if clock.overdue or clock.due_on < today:
         return said.overdue(-days)
+    if clock.limit.unit.lasts is not None:
+        return said.gettext("%(time)s of working time left", time=said.service(clock.left * clock.limit.unit.lasts))
     return said.gettext("due today") if clock.due_on == today else said.left(days)
-
-
-class LedgerLine(NamedTuple):
-    """One day of a ledger in words; `rule` and `source` say why."""
-
-    day: str
-    text: str
-    rule: str
-    source: str
-
-
-def ledger_lines(clock: Clock, said: Words, grounds: Mapping[str, Ground] | None = None) -> tuple[LedgerLine, ...]:
-    """The day-by-day explanation of a clock in words; empty while it is pending. `grounds` are the policy's."""
-    return tuple(
-        LedgerLine(
-            said.date(row.date, year=True),
-            row_text(row, said, grounds or {}, clock.calendar),
-            row.rule,
-            one_line(row.source),
-        )
-        for row in explain(clock)
-    )
-
-
-def row_text(row: Row, said: Words, grounds: Mapping[str, Ground], calendar: WorkingCalendar | None = None) -> str:
-    """What a day of the ledger is. With the calendar, holidays have their English names too."""
-    text = _row_text(row, said, grounds, _day_text(row, said, calendar))
-    return said.gettext("%(text)s (provisional)", text=text) if row.provisional else text
-
-
-def ground_text(ground: str, said: Words, grounds: Mapping[str, Ground]) -> str:
-    """The name of a ground; of several that overlap (joined by +), all names."""
-    return said.joined(
-        one_line(said.name(grounds[g].names)) if g in grounds else one_line(g) for g in ground.split("+")
-    )
-
-
-def _row_text(row: Row, said: Words, grounds: Mapping[str, Ground], day: str) -> str:
-    if row.status is Status.NOT_WORKING:
-        return day
-    if row.status is Status.COUNTED:
-        counted = said.gettext("counted %(n)s of %(of)s", n=row.counted, of=row.of)
-        return counted if row.kind is Kind.WORKDAY else said.gettext("%(text)s, %(day)s", text=counted, day=day)
-    if row.status is Status.PAUSED and row.ground:
-        return said.gettext("paused (%(ground)s)", ground=ground_text(row.ground, said, grounds))
-    if row.status is Status.ROLLED and row.kind in (Kind.WEEKEND, Kind.HOLIDAY, Kind.OFFICE_CLOSED):
-        return said.gettext("%(text)s, %(day)s", text=said.term(row.status), day=day)
-    return said.term(row.status)
-
-
-def _day_text(row: Row, said: Words, calendar: WorkingCalendar | None) -> str:
-    """The kind of day with its name; a name that explains itself in brackets stands alone."""
-    kind = said.term(row.kind)
-    name = one_line(calendar.english(row.name) if calendar and said.language == "en" else row.name)
-    if not name or row.kind in (Kind.WORKDAY, Kind.MAKEUP):
-        return kind
-    return name if re.search("[(（]", name) else said.gettext("%(kind)s (%(name)s)", kind=kind, name=name)

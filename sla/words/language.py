@@ -72,6 +72,10 @@ class Words:
             return self.gettext("%(weekday)s %(day)s %(month)s %(year)s", year=day.year, **values)
         return self.gettext("%(weekday)s %(day)s %(month)s", **values)
 
+    def day(self, day: dt.date) -> str:
+        """9月18日, 18 Sep: where there is no room for the weekday."""
+        return self.gettext("%(day)s %(month)s", day=day.day, month=self._named("month", day.month - 1))
+
     def month(self, day: dt.date) -> str:
         """2026年9月, Sep 2026."""
         return self.gettext("%(month)s %(year)s", month=self._named("month", day.month - 1), year=day.year)
@@ -92,9 +96,16 @@ class Words:
         """2 个工作日, 2 working days."""
         return self.ngettext("%(n)s working day", "%(n)s working days", n)
 
-    def amount(self, n: int, unit: Unit) -> str:
-        """So many of a limit's unit."""
+    def amount(self, n: int | float, unit: Unit) -> str:
+        """So many of a limit's unit; of working hours and minutes that are not whole, hours and minutes."""
+        if isinstance(n, float):
+            assert unit.lasts is not None
+            return self.service(n * unit.lasts)
         match unit:
+            case Unit.WORKING_HOURS:
+                return self.ngettext("%(n)s working hour", "%(n)s working hours", n)
+            case Unit.WORKING_MINUTES:
+                return self.ngettext("%(n)s working minute", "%(n)s working minutes", n)
             case Unit.WORKING_DAYS:
                 return self.days(n)
             case Unit.CALENDAR_DAYS:
@@ -105,6 +116,15 @@ class Words:
                 return self.ngettext("%(n)s month", "%(n)s months", n)
             case Unit.YEARS:
                 return self.ngettext("%(n)s year", "%(n)s years", n)
+
+    def service(self, duration: dt.timedelta) -> str:
+        """Working time in hours and minutes, such as 2 h 30 min; seconds are left out."""
+        hours, minutes = divmod(int(duration.total_seconds()) // 60, 60)
+        if not hours:
+            return self.gettext("%(minutes)s min", minutes=minutes)
+        if not minutes:
+            return self.gettext("%(hours)s h", hours=hours)
+        return self.gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
 
     def limit(self, limit: Limit) -> str:
         """4 个工作日, 4 working days; 当日办结, same day for an immediate item (R8)."""

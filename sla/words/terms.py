@@ -8,7 +8,7 @@ from sla.alarms import AlarmState
 from sla.clock import Light, State
 from sla.events import Outcome, Verdict
 from sla.history import Phase
-from sla.ledger import Status
+from sla.ledger import Remark, Status
 from sla.people import Role
 from sla.permits import Kind as PermitKind
 from sla.policies import Basis, Gravity
@@ -23,6 +23,7 @@ CONTEXTS: Mapping[type[Enum], str] = {
     Outcome: "outcome",
     PermitKind: "permit",
     Phase: "phase",
+    Remark: "remark",
     Role: "role",
     State: "state",
     Status: "ledger",
@@ -69,6 +70,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "delivered": "delivered",
         "withdrawn": "withdrawn",
         "reassigned": "reassigned",
+        "calendar_applied": "calendar amended",
         "rebased": "moved to another policy version",
         "acknowledged": "acknowledged",
         "voided": "voided",
@@ -78,10 +80,22 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "first_day": "first day, not counted",
         "counted": "counted",
         "not_working": "day off",
+        "no_service": "no service counted",
         "paused": "paused",
         "rolled": "moved on past a day off",
         "due_not_counted": "due, not counted",
         "due_immediate": "immediate item, due this day",
+    },
+    "remark": {
+        "paused": "paused",
+        "resumed": "resumed",
+        "admitted": "paused, entered late and admitted",
+        "pause_too_late": "a pause entered after the deadline, without effect",
+        "extended": "extended",
+        "extension_too_late": "an extension entered after the deadline, without effect",
+        "office_day": "a day of the office's own, which this limit does not know",
+        "calendar_applied": "calendar amended",
+        "capped": "capped by the statutory limit",
     },
     "light": {"green": "green", "yellow": "yellow", "red": "red"},
     "month": _numbered("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),

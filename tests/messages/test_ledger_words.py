@@ -50,10 +50,10 @@ def test_paused_days_name_every_ground() -> None:
     ]
     clock = promise("2026-09-23T09:00", "2026-09-18", *pauses)
     assert (
-        dict(line[:2] for line in ledger_lines(clock, ZH, POLICY.grounds))["2026年9月22日 周二"]
+        dict(line[:2] for line in ledger_lines(clock, ZH, POLICY.grounds) if not line.note)["2026年9月22日 周二"]
         == "挂起（专家评审、听证）"
     )
-    english = dict(line[:2] for line in ledger_lines(clock, EN, POLICY.grounds))
+    english = dict(line[:2] for line in ledger_lines(clock, EN, POLICY.grounds) if not line.note)
     assert english["Tue 22 Sep 2026"] == "paused (expert review, hearing)"
     assert ground_text("flood", EN, POLICY.grounds) == "flood"
 
@@ -64,7 +64,8 @@ def test_due_on_the_day_of_resumption_is_not_counted() -> None:
         event(Resumed, "2026-09-28T09:00", 4, pause=3),
     ]
     lines = ledger_lines(promise("2026-09-28T12:00", "2026-09-18", *pauses), ZH, POLICY.grounds)
-    assert lines[-1][:3] == ("2026年9月28日 周一", "到期日，不计入", "R10")
+    assert lines[-2][:3] == ("2026年9月28日 周一", "到期日，不计入", "R10")
+    assert lines[-1][:3] == ("2026年9月28日 周一", "恢复 · 09:00 · 听证", "R10")
 
 
 def test_what_is_not_announced_is_provisional() -> None:
@@ -106,7 +107,7 @@ def test_the_offices_own_closure_gives_its_reason() -> None:
 
 
 def test_a_row_without_a_ground_or_calendar_still_speaks() -> None:
-    row = Row(date(2026, 9, 21), Status.PAUSED, Kind.WORKDAY, "", None, 4, "", "R10", "", False)
+    row = Row(date(2026, 9, 21), Status.PAUSED, Kind.WORKDAY, "", None, 0, 4, Unit.WORKING_DAYS, "", "R10", "", False)
     assert row_text(row, EN, {}) == "paused"
 
 

@@ -37,7 +37,7 @@ def service(calendar: WorkingCalendar, day: str) -> list[str]:
         ("2026-09-19", []),  # a Saturday off
         ("2026-09-25", []),  # Mid-Autumn, a Friday with hours: a closed date has none
         ("2026-09-20", ["20 09:00", "20 12:00", "20 13:00", "20 17:00"]),  # a make-up Sunday takes the first weekday's
-        ("2026-09-23", ["23 09:00", "23 12:00", "23 13:00", "23 17:00"]),  # a working Wednesday the table leaves out
+        ("2026-09-23", []),  # a working Wednesday the table leaves out: the table alone says which weekdays serve (R7)
     ],
 )
 def test_a_day_is_served_when_the_table_and_the_calendar_say_so(day: str, expected: list[str]) -> None:
