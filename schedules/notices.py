@@ -14,11 +14,12 @@ from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCal
 _SCOPES = {Level.ANNOUNCED: Scope.LEGAL, Level.REGION: Scope.LEGAL, Level.OFFICE: Scope.OFFICE}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Announced:
     """A country's (or subdivision's) own days, as installed data has them, and the last day they are announced for.
 
-    `layers` are named after `country`: "CN announced" and, past `through`, "CN by law".
+    `layers` are named after `country`: "CN announced" and, past `through`, "CN by law". Known by identity: what is
+    worked out from one reading of the data can be kept.
     """
 
     country: str

@@ -43,7 +43,11 @@ class AlarmKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One stored alarm. `told` are the ids of the people whose messages it put in the outbox."""
+    """One stored alarm. `told` are the ids of the people whose messages it put in the outbox.
+
+    `change` numbers the change of the calendar that a correction comes from: one digest a person says all of that
+    change (R16). None for what has messages of its own.
+    """
 
     key: AlarmKey
     gravity: Gravity
@@ -52,6 +56,7 @@ class Alarm:
     raised_at: datetime | None = None
     roles: tuple[Role, ...] = ()
     told: tuple[str, ...] = ()
+    change: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,5 +61,5 @@ def _move(clock: str, before: Standing, after: Standing) -> Move:
 
 
 def _standing(clock: Clock) -> Standing:
-    due = clock.due_on.isoformat() if clock.due_on else ""
-    return Standing(due, late=clock.state is State.LATE, provisional=clock.provisional)
+    due = clock.due_key
+    return Standing(due.isoformat() if due else "", late=clock.state is State.LATE, provisional=clock.provisional)

@@ -14,6 +14,7 @@ from sla.clock import Clock, breached, capped_by, met, run, runs
 from sla.events import (
     Accepted,
     Acknowledged,
+    CalendarApplied,
     CaseEvent,
     CorrectionReceived,
     CorrectionRequested,
@@ -315,6 +316,9 @@ class _Walk:
     def _anything(self, event: CaseEvent) -> None:
         if self.phase is Phase.CLOSED:
             raise HistoryError("kind", f"{event.kind} cannot follow here: the case is closed")
+
+    def _calendar_applied(self, event: CalendarApplied) -> None:
+        """May stand anywhere: what is entered later may have closed the case before it (R16)."""
 
     def _acknowledged(self, event: Acknowledged) -> None:
         """May come at any time, for a clock the case has."""

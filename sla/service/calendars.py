@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from schedules.announcements import YEARS, announced
@@ -25,22 +26,20 @@ class Source:
     country: str
     zone: str
     subdiv: str | None = None
-    hours: WeeklyHours = WeeklyHours()
-    closed: Mapping[date, str] | None = None
-    open: Mapping[date, str] | None = None
+    hours: WeeklyHours = field(default_factory=WeeklyHours)
+    closed: Mapping[date, str] = field(default_factory=dict)
+    open: Mapping[date, str] = field(default_factory=dict)
     announced_through: date | None = None
 
     @property
     def own(self) -> tuple[Overlay, ...]:
         """The office's own days as a layer. Raises CalendarError for a date on both sides (R19)."""
-        closed, opened = self.closed or {}, self.open or {}
-        overlay = Overlay("office", Level.OFFICE, Scope.OFFICE, closed, opened, "office.toml")
-        return (overlay,) if closed or opened else ()
+        overlay = Overlay("office", Level.OFFICE, Scope.OFFICE, self.closed, self.open, "office.toml")
+        return (overlay,) if self.closed or self.open else ()
 
     def installed(self) -> Announced:
-        """The days of its country as the installed data has them now."""
-        base = announced(self.country, self.subdiv)
-        return replace(base, through=min(base.through, self.announced_through or date.max))
+        """The days of its country as the installed data has them now; the same object while nothing changes."""
+        return _through(announced(self.country, self.subdiv), self.announced_through)
 
     def content(self) -> dict[str, Any]:
         """As JSON, for the office's settings."""
@@ -85,9 +84,11 @@ def built(source: Source, notices: Sequence[Notice] = (), base: Announced | None
     )
 
 
-def rebuilt(source: Source, notices: Sequence[Notice], current: WorkingCalendar) -> WorkingCalendar:
+def rebuilt(
+    source: Source, notices: Sequence[Notice], current: WorkingCalendar, base: Announced | None = None
+) -> WorkingCalendar:
     """The same, without what newer holiday data says of days that are announced already: that is for review (R16)."""
-    return built(source, notices, reviewed(source.installed(), current))
+    return built(source, notices, reviewed(base or source.installed(), current))
 
 
 def covered(notice: Notice) -> None:
@@ -105,6 +106,11 @@ class Kept:
     row: Any
     notice: Notice
 
+    @property
+    def applied(self) -> bool:
+        """Whether it is part of the calendar."""
+        return self.row.applied_at is not None
+
 
 def kept_notices(session: Session, office: Office) -> list[Kept]:
     """Every notice that was loaded, in the order of their loading."""
@@ -113,7 +119,7 @@ def kept_notices(session: Session, office: Office) -> list[Kept]:
 
 def applied(notices: Iterable[Kept]) -> list[Notice]:
     """Those that are part of the calendar."""
-    return [kept.notice for kept in notices if kept.row.applied_at is not None]
+    return [kept.notice for kept in notices if kept.applied]
 
 
 def notice_from(row: Any) -> Notice:
@@ -137,8 +143,13 @@ def notice_days(notice: Notice) -> dict[str, Any]:
     return {"off": _texts(notice.closed), "work": _texts(notice.open), "english": dict(notice.english)}
 
 
-def _texts(days: Mapping[date, str] | None) -> dict[str, str]:
-    return {day.isoformat(): name for day, name in (days or {}).items()}
+@lru_cache(maxsize=64)
+def _through(base: Announced, through: date | None) -> Announced:
+    return base if through is None else replace(base, through=min(base.through, through))
+
+
+def _texts(days: Mapping[date, str]) -> dict[str, str]:
+    return {day.isoformat(): name for day, name in days.items()}
 
 
 def _days(texts: Mapping[str, str]) -> dict[date, str]:

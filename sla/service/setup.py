@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -12,15 +13,17 @@ from uuid import UUID
 from notifiers.channel import ChannelSettingsError
 from notifiers.channels.email import EmailChannel, Security
 from notifiers.endpoints import Endpoint, put
-from schedules.announcements import working_calendar
-from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
+from schedules.calendars import CalendarError, WorkingCalendar, zone_named
 from schedules.hours import HoursError, WeeklyHours
 from sla.people import Role
 from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
+from sla.service.amendments import Why, begin, opened
+from sla.service.calendars import Source, applied, built, kept_notices, rebuilt
 from sla.service.errors import ServiceError
+from sla.service.offices import office_with
 from sla.store import offices as store
-from sla.store.cases import canonical, look_again
+from sla.store.cases import canonical
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
@@ -63,10 +66,15 @@ class Plan:
     slug: str
     name: str
     settings: Mapping[str, Any]
-    calendar: WorkingCalendar
+    source: Source
     policy: Policy
     people: tuple[Mapping[str, Any], ...]
     channels: tuple[Mapping[str, Any], ...]
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The calendar of a new office; one that is there has its notices too."""
+        return built(self.source)
 
 
 def plan_of(text: str, folder: Path) -> Plan:
@@ -101,29 +109,28 @@ def plan_of(text: str, folder: Path) -> Plan:
         raise ServiceError(
             "office.slug", f"{slug!r} must be small letters, digits and hyphens, such as planning-window"
         )
-    return Plan(slug, _text(head, "name"), settings, _calendar(table, head, policy), policy, people, channels)
+    return Plan(slug, _text(head, "name"), settings, _source(table, head, policy), policy, people, channels)
 
 
 def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = False) -> Applied:
     """Write an office that was planned: calendar and policy versions are added, never changed; staff and channels
-    replaced."""
+    replaced.
+
+    Where the calendar changes, open cases are brought to it one by one afterwards (`sla.service.amendments`).
+    """
     row = store.office_named(session, plan.slug)
     office_id: UUID = row.office_id if row else new_id(now)
+    calendar = _calendar_of(session, office_id, plan) if row else plan.calendar
     store.put_office(session, {
-        "office_id": office_id, "slug": plan.slug, "name": plan.name, "settings": canonical(plan.settings),
-        "calendar_version": plan.calendar.version, "demonstration": demonstration, "created_at": now,
+        "office_id": office_id, "slug": plan.slug, "name": plan.name,
+        "settings": canonical({**plan.settings, "calendar": plan.source.content()}),
+        "calendar_version": row.calendar_version if row else calendar.version, "demonstration": demonstration,
+        "created_at": now,
     })  # fmt: skip
-    store.put_calendar(
-        session,
-        {
-            "office_id": office_id,
-            "version": plan.calendar.version,
-            "content": canonical(plan.calendar.content()),
-            "loaded_at": now,
-        },
-    )
-    if row and row.calendar_version != plan.calendar.version:
-        look_again(session, office_id, now)  # open deadlines are confirmed or moved (R15)
+    if row is None:
+        opened(session, office_id, calendar, now)
+    else:
+        begin(session, office_id, calendar, Why.OFFICE, now)
     _put_policy(session, office_id, plan.policy, now)
     store.put_people(session, office_id, [{"office_id": office_id, **person} for person in plan.people])
     for channel in plan.channels:
@@ -131,13 +138,22 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
     return Applied(
         slug=plan.slug,
         created=row is None,
-        calendar_version=plan.calendar.version,
-        announced_through=plan.calendar.announced_through,
+        calendar_version=calendar.version,
+        announced_through=calendar.announced_through,
         policy=f"{plan.policy.id} {plan.policy.version}",
         people=len(plan.people),
         channels=len(plan.channels),
         warnings=plan.policy.warnings(),
     )
+
+
+def _calendar_of(session: Session, office_id: UUID, plan: Plan) -> WorkingCalendar:
+    """What the file says, with the notices that apply; newer holiday data changes no day that is announced (R16)."""
+    office = office_with(session, office_id)
+    try:
+        return rebuilt(plan.source, applied(kept_notices(session, office)), office.calendar)
+    except CalendarError as error:
+        raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
 
 
 def _put_policy(session: Session, office_id: UUID, policy: Policy, now: datetime) -> None:
@@ -167,21 +183,22 @@ def _policy(head: Mapping[str, Any], folder: Path) -> Policy:
         raise ServiceError(f"policy {error.field}", str(error).partition(": ")[2]) from None
 
 
-def _calendar(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy) -> WorkingCalendar:
+def _source(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy) -> Source:
     asked = _section(table, "calendar", _CALENDAR)
     closed, opened = (_dated(asked.get(name, {}), f"calendar.{name}") for name in ("closed", "open"))
     try:
-        overlay = Overlay("office", Level.OFFICE, Scope.OFFICE, closed, opened, "office.toml")
-        hours = WeeklyHours.parse(_table(table.get("hours", policy.hours), "hours"))
-        return working_calendar(
-            str(asked.get("country", policy.country)),
+        source = Source(
+            country=str(asked.get("country", policy.country)),
             zone=zone_named(str(head.get("zone", policy.zone))).key,
             subdiv=asked.get("subdiv"),
-            overlays=(overlay,) if closed or opened else (),
-            hours=hours,
+            hours=WeeklyHours.parse(_table(table.get("hours", policy.hours), "hours")),
+            closed=closed,
+            open=opened,
         )
+        built(source)
     except (CalendarError, HoursError) as error:
         raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
+    return source
 
 
 def _people(staff: Any, channels: set[str], language: str) -> tuple[Mapping[str, Any], ...]:

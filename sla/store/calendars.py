@@ -1,5 +1,6 @@
 """Notices, changes of an office's calendar, the cases that wait for one, and what each change moved."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -41,15 +42,6 @@ def mark_applied(session: Session, office_id: UUID, number: str, at: datetime) -
 
 
 # --- changes ---
-def hold(session: Session, office_id: UUID, *, alone: bool = False) -> Row:
-    """The office's row, which stays as it is until the transaction ends.
-
-    Writers of cases hold it together; whoever changes the calendar holds it `alone`, and so waits for them.
-    """
-    row = sa.select(OFFICE).where(OFFICE.c.office_id == office_id)
-    return session.connection().execute(row.with_for_update(read=not alone)).one()
-
-
 def set_version(session: Session, office_id: UUID, version: str) -> None:
     here = sa.update(OFFICE).where(OFFICE.c.office_id == office_id)
     session.connection().execute(here.values(calendar_version=version))
@@ -87,12 +79,12 @@ def finish(session: Session, office_id: UUID, seq: int, at: datetime) -> bool:
 
 # --- cases that wait ---
 def waiting_cases(session: Session, office_id: UUID, version: str, after: UUID | None, limit: int) -> list[Row]:
-    """Open cases that were not brought to the version yet, in the order of their ids, locked for this transaction;
-    those another node holds are passed over, and those that are set aside."""
+    """Open cases that were not brought to the version yet, in the order of their ids, locked for this transaction; for
+    one that another node holds it waits. Those that are set aside are passed over."""
     statement = _waiting(sa.select(CASE), office_id, version)
     if after is not None:
         statement = statement.where(CASE.c.case_id > after)
-    statement = statement.order_by(CASE.c.case_id).limit(limit).with_for_update(skip_locked=True)
+    statement = statement.order_by(CASE.c.case_id).limit(limit).with_for_update()
     return list(session.connection().execute(statement))
 
 
@@ -122,9 +114,42 @@ def put_moves(session: Session, rows: Sequence[Values]) -> None:
         session.connection().execute(sa.insert(MOVE), [dict(row) for row in rows])
 
 
-def moves_of(session: Session, office_id: UUID, seq: int) -> list[Row]:
-    """What a change moved or confirmed, with the case's number, permit and handler."""
+def told_by(session: Session, office_id: UUID, seq: int) -> list[str]:
+    """The different lists of people who had been told a date that the change moved."""
+    rows = sa.select(MOVE.c.told).where(MOVE.c.office_id == office_id, MOVE.c.change == seq).distinct()
+    return list(session.connection().execute(rows).scalars())
+
+
+def moves_of(
+    session: Session, office_id: UUID, seq: int, *, told: str = "", moved: bool = False, limit: int | None = None
+) -> list[Row]:
+    """What a change moved or confirmed, with the case's number, permit and handler, in the order of the numbers.
+
+    `told`: only where this person had been told the old date; `moved`: not what was only confirmed.
+    """
     joined = MOVE.join(CASE, sa.and_(MOVE.c.office_id == CASE.c.office_id, MOVE.c.case_id == CASE.c.case_id))
     rows = sa.select(MOVE, CASE.c.number, CASE.c.permit, CASE.c.handler).select_from(joined)
     rows = rows.where(MOVE.c.office_id == office_id, MOVE.c.change == seq)
-    return list(session.connection().execute(rows.order_by(CASE.c.number, MOVE.c.clock_id)))
+    if told:
+        rows = rows.where(MOVE.c.told.contains(json.dumps(told, ensure_ascii=False), autoescape=True))
+    if moved:
+        rows = rows.where(MOVE.c.due_before != MOVE.c.due_after)
+    return list(session.connection().execute(rows.order_by(CASE.c.number, MOVE.c.clock_id).limit(limit)))
+
+
+def counts_of(session: Session, office_id: UUID, seq: int) -> Row:
+    """How many clocks of how many cases a change moved, made overdue, rescued and confirmed."""
+
+    def many(condition: sa.ColumnElement[bool]) -> sa.Function[int]:
+        return sa.func.count(sa.case((condition, 1)))
+
+    moved = MOVE.c.due_before != MOVE.c.due_after
+    columns: tuple[sa.ColumnElement[Any], ...] = (
+        many(moved).label("moved"),
+        sa.func.count(sa.distinct(sa.case((moved, MOVE.c.case_id)))).label("cases"),
+        many(MOVE.c.overdue).label("overdue"),
+        many(MOVE.c.rescued).label("rescued"),
+        many(MOVE.c.confirmed).label("confirmed"),
+    )
+    here = sa.select(*columns).where(MOVE.c.office_id == office_id, MOVE.c.change == seq)
+    return session.connection().execute(here).one()

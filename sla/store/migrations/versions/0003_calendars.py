@@ -110,7 +110,7 @@ def _changes(office: Any, versions: Sequence[Any]) -> list[dict[str, Any]]:
 def _source(content: dict[str, Any]) -> dict[str, Any]:
     """What the office's file said, read back from the calendar that was built from it."""
     country, _, subdiv = content["country"].partition("-")
-    own = next((overlay for overlay in content["overlays"] if overlay["level"] == "office"), {})
+    own: dict[str, Any] = next((overlay for overlay in content["overlays"] if overlay["level"] == "office"), {})
     asked = {"country": country, "zone": content["zone"], "hours": content["hours"], "closed": own.get("closed", {})}
     return {**asked, "subdiv": subdiv, "open": own.get("open", {}), "announced_through": ""}
 
