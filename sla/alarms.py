@@ -147,6 +147,12 @@ def withdrawn(clocks: Mapping[str, Clock], stored: Sequence[Alarm], unsaid: Call
     return result
 
 
+def is_as_told(clock: Clock | None, told: date | datetime | None, gravity: Gravity) -> bool:
+    """Whether all is again as people had been told it: the deadline, and whether it is overdue (M6)."""
+    said_overdue = gravity in (Gravity.OVERDUE, Gravity.ESCALATION)
+    return clock is not None and clock.due_key == told and said_overdue == (clock.state is State.LATE)
+
+
 def gravest_true(stored: Sequence[Alarm], clock: Clock) -> Alarm | None:
     """The gravest alarm of the clock that was raised and still holds: what a new handler has to hear (M9)."""
     episode = episodes_of(stored).get(clock.id, 0)

@@ -4,13 +4,12 @@ Pure. A stopped clock keeps its calendar and is not looked at; a paused one has 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sla.clock import Clock, State
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a clock stands: its deadline as text ("" while it has none), whether it is past, whether provisional."""
 
     due: str
@@ -18,8 +17,7 @@ class Standing:
     provisional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One clock before and after. `overdue`: by the calendar alone; `rescued`: no longer; `confirmed`: the same date,
     which is certain now (R15)."""
 

@@ -17,7 +17,7 @@ from schedules.calendars import CalendarError, WorkingCalendar
 from schedules.notices import Announced, changed_days
 from sla.service.amendments import Why, administrators, begin, message_to, unfinished
 from sla.service.calendars import Source, built, kept_notices, notice_from, rebuilt
-from sla.service.offices import Office, every_office
+from sla.service.offices import Office, every_office, held_alone
 from sla.store import offices as store
 from sla.store.cases import canonical
 from sla.store.engine import Session
@@ -51,9 +51,15 @@ def watch(session: Session, now: datetime) -> None:
             logger.exception("the calendar of %s cannot be looked at", office.slug)
             continue
         if found.by_itself is not None and office.id not in busy:
-            begin(session, office.id, found.by_itself, Why.INSTALLED, now)
+            _take_over(session, office, now)
         messages = [*_review(session, office, found, now), *_missing(session, office, found, now)]
         enqueue(session, messages)
+
+
+def _take_over(session: Session, office: Office, now: datetime) -> None:
+    found = seen(session, held_alone(session, office.id))
+    if found.by_itself is not None:
+        begin(session, office.id, found.by_itself, Why.INSTALLED, now)
 
 
 def seen(session: Session, office: Office) -> Seen:

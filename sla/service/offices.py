@@ -113,6 +113,12 @@ def held(session: Session, office: Office) -> Office:
     return office if row.calendar_version == office.calendar.version else _office(session, row)
 
 
+def held_alone(session: Session, office_id: UUID) -> Office:
+    """The office as it is, for whoever is about to change its calendar: nobody else does, and nobody writes a case
+    meanwhile."""
+    return _office(session, store.held(session, office_id, alone=True))
+
+
 def every_office(session: Session) -> list[Office]:
     return [_office(session, row) for row in store.offices(session)]
 

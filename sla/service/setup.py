@@ -21,7 +21,7 @@ from sla.presets import preset, read
 from sla.service.amendments import Why, begin, opened
 from sla.service.calendars import Source, applied, built, kept_notices, rebuilt
 from sla.service.errors import ServiceError
-from sla.service.offices import office_with
+from sla.service.offices import held_alone
 from sla.store import offices as store
 from sla.store.cases import canonical
 from sla.store.engine import Session
@@ -49,6 +49,7 @@ _SECRETS = {
 class Applied:
     """What was made or changed, for the one who ran the command."""
 
+    office_id: UUID
     slug: str
     created: bool
     calendar_version: str
@@ -136,6 +137,7 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
     for channel in plan.channels:
         put(session, Endpoint(office_id, channel["name"], channel["kind"], channel["settings"], channel["secrets"]))
     return Applied(
+        office_id=office_id,
         slug=plan.slug,
         created=row is None,
         calendar_version=calendar.version,
@@ -149,7 +151,7 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
 
 def _calendar_of(session: Session, office_id: UUID, plan: Plan) -> WorkingCalendar:
     """What the file says, with the notices that apply; newer holiday data changes no day that is announced (R16)."""
-    office = office_with(session, office_id)
+    office = held_alone(session, office_id)
     try:
         return rebuilt(plan.source, applied(kept_notices(session, office)), office.calendar)
     except CalendarError as error:
