@@ -10,7 +10,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import holidays
 from holidays.version import __version__ as holidays_version
@@ -30,17 +29,18 @@ def working_calendar(
     country: str,
     *,
     zone: str | None = None,
-    subdiv: str | None = None,
+    subdiv: str | Sequence[str] | None = None,
     overlays: Sequence[Overlay] = (),
     hours: Mapping[str, Sequence[Sequence[str]]] | WeeklyHours | None = None,
     years: tuple[int, int] = YEARS,
 ) -> WorkingCalendar:
     """The legal calendar of a country or subdivision that `holidays` knows, with overlays on top of it.
 
+    Of several subdivisions a day off in any of them is off, as some laws have it ("in any part of the United Kingdom").
     Days are civil days in `zone` (needed for every country but China); `years` (first, last) is what it covers.
     Raises CalendarError naming the field: an unknown country, subdivision or zone, contradicting overlays (R19).
     """
-    base = announced(country, subdiv, years)
+    base = announced(country, (subdiv,) if isinstance(subdiv, str) else tuple(subdiv or ()), years)
     if zone is None and country not in _ZONES:
         raise CalendarError("zone", f"is needed for {country}; write for example Europe/London")
     return WorkingCalendar(
@@ -54,11 +54,15 @@ def working_calendar(
     )
 
 
+def _place(country: str, parts: tuple[str, ...]) -> str:
+    return f"{country}-{'+'.join(parts)}" if parts else country
+
+
 @lru_cache(maxsize=64)
-def announced(country: str, subdiv: str | None = None, years: tuple[int, int] = YEARS) -> Announced:
-    """What the installed `holidays` knows of a country or subdivision. Raises CalendarError naming the field."""
-    days = _read(country, subdiv, years, _LANGUAGES.get(country))
-    english = _read(country, subdiv, years, "en_US") if country in _LANGUAGES else days
+def announced(country: str, parts: tuple[str, ...] = (), years: tuple[int, int] = YEARS) -> Announced:
+    """What the installed `holidays` knows of a country or its subdivisions. Raises CalendarError naming the field."""
+    days = _read(country, parts, years, _LANGUAGES.get(country, "en_US"))
+    english = _read(country, parts, years, "en_US") if country in _LANGUAGES else days
     through, moved = _horizon(english, years)
     uncertain = ("(estimated)", "(observed)", "(observed, estimated)") if moved else ("estimated)",)
     closed = {
@@ -66,7 +70,7 @@ def announced(country: str, subdiv: str | None = None, years: tuple[int, int] = 
         for day, name in days.items()
         if day <= through or not any(mark in english.get(day, "") for mark in uncertain)
     }
-    name = f"{country}-{subdiv}" if subdiv else country
+    name = _place(country, parts)
     known = Overlay(
         name=f"{name} announced",
         level=Level.ANNOUNCED,
@@ -90,15 +94,27 @@ def announced(country: str, subdiv: str | None = None, years: tuple[int, int] = 
     return Announced(name, layers, through, frozenset(days.weekend))
 
 
-def _read(country: str, subdiv: str | None, years: tuple[int, int], language: str | None) -> holidays.HolidayBase:
+def _read(country: str, parts: tuple[str, ...], years: tuple[int, int], language: str) -> holidays.HolidayBase:
+    first, *others = parts or (None,)
+    days = _read_one(country, first, years, language)
+    for part in others:
+        more = _read_one(country, part, years, language)
+        for day, name in more.items():
+            if day not in days:
+                days[day] = name
+        days.weekend_workdays |= more.weekend_workdays
+    return days
+
+
+def _read_one(country: str, subdiv: str | None, years: tuple[int, int], language: str) -> holidays.HolidayBase:
+    """In a language that is named: without one `holidays` takes the machine's, and the calendar's version with it."""
     if not _CODE.fullmatch(country):
         raise CalendarError("country", f"{country!r} is unknown; use an ISO 3166 code such as CN, GB, NL, US")
-    options: dict[str, Any] = {"language": language} if language else {}
     wanted = range(years[0], years[1] + 1)
     try:
         with warnings.catch_warnings():  # it warns where its data ends; announced_through says so for us
             warnings.simplefilter("ignore", UserWarning)
-            return holidays.country_holidays(country, subdiv=subdiv, years=wanted, **options)
+            return holidays.country_holidays(country, subdiv=subdiv, years=wanted, language=language)
     except (NotImplementedError, AttributeError, KeyError):
         supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:

@@ -5,7 +5,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -19,6 +19,7 @@ from schedules.hours import WEEKDAYS, WeeklyHours, day_spans, instant
 from schedules.spans import Span
 from schedules.timetable import NONE, BeyondError, Boundary, Timetable
 
+ONE_DAY = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # how far the table may grow; holiday data may end earlier (see `years`)
 
 
@@ -87,6 +88,13 @@ class Overlay:
         both = self.closed.keys() & self.open.keys()
         if both:
             raise CalendarError("closed", f"{min(both)} is both closed and open in the layer {self.name!r}; keep one")
+
+    def days(self) -> Iterator[Day]:
+        """Every date it names, as what it makes of it."""
+        own = self.level is Level.OFFICE
+        off, on = (Kind.OFFICE_CLOSED, Kind.OFFICE_OPEN) if own else (Kind.HOLIDAY, Kind.MAKEUP)
+        for works, kind, named in ((False, off, self.closed), (True, on, self.open)):
+            yield from (Day(day, works, kind, name, self.source) for day, name in named.items())
 
     def content(self) -> dict[str, object]:
         return {
@@ -160,6 +168,11 @@ class WorkingCalendar:
             return days[index]
         return self._beyond(day, n)
 
+    def nth_working_days(self, days: Sequence[date], n: int) -> list[date]:
+        """`nth_working_day` of each of many days, in their order: each date is worked out once (R5)."""
+        found = {day: self.nth_working_day(day, n) for day in set(days)}
+        return list(map(found.__getitem__, days))
+
     def working_days_between(self, a: date, b: date) -> int:
         """The number of working days d with a < d <= b: W(b) − W(a); negative when b < a."""
         table = self._table
@@ -172,14 +185,9 @@ class WorkingCalendar:
     def day(self, day: date) -> Day:
         """What the day is and why: its kind, its name or reason, and the source of the layer that decided."""
         self._check(day)
-        for overlay in reversed(self.overlays):
-            own = overlay.level is Level.OFFICE
-            if day in overlay.closed:
-                kind = Kind.OFFICE_CLOSED if own else Kind.HOLIDAY
-                return Day(day, False, kind, overlay.closed[day], overlay.source)
-            if day in overlay.open:
-                kind = Kind.OFFICE_OPEN if own else Kind.MAKEUP
-                return Day(day, True, kind, overlay.open[day], overlay.source)
+        dated = self._dated.get(day)
+        if dated is not None:
+            return dated
         if day.weekday() in self.weekend:
             return Day(day, False, Kind.WEEKEND, "", "")
         return Day(day, True, Kind.WORKDAY, "", "")
@@ -217,7 +225,7 @@ class WorkingCalendar:
 
     def end_of(self, day: date) -> datetime:
         """24:00 of the civil day, which is the first moment of the next, in UTC (R1)."""
-        return instant(day + timedelta(days=1), 0, self.zone)
+        return instant(day + ONE_DAY, 0, self.zone)
 
     def service_on(self, day: date) -> tuple[Span, ...]:
         """The service spans that open on the day, in UTC (R7).
@@ -227,8 +235,10 @@ class WorkingCalendar:
         """
         if not self.hours and day not in self.hours.days:
             return (Span(self.start_of(day), self.end_of(day)),) if self._works(day) else ()
-        opened = self._dated.get(day)
-        return () if opened is False else day_spans(day, self.hours.on(day, opened=bool(opened)), self.zone)
+        dated = self._dated.get(day)
+        if dated and not dated.works:
+            return ()
+        return day_spans(day, self.hours.on(day, opened=dated is not None), self.zone)
 
     def closing_of(self, day: date) -> datetime:
         """The day's last closing in UTC; 24:00 where it has no hours (民法典 203)."""
@@ -304,11 +314,9 @@ class WorkingCalendar:
         return self.date_of(table.first).year, self.date_of(table.last).year - 1
 
     @cached_property
-    def _dated(self) -> Mapping[date, bool]:
-        """Every date that a layer names: True for open, False for closed; a higher layer wins (R3)."""
-        return {
-            day: value for o in self.overlays for days, value in ((o.closed, False), (o.open, True)) for day in days
-        }
+    def _dated(self) -> Mapping[date, Day]:
+        """Every day that a layer names; a higher layer wins (R3)."""
+        return {day.date: day for overlay in self.overlays for day in overlay.days()}
 
     # --- identity --------------------------------------------------------------------------------------------------
     @cached_property
@@ -410,7 +418,7 @@ def calendar_from_content(content: Mapping[str, object]) -> WorkingCalendar:
         zone=zone_named(str(content["zone"])),
         weekend=frozenset(WEEKDAYS.index(str(name)) for name in _sequence(content["weekend"])),
         hours=WeeklyHours.parse(_mapping(hours["week"]), _mapping(hours["days"]), _sequence(hours["makeup"])),  # type: ignore[arg-type]
-        overlays=tuple(_overlay(_mapping(overlay)) for overlay in _sequence(content["overlays"])),
+        overlays=tuple(overlay_from_content(_mapping(overlay)) for overlay in _sequence(content["overlays"])),
         announced_through=date.fromisoformat(str(content["announced_through"])),
         years=(years[0], years[1]),
         country=str(content["country"]),
@@ -425,7 +433,9 @@ def zone_named(name: str) -> ZoneInfo:
         raise CalendarError("zone", f"{name!r} is no IANA time zone; write for example Asia/Shanghai") from None
 
 
-def _overlay(content: Mapping[str, object]) -> Overlay:
+def overlay_from_content(content: Mapping[str, object]) -> Overlay:
+    """The overlay that `Overlay.content()` described; trusted input from our own records."""
+
     def dated(key: str) -> dict[date, str]:
         return {date.fromisoformat(day): str(text) for day, text in _mapping(content[key]).items()}
 

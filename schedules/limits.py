@@ -78,6 +78,12 @@ class Cutoff(StrEnum):
     CLOSING = "closing"
 
 
+# Bound once: to look a member up takes as long as to count with it.
+_WORKING_DAYS, _AS_FILED, _SAME = Unit.WORKING_DAYS, Intake.AS_FILED, FirstDay.SAME
+_FOLLOWING, _CLOSING = Roll.FOLLOWING, Cutoff.CLOSING
+_TIMED = (Unit.WORKING_HOURS, Unit.WORKING_MINUTES)
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A whole amount of one unit; 0 working days is an immediate item (R8). Raises LimitError."""
@@ -99,16 +105,16 @@ class Limit:
 
     @property
     def immediate(self) -> bool:
-        return self.amount == 0 and self.unit is Unit.WORKING_DAYS
+        return self.amount == 0 and self.unit is _WORKING_DAYS
 
     @property
     def counts_working_days(self) -> bool:
-        return self.unit is Unit.WORKING_DAYS
+        return self.unit is _WORKING_DAYS
 
     @property
     def timed(self) -> bool:
         """Whether it counts service time and ends at a moment (R7)."""
-        return self.unit.lasts is not None
+        return self.unit in _TIMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def counts_from(calendar: WorkingCalendar, at: datetime, *, dated: bool, intake:
     """The day a starting event counts as happened on (R4). `dated`: only its day is known, so it lies within
     service."""
     day = calendar.date_of(at)
-    if intake is Intake.AS_FILED:
+    if intake is _AS_FILED:
         return day
     if not calendar.is_working_day(day):
         return calendar.nth_working_day(day, 0)
@@ -141,14 +147,14 @@ def counts_since(calendar: WorkingCalendar, at: datetime, day0: date) -> datetim
 
 def elapsed(calendar: WorkingCalendar, unit: Unit, start: date, end: date) -> int:
     """Units used up by a running span: the days d with start < d <= end, working days or all of them (R10)."""
-    if unit is Unit.WORKING_DAYS:
+    if unit is _WORKING_DAYS:
         return calendar.working_days_between(start, end)
     return (end - start).days
 
 
 def ordinary_end(calendar: WorkingCalendar, limit: Limit, start: date, first_day: FirstDay) -> date:
     """The last day of a limit that runs through from `start`, before any roll (R5, R6)."""
-    back = timedelta(days=1 if first_day is FirstDay.SAME and limit.amount else 0)
+    back = timedelta(days=1 if first_day is _SAME and limit.amount else 0)
     match limit.unit:
         case Unit.WORKING_DAYS:
             return calendar.nth_working_day(start - back, limit.amount)
@@ -181,7 +187,7 @@ def amount_of(duration: timedelta, unit: Unit) -> int | float:
 
 def rolled(calendar: WorkingCalendar, day: date, unit: Unit, roll: Roll) -> date:
     """The day itself or, where a last day off moves on, the next working day (R6). Working days always land on one."""
-    if unit is Unit.WORKING_DAYS or roll is Roll.FOLLOWING:
+    if unit is _WORKING_DAYS or roll is _FOLLOWING:
         return calendar.nth_working_day(day, 0)
     return day
 
@@ -199,12 +205,12 @@ def months_later(day: date, months: int) -> date:
 
 def moment_due(calendar: WorkingCalendar, due: date, cutoff: Cutoff) -> datetime:
     """The instant (UTC) the deadline ends: 24:00 of the due date, or its last closing (R9)."""
-    return calendar.closing_of(due) if cutoff is Cutoff.CLOSING else calendar.end_of(due)
+    return calendar.closing_of(due) if cutoff is _CLOSING else calendar.end_of(due)
 
 
 def in_time(calendar: WorkingCalendar, at: datetime, due: date, cutoff: Cutoff, *, dated: bool) -> bool:
     """Whether something done at `at` met the deadline: by local date, or up to and including closing (R9, R13)."""
-    if cutoff is Cutoff.CLOSING and not dated:
+    if cutoff is _CLOSING and not dated:
         return at <= calendar.closing_of(due)
     return calendar.date_of(at) <= due
 

@@ -10,19 +10,33 @@ Pure: events, calendar and `now` are handed in. Every date is a civil day in the
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from schedules.calendars import Scope, WorkingCalendar
-from schedules.limits import Cutoff, Limit, amount_of, counts_from, date_ending, in_time, moment_due
+from schedules.limits import (
+    Cutoff,
+    FirstDay,
+    Intake,
+    Limit,
+    Unit,
+    amount_of,
+    counts_from,
+    date_ending,
+    in_time,
+    moment_due,
+    ordinary_end,
+)
 from schedules.spans import Span
 from sla.counting import Days, Time, course, used_at
-from sla.events import CalendarApplied, CaseEvent, CorrectionRequested, Extended, Verdict
+from sla.events import CalendarApplied, CaseEvent, CorrectionRequested, Extended, Paused, Resumed, Verdict
 from sla.pauses import Pause, clipped, heard_by
 from sla.policies import ClockRule
+from sla.values import value
 
+_DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7}  # what may be added to a limit of another unit
 INSTANT = timedelta(microseconds=1)  # the smallest step of time there is
 
 
@@ -44,7 +58,13 @@ class Light(StrEnum):
     RED = "red"
 
 
-@dataclass(frozen=True, slots=True)
+# Bound once: to look a member up takes as long as to count with it.
+_MET, _LATE, _RUNNING = State.MET, State.LATE, State.RUNNING
+_GREEN, _YELLOW, _RED = Light.GREEN, Light.YELLOW, Light.RED
+_CLOSING, _OFFICE, _TOO_LATE, _AS_FILED = Cutoff.CLOSING, Scope.OFFICE, Verdict.TOO_LATE, Intake.AS_FILED
+
+
+@value(frozen=True, slots=True)
 class Clock:
     """What a rule comes to for one case at one moment.
 
@@ -93,6 +113,12 @@ class Clock:
         return self.rule.id
 
     @property
+    def unit(self) -> Unit:
+        """What `used` and `left` are counted in: weeks, months and years in calendar days (R6)."""
+        days = self.limit.unit in (Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
+        return Unit.CALENDAR_DAYS if days else self.limit.unit
+
+    @property
     def is_open(self) -> bool:
         return self.day0 is not None and self.stopped_at is None
 
@@ -119,7 +145,7 @@ class Clock:
     @property
     def is_timed(self) -> bool:
         """Whether its deadline is a moment of the day, up to and including which it is in time (R9)."""
-        return self.limit.timed or self.rule.counting.cutoff is Cutoff.CLOSING
+        return self.limit.timed or self.rule.counting.cutoff is _CLOSING
 
 
 def run(rule: ClockRule, calendar: WorkingCalendar, events: Sequence[CaseEvent], now: datetime) -> Clock:
@@ -129,12 +155,13 @@ def run(rule: ClockRule, calendar: WorkingCalendar, events: Sequence[CaseEvent],
 
 def runs(rule: ClockRule, calendar: WorkingCalendar, events: Sequence[CaseEvent], now: datetime) -> tuple[Clock, ...]:
     """Every run of the clock in order: intake runs again after a correction, a stage each time it is entered."""
-    days = calendar if rule.scope is Scope.OFFICE else calendar.legal
+    days = calendar if rule.scope is _OFFICE else calendar.legal
     spells = _spells(rule, events)
     if not spells:
         return (Clock(rule, State.PENDING, rule.limit, days, left=rule.limit.amount),)
     own = None if days is calendar else calendar
-    return tuple(_measured(rule, days, spell, events, now, number, own) for number, spell in enumerate(spells, start=1))
+    at = _Now(now, days.date_of(now))
+    return tuple(_measured(rule, days, spell, events, at, number, own) for number, spell in enumerate(spells, start=1))
 
 
 def breached(clock: Clock, at: datetime, now: datetime) -> Clock:
@@ -158,15 +185,14 @@ def capped_by(clock: Clock, statute: Clock, now: datetime) -> Clock:
         return clock
     calendar = clock.calendar
     due_at = statute.due_at if timed else moment_due(calendar, statute.due_on, clock.rule.counting.cutoff)
-    judged = _judged(clock.rule, calendar, statute.due_on, due_at, _Stop.of(clock), now)
+    judged = _judged(clock.rule, calendar, statute.due_on, due_at, _Stop.of(clock), _Now(now, calendar.date_of(now)))
     return replace(
         clock, due_on=statute.due_on, due_at=due_at, capped=True, provisional=calendar.is_provisional(statute.due_on),
         state=judged.state, late_by=judged.late_by, light=judged.light,
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Spell:
+class _Spell(NamedTuple):
     """One run: what started it and what ended it."""
 
     start: CaseEvent
@@ -179,13 +205,13 @@ def _spells(rule: ClockRule, events: Sequence[CaseEvent]) -> list[_Spell]:
     asked: set[str] = set()
     running = False
     for event in events:
-        if running and _stops(rule, event, asked):
+        if running and event.kind in rule.stopping and _stops(rule, event, asked):
             cancelled = any(trigger.matches(event) for trigger in rule.cancels_on)
             spells[-1] = _Spell(spells[-1].start, event, cancelled)
             running = False
         if isinstance(event, CorrectionRequested):
             asked = asked or set(event.papers)  # what the first request named, and no more
-        elif not running and any(trigger.matches(event) for trigger in rule.starts_on):
+        elif not running and event.kind in rule.starting and any(trigger.matches(event) for trigger in rule.starts_on):
             spells.append(_Spell(event))
             running = True
     return spells
@@ -193,12 +219,41 @@ def _spells(rule: ClockRule, events: Sequence[CaseEvent]) -> list[_Spell]:
 
 def _stops(rule: ClockRule, event: CaseEvent, asked: set[str]) -> bool:
     """A second request that names anything new does not stop the clock: all that is missing is named once (R18)."""
+    if any(trigger.matches(event) for trigger in rule.cancels_on):
+        return True  # where a request ends the run itself, as of an application that was not valid, each one does
     if isinstance(event, CorrectionRequested) and asked and set(event.papers) - asked:
         return False
-    return any(trigger.matches(event) for trigger in (*rule.stops_on, *rule.cancels_on))
+    return any(trigger.matches(event) for trigger in rule.stops_on)
 
 
-_Amended = tuple[CalendarApplied, str]  # with the deadline it moved the clock to
+class _Told(NamedTuple):
+    """What the events tell a clock between its start and its stop."""
+
+    pauses: list[Paused]
+    resumptions: dict[int, Resumed]
+    extensions: list[Extended]
+    amendments: list[CalendarApplied]
+
+
+_TELLING = {Paused.kind, Resumed.kind, Extended.kind, CalendarApplied.kind}
+
+
+def _told(rule: ClockRule, events: Sequence[CaseEvent]) -> _Told:
+    told = _Told([], {}, [], [])
+    for event in events:
+        if event.kind not in _TELLING:
+            continue
+        if isinstance(event, Paused):
+            if event.ground in rule.grounds:
+                told.pauses.append(event)
+        elif isinstance(event, Resumed):
+            told.resumptions[event.pause] = event
+        elif isinstance(event, Extended):
+            if event.clock == rule.id:
+                told.extensions.append(event)
+        elif isinstance(event, CalendarApplied) and rule.id in event.moved:
+            told.amendments.append(event)
+    return told
 
 
 class _Laid(NamedTuple):
@@ -212,6 +267,13 @@ class _Laid(NamedTuple):
     nothing_left: bool
     used: int | float
     left: int | float
+
+
+class _Now(NamedTuple):
+    """The moment a clock is asked for, and its civil day."""
+
+    at: datetime
+    today: date
 
 
 class _Stop(NamedTuple):
@@ -239,18 +301,18 @@ def _measured(
     calendar: WorkingCalendar,
     spell: _Spell,
     events: Sequence[CaseEvent],
-    now: datetime,
+    now: _Now,
     number: int,
     of_office: WorkingCalendar | None,
 ) -> Clock:
-    start, by, amendments = spell.start, spell.stop, _amendments(rule, events)
-    day0 = counts_from(calendar, start.occurred_at, dated=start.dated, intake=rule.counting.intake)
-    heard, refused = heard_by(rule, calendar, events)
+    start, by, told = spell.start, spell.stop, _told(rule, events)
+    day0 = start.on(calendar.zone)
+    if rule.counting.intake is not _AS_FILED:
+        day0 = counts_from(calendar, start.occurred_at, dated=start.dated, intake=rule.counting.intake)
+    heard, refused = heard_by(rule, calendar, told.pauses, told.resumptions)
     pauses = clipped(heard, start, by, calendar)
-    added, too_late = _extensions(rule, events)
-    limit = (
-        replace(rule.limit, amount=rule.limit.amount + sum(event.amount for event in added)) if added else rule.limit
-    )
+    added, too_late = _extensions(rule, told) if told.extensions else ((), ())
+    limit = _extended(rule.limit, added, calendar, day0) if added else rule.limit
     stop = _Stop(by.occurred_at, by.on(calendar.zone), by.dated) if by else None
     lay = _laid_in_time if limit.timed else _laid_in_days
     laid = lay(rule, limit, calendar, start, day0, pauses, stop, now)
@@ -287,10 +349,19 @@ def _measured(
         stopped_by=by,
         late_by=judged.late_by,
         light=judged.light,
-        by_calendar=_by_calendar(calendar, laid, amendments),
-        amendments=tuple(event for event, _ in amendments),
+        by_calendar=_by_calendar(rule, calendar, laid, told.amendments) if told.amendments else None,
+        amendments=tuple(told.amendments),
         of_office=of_office,
     )
+
+
+def _extended(limit: Limit, added: Sequence[Extended], calendar: WorkingCalendar, day0: date) -> Limit:
+    """The limit with what was added in its unit; with days or weeks on top of another unit, in calendar days (R6)."""
+    limit = replace(limit, amount=limit.amount + sum(event.amount for event in added if event.unit is limit.unit))
+    days = sum(event.amount * _DAYS[event.unit] for event in added if event.unit is not limit.unit)
+    if not days:
+        return limit
+    return Limit((ordinary_end(calendar, limit, day0, FirstDay.NEXT) - day0).days + days, Unit.CALENDAR_DAYS)
 
 
 def _laid_in_days(
@@ -301,12 +372,14 @@ def _laid_in_days(
     day0: date,
     pauses: tuple[Pause, ...],
     stop: _Stop | None,
-    now: datetime,
+    now: _Now,
 ) -> _Laid:
     days = Days(calendar, limit, rule.counting, day0, start.occurred_at, dated=start.dated)
-    today = calendar.date_of(now)
-    laid = course(days, [(pause.first, pause.last) for pause in pauses], today)
-    used = used_at(days, laid, stop.on if stop else max(today, day0))
+    stops = [(pause.counted_to, pause.out_to) for pause in pauses]
+    laid = course(days, stops, now.today)
+    if laid.nothing_left and pauses[-1].until:  # it is due on the day it resumes, whether or not that day counts
+        laid = course(days, [*stops[:-1], (pauses[-1].counted_to, pauses[-1].last)], now.today)
+    used = used_at(days, laid, stop.on if stop else max(now.today, day0))
     left = days.total - used
     if laid.paused:
         return _Laid(laid.spans, (), None, None, laid.due, laid.nothing_left, used, left)
@@ -322,12 +395,12 @@ def _laid_in_time(
     day0: date,
     pauses: tuple[Pause, ...],
     stop: _Stop | None,
-    now: datetime,
+    now: _Now,
 ) -> _Laid:
     time = Time(calendar, limit, rule.counting, day0, start.occurred_at)
-    laid = course(time, [(pause.start, pause.end) for pause in pauses], now)
+    laid = course(time, [(pause.start, pause.end) for pause in pauses], now.at)
     due_on = date_ending(calendar, laid.due)
-    until = stop.at if stop else max(now, time.origin)
+    until = stop.at if stop else max(now.at, time.origin)
     if stop and stop.dated:  # judged by its date (R13): the whole day, but not past a deadline that it met
         until = laid.due if stop.on == due_on else calendar.end_of(stop.on)
     used = used_at(time, laid, until)
@@ -338,44 +411,39 @@ def _laid_in_time(
     return _Laid((), spans, due_on, laid.due, None, *figures)
 
 
-def _by_calendar(calendar: WorkingCalendar, laid: _Laid, amendments: Sequence[_Amended]) -> datetime | None:
-    """When the amendment was applied that moved the deadline into the past (R16); None for any other."""
-    if not amendments or laid.due_on is None or laid.due_at is None:
-        return None
-    event, after = amendments[-1]
-    moved_here = after in (laid.due_on.isoformat(), laid.due_at.isoformat())
-    return event.occurred_at if moved_here and laid.due_on < event.on(calendar.zone) else None
-
-
-def _amendments(rule: ClockRule, events: Sequence[CaseEvent]) -> tuple[_Amended, ...]:
-    return tuple((e, e.moved[rule.id][1]) for e in events if isinstance(e, CalendarApplied) and rule.id in e.moved)
-
-
-def _extensions(rule: ClockRule, events: Sequence[CaseEvent]) -> tuple[tuple[Extended, ...], tuple[Extended, ...]]:
-    """The extensions of the clock: those that count, and those recorded after its deadline (R11, R21)."""
-    own = [event for event in events if isinstance(event, Extended) and event.clock == rule.id]
-    if not own:
-        return (), ()
-    late = [event.verdicts.get(rule.id) is Verdict.TOO_LATE for event in own]
+def _extensions(rule: ClockRule, told: _Told) -> tuple[tuple[Extended, ...], tuple[Extended, ...]]:
+    """Those that count, and those recorded after the deadline (R11, R21)."""
+    late = {event.seq for event in told.extensions if event.verdicts.get(rule.id) is _TOO_LATE}
     return (
-        tuple(event for event, too_late in zip(own, late, strict=True) if not too_late),
-        tuple(event for event, too_late in zip(own, late, strict=True) if too_late),
+        tuple(event for event in told.extensions if event.seq not in late),
+        tuple(event for event in told.extensions if event.seq in late),
     )
 
 
+def _by_calendar(
+    rule: ClockRule, calendar: WorkingCalendar, laid: _Laid, amendments: Sequence[CalendarApplied]
+) -> datetime | None:
+    """When the amendment was applied that moved the deadline into the past (R16); None for any other."""
+    if laid.due_on is None or laid.due_at is None:
+        return None
+    event = amendments[-1]
+    moved_here = event.moved[rule.id][1] in (laid.due_on.isoformat(), laid.due_at.isoformat())
+    return event.occurred_at if moved_here and laid.due_on < event.on(calendar.zone) else None
+
+
 def _judged(
-    rule: ClockRule, calendar: WorkingCalendar, due_on: date, due_at: datetime, stop: _Stop | None, now: datetime
+    rule: ClockRule, calendar: WorkingCalendar, due_on: date, due_at: datetime, stop: _Stop | None, now: _Now
 ) -> _Judged:
     """State, lateness and light (R9)."""
     if stop is not None:
         late = not met(rule, calendar, due_on, due_at, stop.at, dated=stop.dated)
-        finish, state = stop.on, State.LATE if late else State.MET
+        finish, state = stop.on, _LATE if late else _MET
     else:
-        timed = rule.limit.timed or rule.counting.cutoff is Cutoff.CLOSING
-        late = now > due_at if timed else now >= due_at
-        finish, state = calendar.date_of(now), State.LATE if late else State.RUNNING
+        timed = rule.limit.timed or rule.counting.cutoff is _CLOSING
+        late = now.at > due_at if timed else now.at >= due_at
+        finish, state = now.today, _LATE if late else _RUNNING
     late_by = max(0, calendar.working_days_between(due_on, finish)) if late else None
-    return _Judged(state, late_by, _light(rule, calendar, state, due_on, due_at, finish, now))
+    return _Judged(state, late_by, _light(rule, calendar, state, due_on, due_at, now))
 
 
 def met(
@@ -388,15 +456,15 @@ def met(
 
 
 def _light(
-    rule: ClockRule, calendar: WorkingCalendar, state: State, due_on: date, due_at: datetime, today: date, now: datetime
+    rule: ClockRule, calendar: WorkingCalendar, state: State, due_on: date, due_at: datetime, now: _Now
 ) -> Light:
-    if state is not State.RUNNING:
-        return Light.RED if state is State.LATE else Light.GREEN
+    if state is not _RUNNING:
+        return _RED if state is _LATE else _GREEN
     if rule.limit.unit.lasts is not None:
-        near = calendar.working_time_between(now, due_at) <= rule.yellow * rule.limit.unit.lasts
+        near = calendar.working_time_between(now.at, due_at) <= rule.yellow * rule.limit.unit.lasts
     else:
-        near = today >= due_on or calendar.working_days_between(today, due_on) <= rule.yellow
-    return Light.YELLOW if near else Light.GREEN
+        near = now.today >= due_on or calendar.working_days_between(now.today, due_on) <= rule.yellow
+    return _YELLOW if near else _GREEN
 
 
 def by_id(clocks: Iterable[Clock]) -> dict[str, Clock]:

@@ -5,9 +5,8 @@ moments, half-open. What follows is the same for both.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from schedules.calendars import WorkingCalendar
 from schedules.limits import (
@@ -26,6 +25,7 @@ from schedules.limits import (
 Place = TypeVar("Place", date, datetime)
 Units = TypeVar("Units", int, timedelta)
 ONE_DAY, NO_TIME = timedelta(days=1), timedelta(0)
+_OWN_UNITS, _SAME = (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS), FirstDay.SAME
 
 
 class Ruler(Protocol[Place, Units]):
@@ -41,8 +41,7 @@ class Ruler(Protocol[Place, Units]):
     def after(self, resumed: Place, left: Units) -> Place: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Course(Generic[Place, Units]):
+class Course(NamedTuple, Generic[Place, Units]):
     """Where a limit ran and ends. `due` is what it would be if resumed at the place asked for while `paused`."""
 
     spans: tuple[tuple[Place, Place], ...]
@@ -120,9 +119,9 @@ class Days:
         self.day0, self.started_at, self.dated = day0, started_at, dated
         self.immediate = limit.immediate
         self.total = limit.amount
-        if limit.unit not in (Unit.WORKING_DAYS, Unit.CALENDAR_DAYS):
+        if limit.unit not in _OWN_UNITS:
             self.total = (ordinary_end(calendar, limit, day0, FirstDay.NEXT) - day0).days
-        same = counting.first_day is FirstDay.SAME and limit.amount > 0
+        same = counting.first_day is _SAME and limit.amount > 0
         self.origin = day0 - ONE_DAY if same else day0
 
     def between(self, start: date, end: date) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from schedules.calendars import FIRST_YEAR, LAST_YEAR, CalendarError, WorkingCalendar
@@ -53,6 +53,8 @@ _DAYS = {  # how many days one of a unit takes, at the most
     Unit.WORKING_HOURS: 1,
     Unit.WORKING_MINUTES: 1 / 60,
 }
+_PAUSE = {"from", "to", "ground", "notice", "recorded_at"}
+_DEFAULT = "cn_planning"  # the policy of a request that names none
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -136,7 +138,7 @@ def row_json(row: Row) -> dict[str, Any]:
 def note_json(note: Note) -> dict[str, Any]:
     """What happened on the way; only what there is to say."""
     said = {"date": note.on.isoformat(), "what": note.remark.value, "at": _text(note.at), "rule": note.rule}
-    rest = ("ground", "reference", "amount", "reason", "by", "name", "before", "after")
+    rest = ("ground", "reference", "amount", "unit", "reason", "by", "name", "before", "after")
     return {name: value for name, value in said.items() if value} | {
         name: getattr(note, name) for name in rest if getattr(note, name)
     }
@@ -167,27 +169,18 @@ class _Asked:
     def clock(self) -> Clock:
         start = Accepted(occurred_at=self.start.at, recorded_at=self.start.at, dated=self.start.dated, seq=1)
         events: list[CaseEvent] = [start, *self._extensions(), *self._pauses(), *self._decision()]
-        rule = self._listening(events)
-        events = self._judged(rule, events)
+        events = self._judged(events)
         now = self._now(events)
-        return run(rule, self.calendar, ordered(events, self.calendar.zone), now)
+        return run(self.rule, self.calendar, ordered(events, self.calendar.zone), now)
 
     @cached_property
     def decided(self) -> _When | None:
         """When it was finished, if the request says so."""
         return None if self.request.get("decided") is None else _when(self.request, "decided", "decided", self.calendar)
 
-    def _listening(self, events: list[CaseEvent]) -> ClockRule:
-        """A request with its own limit listens to every ground it names."""
-        if "permit" in self.request:
-            return self.rule
-        return replace(self.rule, grounds=frozenset(event.ground for event in events if isinstance(event, Paused)))
-
     def _pauses(self) -> list[CaseEvent]:
         events: list[CaseEvent] = []
-        for index, pause in enumerate(
-            _objects(self.request, "pauses", {"from", "to", "ground", "notice", "recorded_at"})
-        ):
+        for index, pause in enumerate(_objects(self.request, "pauses", _PAUSE)):
             where, seq = f"pauses[{index}]", 2 * index + 2
             begins = _when(pause, "from", f"{where}.from", self.calendar)
             recorded = (
@@ -236,8 +229,9 @@ class _Asked:
         for index, entry in enumerate(_objects(self.request, "extensions", {"amount", "unit", "recorded_at"})):
             where = f"extensions[{index}]"
             added = _limit(entry, where)
-            if added.unit is not self.rule.limit.unit:
-                raise RequestError("invalid", f"{where}.unit", f"must be the limit's own, {self.rule.limit.unit}")
+            if added.unit is not self.rule.extension_unit:
+                right = "the limit's own" if self.rule.extensions.unit is None else "as the policy extends this clock"
+                raise RequestError("invalid", f"{where}.unit", f"must be {right}, {self.rule.extension_unit}")
             recorded = (
                 _when(entry, "recorded_at", f"{where}.recorded_at", self.calendar)
                 if "recorded_at" in entry
@@ -275,7 +269,7 @@ class _Asked:
             )
         ]
 
-    def _judged(self, rule: ClockRule, events: list[CaseEvent]) -> list[CaseEvent]:
+    def _judged(self, events: list[CaseEvent]) -> list[CaseEvent]:
         """Each pause and extension against the deadline as it stood when it was recorded (R21)."""
         result: list[CaseEvent] = [event for event in events if isinstance(event, Accepted | Decided)]
         begun = [event for event in result if not isinstance(event, Decided)]
@@ -284,8 +278,8 @@ class _Asked:
             (e for e in events if isinstance(e, Paused | Extended)), key=lambda e: (e.recorded_at, e.seq)
         ):
             known = [e for e in begun if not isinstance(e, Resumed) or e.recorded_at <= event.recorded_at]
-            clock = run(rule, self.calendar, ordered(known, self.calendar.zone), event.recorded_at)
-            judged = replace(event, verdicts={rule.id: verdict_on(clock, event)})
+            clock = run(self.rule, self.calendar, ordered(known, self.calendar.zone), event.recorded_at)
+            judged = replace(event, verdicts={self.rule.id: verdict_on(clock, event)})
             both: list[CaseEvent] = [judged, ends[event.seq]] if event.seq in ends else [judged]
             begun += both
             result += both
@@ -304,24 +298,50 @@ def _rule(request: Json, policy_named: PolicyNamed) -> tuple[Policy | None, Cloc
         raise RequestError("invalid", "limit", "give either a limit or a permit")
     if "permit" in request:
         policy_id, _, permit = str(request["permit"]).rpartition(".")
-        policy = _named(policy_named, policy_id or "cn_planning")
-        rule = policy.rule(permit, str(request.get("clock", "promise")))
+        policy = _named(policy_named, policy_id or _DEFAULT)
+        rule = policy.rule(permit, str(request.get("clock") or _usual(policy.rules(permit))))
         rule = replace(rule, counting=_counting(request, rule.counting), starts_on=(Trigger("accepted"),))
         return policy, replace(rule, stops_on=(Trigger("decided"),))
     limit = request["limit"]
     if not isinstance(limit, Mapping):
         raise RequestError("invalid", "limit", 'must be {"amount": 4, "unit": "working_days"}')
     _only(limit, {"amount", "unit"}, "limit")
-    asked, stops = (Trigger("accepted"),), (Trigger("decided"),)
-    return None, ClockRule(
+    sources = _named(policy_named, _DEFAULT).sources if _in_china(request) else {}
+    counting = _counting(request, Counting())
+    return None, _bare_rule(_limit(limit, "limit"), counting, _grounds_of(request), tuple(sources.items()))
+
+
+@lru_cache(maxsize=4096)
+def _bare_rule(
+    limit: Limit, counting: Counting, grounds: frozenset[str], sources: tuple[tuple[str, str], ...]
+) -> ClockRule:
+    """The rule of a request with a limit of its own, which listens to every ground it names."""
+    return ClockRule(
         "limit",
         {"en": "limit"},
         Basis.DUTY,
-        _limit(limit, "limit"),
-        asked,
-        stops,
-        counting=_counting(request, Counting()),
+        limit,
+        (Trigger("accepted"),),
+        (Trigger("decided"),),
+        grounds=grounds,
+        counting=counting,
+        sources=dict(sources),
     )
+
+
+def _grounds_of(request: Json) -> frozenset[str]:
+    return frozenset(str(pause.get("ground", "other")) for pause in _objects(request, "pauses", _PAUSE))
+
+
+def _usual(rules: tuple[ClockRule, ...]) -> str:
+    """The clock that is meant where none is named: the promise or, where none is made, the permit's first."""
+    return next((rule for rule in rules if rule.basis is Basis.PROMISE), rules[0]).id
+
+
+def _in_china(request: Json) -> bool:
+    """Without a calendar a bare limit is counted on China's."""
+    calendar = request.get("calendar")
+    return calendar is None or (isinstance(calendar, Mapping) and calendar.get("country") == "CN")
 
 
 def _named(policy_named: PolicyNamed, policy_id: str) -> Policy:

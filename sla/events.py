@@ -5,13 +5,14 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from schedules.limits import Unit
+from sla.values import value
 
 
 class Verdict(StrEnum):
@@ -29,7 +30,7 @@ class Outcome(StrEnum):
     DENIED = "denied"
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class CaseEvent:
     """What all events have in common. `seq` is the place in the case's chain, 1 for the first."""
 
@@ -50,14 +51,17 @@ class CaseEvent:
 
     def on(self, zone: ZoneInfo) -> date:
         """The civil day it happened on in the office's zone (R1)."""
-        return self.occurred_at.astimezone(zone).date()
+        known: tuple[ZoneInfo, date] | None = self.__dict__.get("_on")
+        if known is None or known[0] is not zone:  # every clock of a case asks: it is worked out once
+            known = self.__dict__["_on"] = (zone, self.occurred_at.astimezone(zone).date())
+        return known[1]
 
     def details(self) -> dict[str, Any]:
         """The event's own fields as JSON."""
         return {item.name: _plain(getattr(self, item.name)) for item in fields(self) if item.name not in _COMMON}
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Received(CaseEvent):
     """收件: the case begins. `papers` are those that were handed in; areas are in hectares, as written."""
 
@@ -73,7 +77,7 @@ class Received(CaseEvent):
     papers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class CorrectionRequested(CaseEvent):
     """补正开始: all that is missing, named once (行政许可法 32(4), 一次性告知)."""
 
@@ -82,7 +86,7 @@ class CorrectionRequested(CaseEvent):
     notice: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class CorrectionReceived(CaseEvent):
     """补正结束: the papers came in."""
 
@@ -90,7 +94,7 @@ class CorrectionReceived(CaseEvent):
     papers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Accepted(CaseEvent):
     """受理, with its dated receipt (32(5)). `admitted_by` lets a late entry replace a deemed acceptance (R18)."""
 
@@ -99,7 +103,7 @@ class Accepted(CaseEvent):
     admitted_by: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Refused(CaseEvent):
     """不予受理."""
 
@@ -107,7 +111,7 @@ class Refused(CaseEvent):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class NotRequired(CaseEvent):
     """不受理: no permit is needed (32(1))."""
 
@@ -115,7 +119,7 @@ class NotRequired(CaseEvent):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Paused(CaseEvent):
     """特别程序开始: time that is not counted on clocks that list the ground (45). `verdicts` are per clock (R21)."""
 
@@ -128,7 +132,7 @@ class Paused(CaseEvent):
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Resumed(CaseEvent):
     """特别程序结束: ends the pause with the sequence number `pause` (R10)."""
 
@@ -136,7 +140,7 @@ class Resumed(CaseEvent):
     pause: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Extended(CaseEvent):
     """延期 of one clock: needs a reason and an approver (42, R11)."""
 
@@ -149,7 +153,7 @@ class Extended(CaseEvent):
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class StageEntered(CaseEvent):
     """A stage (环节) begins."""
 
@@ -158,7 +162,7 @@ class StageEntered(CaseEvent):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class StageLeft(CaseEvent):
     """A stage (环节) ends."""
 
@@ -167,7 +171,7 @@ class StageLeft(CaseEvent):
     stage: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Reassigned(CaseEvent):
     """The case has another handler from now on."""
 
@@ -176,7 +180,7 @@ class Reassigned(CaseEvent):
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Decided(CaseEvent):
     """办结: approved or denied; `certificate` is the number of what was issued."""
 
@@ -187,7 +191,7 @@ class Decided(CaseEvent):
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Delivered(CaseEvent):
     """送达 (44)."""
 
@@ -195,7 +199,7 @@ class Delivered(CaseEvent):
     method: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Withdrawn(CaseEvent):
     """撤回 by the applicant."""
 
@@ -203,7 +207,7 @@ class Withdrawn(CaseEvent):
     reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Voided(CaseEvent):
     """The event with the sequence number `event` was wrong, for a reason; it stays on record (R14)."""
 
@@ -212,7 +216,7 @@ class Voided(CaseEvent):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Rebased(CaseEvent):
     """The case follows another version of its policy from now on, on record (R17)."""
 
@@ -222,7 +226,7 @@ class Rebased(CaseEvent):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class CalendarApplied(CaseEvent):
     """A changed calendar moved deadlines of the case (R16): `moved` is, by clock, the due date before and after.
 
@@ -236,7 +240,7 @@ class CalendarApplied(CaseEvent):
     moved: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@value(frozen=True, kw_only=True)
 class Acknowledged(CaseEvent):
     """Somebody has seen an alarm of a clock and takes it on."""
 

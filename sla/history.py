@@ -287,6 +287,7 @@ class _Walk:
         self.paused: dict[int, Paused] = {}
         self.stages: set[str] = set()
         self.extended: dict[str, int] = {}
+        self.stopped: dict[str, int] = {}
 
     def take(self, event: CaseEvent) -> None:
         self._not_in_future(event)
@@ -332,10 +333,26 @@ class _Walk:
     def _correction_requested(self, event: CorrectionRequested) -> None:
         self._need(event, Phase.RECEIVED, Phase.CORRECTION)
         if not event.papers:
-            raise HistoryError("papers", "must name every paper that is missing, once (行政许可法 32(4))")
+            raise HistoryError("papers", f"must name every paper that is missing, once{self._law('one_notice')}")
         self._known_papers(event.papers)
+        self._heard(event)
         if not self.deemed:
             self.phase = Phase.CORRECTION
+
+    def _law(self, rule: str) -> str:
+        """The policy's own law behind a rule, in brackets, or nothing."""
+        return f" ({self.policy.sources[rule]})" if rule in self.policy.sources else ""
+
+    def _heard(self, event: CorrectionRequested) -> None:
+        """Where the law pauses the clock for missing papers, a correction that no clock hears would let it run on."""
+        rules = self.policy.rules(self.permit)
+        if any(trigger.matches(event) for rule in rules for trigger in (*rule.stops_on, *rule.cancels_on)):
+            return
+        grounds = sorted({ground for rule in rules for ground in rule.grounds})
+        if grounds:
+            raise HistoryError(
+                "kind", f"a correction stops no clock of {self.permit}; record a pause instead: {', '.join(grounds)}"
+            )
 
     def _known_papers(self, papers: Sequence[str]) -> None:
         known = {paper.id for paper in self.policy.permit(self.permit).papers}
@@ -372,6 +389,13 @@ class _Walk:
             )
         if any(pause.ground == event.ground for pause in self.paused.values()):
             raise HistoryError("ground", f"a pause on {event.ground} is open already; resume it first (R10)")
+        ground = self.policy.grounds[event.ground]
+        self.stopped[ground.id] = self.stopped.get(ground.id, 0) + 1
+        if ground.most_times and self.stopped[ground.id] > ground.most_times:
+            raise HistoryError(
+                "ground",
+                f"{ground.id} has paused this case {ground.most_times} times, the most allowed ({ground.source})",
+            )
         self.paused[event.seq] = event
 
     def _resumed(self, event: Resumed) -> None:
@@ -389,9 +413,9 @@ class _Walk:
             )
         for name in ("reason", "approver"):
             if not getattr(event, name):
-                raise HistoryError(name, "is needed for an extension (行政许可法 42)")
-        if event.unit is not rule.limit.unit:
-            raise HistoryError("unit", f"must be the limit's own, {rule.limit.unit} (R6)")
+                raise HistoryError(name, f"is needed for an extension{self._law('extension')}")
+        if event.unit is not rule.extension_unit:
+            raise HistoryError("unit", f"must be {rule.extension_unit}, as the policy extends this clock (R6)")
         if not 1 <= event.amount <= rule.extensions.most_amount:
             raise HistoryError(
                 "amount", f"must lie between 1 and {rule.extensions.most_amount}; an extension never shortens (R11)"

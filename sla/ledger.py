@@ -13,7 +13,6 @@ from sla.clock import Clock
 from sla.events import Extended, Verdict
 from sla.pauses import Pause
 
-CIVIL_CODE = {"first_day": "民法典第二百零一条", "end": "民法典第二百零三条"}
 MOST_DAYS = 3_660  # a ledger of ten years; longer limits show their ends only
 NO_TIME = timedelta(0)
 
@@ -79,6 +78,7 @@ class Note:
     ground: str = ""
     reference: str = ""
     amount: int = 0
+    unit: Unit | None = None
     reason: str = ""
     by: str = ""
     name: str = ""
@@ -137,7 +137,7 @@ def _of_extensions(clock: Clock) -> Iterator[Note]:
 
 def _extension(clock: Clock, event: Extended, remark: Remark, rule: str) -> Note:
     on, at = event.on(clock.calendar.zone), None if event.dated else event.occurred_at
-    return Note(on, remark, rule, at, amount=event.amount, reason=event.reason, by=event.approver)
+    return Note(on, remark, rule, at, amount=event.amount, unit=event.unit, reason=event.reason, by=event.approver)
 
 
 def _of_calendars(clock: Clock) -> Iterator[Note]:
@@ -194,8 +194,7 @@ class _Dated:
             return Status.PAUSED, "R10"
         if self.working and not what.works:
             return Status.NOT_WORKING, "R15" if clock.calendar.is_provisional(day) else "R3"
-        ran = any(start < day <= end for start, end in clock.running)
-        if not ran or (counted >= _total(clock) and clock.nothing_left):
+        if not _ran(clock, day) or (counted >= _total(clock) and clock.nothing_left):
             return (Status.DUE_NOT_COUNTED, "R10") if day == clock.due_on else (Status.PAUSED, "R10")
         if counted >= _total(clock):
             return Status.ROLLED, "R6"
@@ -271,9 +270,13 @@ def _row(
 def _pause_on(clock: Clock, day: date) -> Pause | None:
     """The pause that keeps the day from counting: it lies after the day of the pause, up to the day of resumption."""
     for pause in clock.pauses:
-        if pause.first < day and (pause.last is None or day <= pause.last):
+        if pause.counted_to < day and (pause.last is None or day <= pause.last) and not _ran(clock, day):
             return pause
     return None
+
+
+def _ran(clock: Clock, day: date) -> bool:
+    return any(start < day <= end for start, end in clock.running)
 
 
 def _total(clock: Clock) -> int | float:
@@ -281,10 +284,13 @@ def _total(clock: Clock) -> int | float:
 
 
 def _source(clock: Clock, what: Day, status: Status, pause: Pause | None) -> str:
+    sources = clock.rule.sources
     if status is Status.FIRST_DAY:
-        return CIVIL_CODE["first_day"]
+        return sources.get("first_day", "")
     if pause:
         return pause.notice
     if status is Status.ROLLED:
-        return CIVIL_CODE["end"]
+        return sources.get("roll", "")
+    if "months" in sources and clock.limit.unit in (Unit.MONTHS, Unit.YEARS) and what.date == clock.due_on:
+        return sources["months"]
     return what.source or (clock.rule.source if status is not Status.NOT_WORKING else "")

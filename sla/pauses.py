@@ -1,18 +1,24 @@
 """The pauses a clock listens to, united as instants, then dated, and clipped to the clock (R10, R21). Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from schedules.calendars import WorkingCalendar
 from sla.events import CaseEvent, Paused, Resumed, Verdict
 from sla.policies import ClockRule
+from sla.values import value
+
+ONE_DAY = timedelta(days=1)
+_IN_TIME, _TOO_LATE = Verdict.IN_TIME, Verdict.TOO_LATE
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Pause:
-    """Time that was not counted: from day `first` (still counted) to day `last` (not counted); None while it is
-    open."""
+    """Time that was not counted: from day `first` (still counted) to day `last` (not counted); None while it is open.
+
+    `whole`: the law leaves the first day out too; `until`: it counts the last.
+    """
 
     start: datetime
     end: datetime | None
@@ -24,6 +30,18 @@ class Pause:
     resumed: bool = False  # by an event of its own, with the time `resumed_at` where that is known
     resumed_at: datetime | None = None
     verdict: Verdict = Verdict.IN_TIME
+    whole: bool = False
+    until: bool = False
+
+    @property
+    def counted_to(self) -> date:
+        """The last day that is counted before it."""
+        return self.first - ONE_DAY if self.whole else self.first
+
+    @property
+    def out_to(self) -> date | None:
+        """The last day that is not counted."""
+        return self.last - ONE_DAY if self.until and self.last else self.last
 
     @property
     def at(self) -> datetime | None:
@@ -32,16 +50,13 @@ class Pause:
 
 
 def heard_by(
-    rule: ClockRule, calendar: WorkingCalendar, events: Sequence[CaseEvent]
+    rule: ClockRule, calendar: WorkingCalendar, begun: Sequence[Paused], ends: Mapping[int, Resumed]
 ) -> tuple[list[Pause], tuple[Pause, ...]]:
-    """The pauses on the rule's grounds: those that stop it, and those recorded after its deadline (R21)."""
-    ends = {event.pause: event for event in events if isinstance(event, Resumed)}
+    """Of the pauses on the rule's grounds those that stop it, and those recorded after its deadline (R21)."""
     heard: list[Pause] = []
     refused: list[Pause] = []
-    for event in events:
-        if not isinstance(event, Paused) or event.ground not in rule.grounds:
-            continue
-        verdict = event.verdicts.get(rule.id, Verdict.IN_TIME)
+    for event in begun:
+        verdict = event.verdicts.get(rule.id, _IN_TIME)
         end = ends.get(event.seq)
         last = end.on(calendar.zone) if end else None
         pause = Pause(
@@ -55,8 +70,10 @@ def heard_by(
             end is not None,
             end.occurred_at if end and not end.dated else None,
             verdict,
+            event.ground in rule.whole,
+            event.ground in rule.until,
         )
-        (refused if verdict is Verdict.TOO_LATE else heard).append(pause)
+        (refused if verdict is _TOO_LATE else heard).append(pause)
     return heard, tuple(refused)
 
 
@@ -78,8 +95,10 @@ def clipped(
         if stop and pause.start > stop.occurred_at:
             continue
         first = start.on(calendar.zone) if pause.start < begun else pause.first
-        resumed = pause.resumed and not cut_short
-        cut = replace(pause, start=max(begun, pause.start), first=first, end=ends, last=last, resumed=resumed)
+        cut = pause
+        if cut_short or pause.start < begun:
+            resumed = pause.resumed and not cut_short
+            cut = replace(pause, start=max(begun, pause.start), first=first, end=ends, last=last, resumed=resumed)
         before = result[-1] if result else None
         if before and (before.end is None or before.end >= cut.start):
             result[-1] = _joined(before, cut)
@@ -101,4 +120,5 @@ def _joined(one: Pause, other: Pause) -> Pause:
         notice=notices,
         resumed=other.resumed,
         resumed_at=other.resumed_at,
+        until=other.until,
     )

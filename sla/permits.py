@@ -49,4 +49,4 @@ def check_pattern(pattern: str) -> str | None:
             return None
     except (ValueError, IndexError, KeyError, AttributeError):
         pass
-    return f"{pattern!r} must hold {{year}} and {{seq}}, for example 建字第{{year}}{{seq:04}}号"
+    return f"{pattern!r} must hold {{year}} and {{seq}}, for example {{year}}-{{seq:04}}"

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from schedules.calendars import Scope
-from schedules.limits import Counting, Cutoff, Limit
+from schedules.limits import Counting, Cutoff, Limit, Unit
 from schedules.timetable import Boundary
 from sla.events import CaseEvent
 from sla.people import Role
@@ -23,6 +24,12 @@ class PolicyError(ValueError):
     def __init__(self, field_name: str, message: str) -> None:
         super().__init__(f"{field_name}: {message}")
         self.field = field_name
+
+
+# The rules a policy may name the law of: the day of the start is not counted (R2), a month ends on its last day (R6), a
+# last day off moves on (R6), which days are off (R3), all that is missing is asked for once (R18), an extension needs a
+# reason and an approver (R11).
+SOURCES = ("first_day", "months", "roll", "days_off", "one_notice", "extension")
 
 
 class Basis(StrEnum):
@@ -82,11 +89,15 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Extensions:
-    """Whether and how far a clock may be extended (R11). `why` says why not, or by which law."""
+    """Whether and how far a clock may be extended (R11). `why` says why not, or by which law.
+
+    `most_amount` is in `unit`, the limit's own unless given: calendar days or weeks, on a limit in a longer unit.
+    """
 
     most_times: int = 0
     most_amount: int = 0
     why: str = ""
+    unit: Unit | None = None
 
     @property
     def allowed(self) -> bool:
@@ -99,7 +110,8 @@ class ClockRule:
     service for a limit in these. `source`: the law.
 
     `deemed`: when the clock runs out unanswered, the case counts as accepted (R18). `scope`: the days it counts by
-    (R3).
+    (R3). `whole`: the grounds whose first day is not counted either; `until`: those whose last day is (R10). `sources`:
+    the law behind each rule of counting, by SOURCES.
     """
 
     id: str
@@ -110,6 +122,8 @@ class ClockRule:
     stops_on: tuple[Trigger, ...]
     cancels_on: tuple[Trigger, ...] = ()
     grounds: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+    until: frozenset[str] = frozenset()
     counting: Counting = field(default_factory=Counting)
     scope: Scope = Scope.LEGAL
     yellow: int = 1
@@ -117,26 +131,62 @@ class ClockRule:
     extensions: Extensions = field(default_factory=Extensions)
     deemed: bool = False
     source: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def extension_unit(self) -> Unit:
+        """The unit its extensions are given in (R6)."""
+        return self.extensions.unit or self.limit.unit
+
+    def name(self, language: str) -> str:
+        return self.names.get(language) or self.names["en"]
+
+    @cached_property
+    def starting(self) -> frozenset[str]:
+        """The kinds of event that may start it."""
+        return frozenset(trigger.kind for trigger in self.starts_on)
+
+    @cached_property
+    def stopping(self) -> frozenset[str]:
+        """The kinds of event that may stop or cancel it."""
+        return frozenset(trigger.kind for trigger in (*self.stops_on, *self.cancels_on))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground on which time is not counted, with the law that allows it.
+
+    By R10 the day of the pause is counted and the day of resumption is not; where the law says otherwise, so do
+    `counts_first` and `counts_last`. `most_times`: how often a case may be paused on it; 0 is as often as needed.
+    """
+
+    id: str
+    names: Mapping[str, str]
+    source: str
+    counts_first: bool = True
+    counts_last: bool = False
+    most_times: int = 0
 
     def name(self, language: str) -> str:
         return self.names.get(language) or self.names["en"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A ground on which time is not counted, with the law that allows it (45)."""
+class DaysOff:
+    """Days the law takes off beside what is announced for the country: `dated` ones, and `yearly` (month, day) ones."""
 
-    id: str
     names: Mapping[str, str]
     source: str
+    dated: tuple[date, ...] = ()
+    yearly: tuple[tuple[int, int], ...] = ()
 
-    def name(self, language: str) -> str:
-        return self.names.get(language) or self.names["en"]
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
-    """A version of a policy, in force for cases received on or after `valid_from` (R17)."""
+    """A version of a policy, in force for cases received on or after `valid_from` (R17).
+
+    Its days are those of `country` or, where it names any, of all `subdivs` together, and its own `days_off` (R3).
+    """
 
     id: str
     version: int
@@ -150,6 +200,9 @@ class Policy:
     permits: Mapping[str, PermitType]
     clocks: Mapping[str, tuple[ClockRule, ...]]  # by permit, in the order they are shown
     text: str = ""  # as it was written: what is kept on record
+    subdivs: tuple[str, ...] = ()
+    days_off: tuple[DaysOff, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for permit, rules in self.clocks.items():
@@ -230,6 +283,8 @@ def _gaps(promise: ClockRule, statute: ClockRule) -> list[tuple[str, str]]:
                 f"grounds than its statute (R12)",
             )
         )
+    if promise.extension_unit is not promise.limit.unit:
+        problems.append(("extensions.unit", f"must be {promise.limit.unit}, the promise's own (R12)"))
     room = statute.limit.amount - promise.limit.amount
     added = promise.extensions.most_amount * promise.extensions.most_times
     if added > room:

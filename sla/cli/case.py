@@ -145,13 +145,13 @@ def resume(
 @app.command("extend")
 def extend(
     number: Number,
-    amount: Annotated[int, typer.Option(help="how much, in the limit's unit")],
+    amount: Annotated[int, typer.Option(help="how much, in the limit's unit or the one the policy names")],
     reason: Reason,
     approver: Annotated[str, typer.Option(help="who approved it: a person's id")],
     clock: Annotated[str, typer.Option(help="which clock")] = "statutory",
     by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """延期 of one clock, where the policy allows it (行政许可法 42)."""
+    """延期 of one clock, where the policy allows it."""
     from sla.service import cases
 
     with step(office, writes=True) as now:

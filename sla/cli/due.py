@@ -17,8 +17,9 @@ from schedules.hours import WEEKDAYS, HoursError, WeeklyHours
 from sla.cli.language import spoken
 from sla.clock import Clock
 from sla.due import RequestError, answer, clock_answer, clock_of
-from sla.policies import Basis, Policy, PolicyError, Trigger
+from sla.policies import Basis, ClockRule, Policy, PolicyError, Trigger
 from sla.presets import preset
+from sla.presets.calendar import calendar_of
 
 _INLINE = {"zone", "weekend", "closed", "open", "hours", "days", "makeup", "announced_through"}
 _COUNTRY = {"country", "subdiv", "zone", "closed", "open", "hours", "days", "makeup"}
@@ -59,12 +60,12 @@ def due(
 
 
 def _deadlines(permit: str, on: str) -> list[Clock]:
-    """The clocks of a permit that acceptance starts: the promise first, then the statute."""
+    """The clocks of a permit that acceptance starts, or where none waits for it, receipt: the promise comes first."""
     policy_id, _, permit_id = permit.rpartition(".")
     policy = preset(policy_id or "cn_planning")
-    rules = [rule for rule in policy.rules(permit_id) if Trigger("accepted") in rule.starts_on]
-    if not rules:
-        raise PolicyError("permit", f"acceptance starts no clock of {permit_id}")
+    rules = next(filter(None, (_started_by(kind, policy, permit_id) for kind in ("accepted", "received"))), None)
+    if rules is None:
+        raise PolicyError("permit", f"neither acceptance nor receipt starts a clock of {permit_id}")
     found = []
     for rule in sorted(rules, key=lambda rule: rule.basis is not Basis.PROMISE):
         request = {"permit": f"{policy.id}.{permit_id}", "clock": rule.id, "start": on}
@@ -75,6 +76,10 @@ def _deadlines(permit: str, on: str) -> list[Clock]:
                 raise RequestError(error.code, "on", f"on: {error}") from None
             raise
     return found
+
+
+def _started_by(kind: str, policy: Policy, permit_id: str) -> list[ClockRule]:
+    return [rule for rule in policy.rules(permit_id) if Trigger(kind) in rule.starts_on]
 
 
 def _print(permit: str, clocks: list[Clock]) -> None:
@@ -137,16 +142,22 @@ def _unread(message: str) -> dict[str, Any]:
 
 def calendar_for(asked: Any, policy: Policy | None, years: tuple[int, int]) -> WorkingCalendar:
     """The calendar a request names; without one the policy's, or China's with the window's hours."""
+    wide = years[0] < YEARS[0] or years[1] > YEARS[1]
+    covered = (FIRST_YEAR, LAST_YEAR) if wide else YEARS
     if asked is None:
-        asked = {"country": policy.country, "zone": policy.zone, "hours": policy.hours} if policy else {"country": "CN"}
+        return _calendar_of(policy or preset("cn_planning"), covered)
     if not isinstance(asked, dict):
         raise RequestError("invalid", "calendar", 'must be {"country": "CN"} or an inline calendar')
-    wide = years[0] < YEARS[0] or years[1] > YEARS[1]
     try:
-        return _calendar(json.dumps(asked, sort_keys=True), (FIRST_YEAR, LAST_YEAR) if wide else YEARS)
+        return _calendar(json.dumps(asked, sort_keys=True), covered)
     except (CalendarError, HoursError) as error:
         field = error.field if error.field.startswith("calendar.") else f"calendar.{error.field}"
         raise RequestError("invalid", field, str(error).partition(": ")[2]) from None
+
+
+@lru_cache(maxsize=64)
+def _calendar_of(policy: Policy, years: tuple[int, int]) -> WorkingCalendar:
+    return calendar_of(policy, years=years)
 
 
 @lru_cache(maxsize=512)

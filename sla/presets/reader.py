@@ -1,8 +1,12 @@
 """From the tables of a policy's TOML to the checked values of `sla.policies`. Every error names its field."""
 
+import re
+import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
+from functools import lru_cache
+from importlib import resources
 from typing import Any, TypeVar
 
 from schedules.calendars import CalendarError, Scope, zone_named
@@ -12,13 +16,25 @@ from schedules.timetable import Boundary
 from sla.events import KINDS
 from sla.people import Role
 from sla.permits import Kind, Paper, PermitType, check_pattern
-from sla.policies import Basis, ClockRule, Extensions, Gravity, Ground, Policy, PolicyError, Rung, Trigger
+from sla.policies import (
+    SOURCES,
+    Basis,
+    ClockRule,
+    DaysOff,
+    Extensions,
+    Gravity,
+    Ground,
+    Policy,
+    PolicyError,
+    Rung,
+    Trigger,
+)
 
 Choice = TypeVar("Choice", bound=Enum)
 Table = Mapping[str, Any]
 
-_TOP = {"policy", "grounds", "stages", "ladders", "clocks", "permits"}
-_POLICY = {"id", "version", "names", "valid_from", "country", "zone", "hours"}
+_TOP = {"policy", "sources", "days_off", "grounds", "stages", "ladders", "clocks", "permits"}
+_POLICY = {"id", "version", "names", "valid_from", "country", "subdiv", "zone", "hours"}
 _CLOCK = {
     "names",
     "basis",
@@ -39,9 +55,13 @@ _CLOCK = {
     "extensions",
     "deemed",
     "source",
+    "sources",
 }
 _RUNG = {"name", "gravity", "offset", "at", "before_closing", "before", "after", "digest", "anytime", "to"}
 _YELLOW = {Unit.WORKING_MINUTES: 60}  # otherwise 1 of what is left turns the light yellow
+_GROUND = {"names", "source", "counts_first", "counts_last", "most_times"}
+_ADDED_DAYS = (Unit.CALENDAR_DAYS, Unit.WEEKS)  # what a limit in weeks, months or years may be extended by instead
+_SERVED = (Unit.WORKING_DAYS, Unit.WORKING_HOURS, Unit.WORKING_MINUTES)  # what days of the calendar do not add to
 _PERMIT = {"names", "kind", "number", "papers", "clocks"}
 
 
@@ -53,7 +73,9 @@ def policy_of(table: Table, text: str = "") -> Policy:
     ladders = {name: _ladder(rungs, f"ladders.{name}") for name, rungs in _table(table, "ladders", "").items()}
     grounds = {name: _ground(name, entry) for name, entry in _table(table, "grounds", "").items()}
     stages = {name: _stage(name, entry) for name, entry in _table(table, "stages", "").items()}
-    reader = _Clocks(_table(table, "clocks", ""), ladders, frozenset(grounds), frozenset(stages))
+    country = _text(head, "country", "policy")
+    sources = {**_country_law(country), **_sources(table, "")}
+    reader = _Clocks(_table(table, "clocks", ""), ladders, grounds, frozenset(stages), sources)
     permits = _table(table, "permits", "")
     if not permits:
         raise PolicyError("permits", "must hold at least one permit")
@@ -62,7 +84,7 @@ def policy_of(table: Table, text: str = "") -> Policy:
         version=_whole(head, "version", "policy", least=1),
         names=_names(head, "policy"),
         valid_from=_date(head, "valid_from", "policy"),
-        country=_text(head, "country", "policy"),
+        country=country,
         zone=_zone(_text(head, "zone", "policy")),
         hours=_hours(_table(head, "hours", "policy")),
         grounds=grounds,
@@ -70,6 +92,9 @@ def policy_of(table: Table, text: str = "") -> Policy:
         permits={name: _permit(name, entry) for name, entry in permits.items()},
         clocks={name: reader.of(name, entry) for name, entry in permits.items()},
         text=text,
+        subdivs=_subdivs(head),
+        days_off=tuple(_days_off(entry, f"days_off[{index}]") for index, entry in enumerate(_list(table, "days_off"))),
+        sources=sources,
     )
 
 
@@ -77,9 +102,15 @@ class _Clocks:
     """Reads a permit's clocks: each named template with the permit's own changes on top."""
 
     def __init__(
-        self, templates: Table, ladders: Mapping[str, tuple[Rung, ...]], grounds: frozenset[str], stages: frozenset[str]
+        self,
+        templates: Table,
+        ladders: Mapping[str, tuple[Rung, ...]],
+        grounds: Mapping[str, Ground],
+        stages: frozenset[str],
+        sources: Mapping[str, str],
     ):
         self.templates, self.ladders, self.grounds, self.stages = templates, ladders, grounds, stages
+        self.sources = sources
 
     def of(self, permit: str, entry: Table) -> tuple[ClockRule, ...]:
         clocks = _table(entry, "clocks", f"permits.{permit}")
@@ -97,7 +128,7 @@ class _Clocks:
             raise PolicyError(
                 f"{where}.ladder", f"{ladder!r} is unknown; known are: {', '.join(self.ladders) or 'none'}"
             )
-        limit = self._limit(merged, where)
+        limit, heard = self._limit(merged, where), self._grounds(merged, where)
         if limit.timed:
             _in_service_time(self.ladders.get(ladder, ()), f"{where}.ladder")
         return ClockRule(
@@ -108,7 +139,9 @@ class _Clocks:
             starts_on=self._triggers(merged, "starts_on", where, needed=True),
             stops_on=self._triggers(merged, "stops_on", where, needed=True),
             cancels_on=self._triggers(merged, "cancels_on", where),
-            grounds=self._grounds(merged, where),
+            grounds=heard,
+            whole=frozenset(ground for ground in heard if not self.grounds[ground].counts_first),
+            until=frozenset(ground for ground in heard if self.grounds[ground].counts_last),
             counting=Counting(
                 _choice(FirstDay, merged, "first_day", where, FirstDay.NEXT),
                 _choice(Intake, merged, "intake", where, Intake.AS_FILED),
@@ -119,9 +152,10 @@ class _Clocks:
             scope=_choice(Scope, merged, "scope", where, Scope.LEGAL),
             yellow=_whole(merged, "yellow", where, least=0, default=_YELLOW.get(limit.unit, 1)),
             ladder=self.ladders.get(ladder, ()),
-            extensions=_extensions(merged.get("extensions", {}), f"{where}.extensions"),
+            extensions=_extensions(merged.get("extensions", {}), limit.unit, f"{where}.extensions"),
             deemed=_flag(merged, "deemed", where),
             source=_text(merged, "source", where, default=""),
+            sources={**self.sources, **_sources(merged, where)},
         )
 
     def _limit(self, merged: Table, where: str) -> Limit:
@@ -151,8 +185,8 @@ class _Clocks:
 
     def _grounds(self, merged: Table, where: str) -> frozenset[str]:
         grounds = frozenset(_texts(merged, "grounds", where))
-        if not grounds <= self.grounds:
-            unknown = ", ".join(sorted(grounds - self.grounds))
+        if not grounds <= self.grounds.keys():
+            unknown = ", ".join(sorted(grounds - self.grounds.keys()))
             raise PolicyError(
                 f"{where}.grounds", f"{unknown} is unknown; known are: {', '.join(sorted(self.grounds)) or 'none'}"
             )
@@ -236,8 +270,15 @@ def _permit(name: str, entry: Table) -> PermitType:
 
 def _ground(name: str, entry: Table) -> Ground:
     where = f"grounds.{name}"
-    _known(entry, {"names", "source"}, where)
-    return Ground(name, _names(entry, where), _text(entry, "source", where))
+    _known(entry, _GROUND, where)
+    return Ground(
+        name,
+        _names(entry, where),
+        _text(entry, "source", where),
+        counts_first=_flag(entry, "counts_first", where, default=True),
+        counts_last=_flag(entry, "counts_last", where),
+        most_times=_whole(entry, "most_times", where, least=0, default=0),
+    )
 
 
 def _stage(name: str, entry: Table) -> dict[str, str]:
@@ -245,13 +286,61 @@ def _stage(name: str, entry: Table) -> dict[str, str]:
     return _names(entry, f"stages.{name}")
 
 
-def _extensions(entry: Table, where: str) -> Extensions:
-    _known(entry, {"most_times", "most_amount", "why"}, where)
+def _extensions(entry: Table, own: Unit, where: str) -> Extensions:
+    _known(entry, {"most_times", "most_amount", "unit", "why"}, where)
+    unit = _choice(Unit, entry, "unit", where, own)
+    if unit is not own and (unit not in _ADDED_DAYS or own in _SERVED):
+        raise PolicyError(
+            f"{where}.unit",
+            f"{unit} cannot be added to a limit in {own}; write {own}, or days or weeks on a longer unit",
+        )
     return Extensions(
         _whole(entry, "most_times", where, least=0, default=0),
         _whole(entry, "most_amount", where, least=0, default=0),
         _text(entry, "why", where, default=""),
+        None if unit is own else unit,
     )
+
+
+# --- the days and the law a policy counts by -------------------------------------------------------------------------
+def _sources(entry: Table, where: str) -> dict[str, str]:
+    named = _table(entry, "sources", where)
+    field = f"{where}.sources".lstrip(".")
+    _known(named, set(SOURCES), field)
+    return {rule: _text(named, rule, field) for rule in named}
+
+
+@lru_cache(maxsize=64)
+def _country_law(country: str) -> Mapping[str, str]:
+    """What a country's law says of counting at large (law/CN.toml); nothing where none is written down."""
+    law = resources.files(__package__ or "").joinpath("law", f"{country}.toml")
+    return tomllib.loads(law.read_text("utf-8")) if re.fullmatch("[A-Z]{2}", country) and law.is_file() else {}
+
+
+def _subdivs(head: Table) -> tuple[str, ...]:
+    """One subdivision or several; of several, a day off in any of them is off."""
+    return (head["subdiv"],) if isinstance(head.get("subdiv"), str) else tuple(_texts(head, "subdiv", "policy"))
+
+
+def _days_off(entry: Table, where: str) -> DaysOff:
+    _known(entry, {"names", "source", "dated", "yearly"}, where)
+    dated, yearly = _list(entry, "dated", where), _list(entry, "yearly", where)
+    if not (dated or yearly):
+        raise PolicyError(where, 'must name days: dated = [2027-05-07], or yearly = ["05-05"]')
+    return DaysOff(
+        _names(entry, where),
+        _text(entry, "source", where),
+        tuple(_date({"dated": day}, "dated", where) for day in dated),
+        tuple(_month_and_day(text, f"{where}.yearly") for text in yearly),
+    )
+
+
+def _month_and_day(text: Any, where: str) -> tuple[int, int]:
+    try:
+        day = date.fromisoformat(f"2023-{text}")  # no leap year: 29 February does not come yearly
+        return day.month, day.day
+    except ValueError:
+        raise PolicyError(where, f'{text!r} is no day of every year; write "05-05" for 5 May') from None
 
 
 # --- single fields ---------------------------------------------------------------------------------------------------
@@ -294,8 +383,15 @@ def _whole(entry: Table, field: str, where: str, *, least: int, default: int | N
     return value
 
 
-def _flag(entry: Table, field: str, where: str) -> bool:
-    value = entry.get(field, False)
+def _list(entry: Table, field: str, where: str = "") -> list[Any]:
+    value = entry.get(field, [])
+    if not isinstance(value, list):
+        raise PolicyError(f"{where}.{field}".lstrip("."), "must be a list")
+    return value
+
+
+def _flag(entry: Table, field: str, where: str, *, default: bool = False) -> bool:
+    value = entry.get(field, default)
     if not isinstance(value, bool):
         raise PolicyError(f"{where}.{field}", "must be true or false")
     return value

@@ -66,7 +66,7 @@ def target(office: Office, notice: Notice, others: list[Kept]) -> Target:
     base = reviewed(source.installed(), office.calendar)
     try:
         covered(notice)
-        refuse_contradictions(notice, [*base.layers, *source.own], [other.notice for other in others])
+        refuse_contradictions(notice, [*base.layers, *source.beside, *source.own], [other.notice for other in others])
         calendar = rebuilt(source, [*applied(others), notice], office.calendar)
     except CalendarError as error:
         raise refused(error) from None

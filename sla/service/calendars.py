@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from schedules.announcements import YEARS, announced
-from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
+from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, overlay_from_content, zone_named
 from schedules.hours import WeeklyHours
 from schedules.notices import Announced, Notice, combined, reach, reviewed
+from sla.presets.calendar import cited
 from sla.service.offices import Office
 from sla.store import calendars as store
 from sla.store.engine import Session
@@ -21,15 +22,18 @@ class Source:
     """What an office's file says of its calendar. `closed` and `open` are the office's own days, with the reason.
 
     `announced_through` ends the announced days earlier than the installed data does; only a demonstration needs that.
+    `law` is what makes its country's days off, `beside` what its policy's own law takes off beside them.
     """
 
     country: str
     zone: str
-    subdiv: str | None = None
+    subdivs: tuple[str, ...] = ()
     hours: WeeklyHours = field(default_factory=WeeklyHours)
     closed: Mapping[date, str] = field(default_factory=dict)
     open: Mapping[date, str] = field(default_factory=dict)
     announced_through: date | None = None
+    law: str = ""
+    beside: tuple[Overlay, ...] = ()
 
     @property
     def own(self) -> tuple[Overlay, ...]:
@@ -39,18 +43,20 @@ class Source:
 
     def installed(self) -> Announced:
         """The days of its country as the installed data has them now; the same object while nothing changes."""
-        return _through(announced(self.country, self.subdiv), self.announced_through)
+        return _as_asked(announced(self.country, self.subdivs), self.announced_through, self.law)
 
     def content(self) -> dict[str, Any]:
         """As JSON, for the office's settings."""
         return {
             "country": self.country,
-            "subdiv": self.subdiv or "",
+            "subdivs": list(self.subdivs),
             "zone": self.zone,
             "hours": self.hours.content(),
             "closed": _texts(self.closed),
             "open": _texts(self.open),
             "announced_through": self.announced_through.isoformat() if self.announced_through else "",
+            "law": self.law,
+            "beside": [overlay.content() for overlay in self.beside],
         }
 
     @classmethod
@@ -59,11 +65,13 @@ class Source:
         return cls(
             country=content["country"],
             zone=content["zone"],
-            subdiv=content["subdiv"] or None,
+            subdivs=tuple(content["subdivs"]),
             hours=WeeklyHours.parse(hours["week"], hours["days"], hours["makeup"]),
             closed=_days(content["closed"]),
             open=_days(content["open"]),
             announced_through=date.fromisoformat(through) if through else None,
+            law=content["law"],
+            beside=tuple(overlay_from_content(overlay) for overlay in content["beside"]),
         )
 
 
@@ -77,7 +85,7 @@ def built(source: Source, notices: Sequence[Notice] = (), base: Announced | None
         zone=zone_named(source.zone),
         weekend=base.weekend,
         hours=source.hours,
-        overlays=combined([*base.layers, *source.own], notices),
+        overlays=combined([*base.layers, *source.beside, *source.own], notices),
         announced_through=reach(base.through, notices),
         years=YEARS,
         country=base.country,
@@ -144,8 +152,11 @@ def notice_days(notice: Notice) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _through(base: Announced, through: date | None) -> Announced:
-    return base if through is None else replace(base, through=min(base.through, through))
+def _as_asked(base: Announced, through: date | None, law: str) -> Announced:
+    if through is None and not law:
+        return base
+    layers = tuple(cited(layer, law) for layer in base.layers) if law else base.layers
+    return replace(base, layers=layers, through=min(base.through, through or date.max))
 
 
 def _texts(days: Mapping[date, str]) -> dict[str, str]:

@@ -359,8 +359,8 @@ def case_values(
 
 
 def unit_of(session: Session, office: Office, number: str, clock: str, now: datetime) -> Unit:
-    """The unit of a clock's limit, which its extensions carry too (R6)."""
-    return find(session, office, number, now).history.clock(clock).limit.unit
+    """The unit a clock is extended in: its limit's, unless the policy names another (R6)."""
+    return find(session, office, number, now).history.clock(clock).rule.extension_unit
 
 
 def _parsed_day(text: object, field_name: str) -> date:

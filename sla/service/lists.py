@@ -103,9 +103,13 @@ class Report:
 
 
 def report(
-    session: Session, office: Office, first: date, last: date, now: datetime, basis: Basis = Basis.PROMISE
+    session: Session, office: Office, first: date, last: date, now: datetime, basis: Basis | None = None
 ) -> Report:
-    """Clocks completed from `first` to `last`, and those open and overdue whose deadline fell on or before `last`."""
+    """Clocks completed from `first` to `last`, and those open and overdue whose deadline fell on or before `last`.
+
+    Without a basis, by the promise, or by the statute in an office that promises nothing.
+    """
+    basis = basis or _usual_basis(office)
     closed = lists.clocks_between(session, office.id, [basis.value], first, last)
     still_open = lists.open_of(session, office.id, [basis.value])
     tallies = [_tally(row, now) for row in closed if row.state != State.CANCELLED.value]
@@ -142,6 +146,11 @@ def _limits(office: Office) -> dict[str, tuple[int, int]]:
             if Basis.STATUTE in by_basis and Basis.PROMISE in by_basis:
                 limits[permit] = (by_basis[Basis.STATUTE].amount, by_basis[Basis.PROMISE].amount)
     return limits
+
+
+def _usual_basis(office: Office) -> Basis:
+    rules = (rule for policy in _policies(office) for clocks in policy.clocks.values() for rule in clocks)
+    return Basis.PROMISE if any(rule.basis is Basis.PROMISE for rule in rules) else Basis.STATUTE
 
 
 def _policies(office: Office) -> list[Any]:

@@ -13,11 +13,13 @@ from uuid import UUID
 from notifiers.channel import ChannelSettingsError
 from notifiers.channels.email import EmailChannel, Security
 from notifiers.endpoints import Endpoint, put
+from schedules.announcements import YEARS
 from schedules.calendars import CalendarError, WorkingCalendar, zone_named
 from schedules.hours import HoursError, WeeklyHours
 from sla.people import Role
 from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
+from sla.presets.calendar import days_off
 from sla.service.amendments import Why, begin, opened
 from sla.service.calendars import Source, applied, built, kept_notices, rebuilt
 from sla.service.errors import ServiceError
@@ -187,20 +189,32 @@ def _policy(head: Mapping[str, Any], folder: Path) -> Policy:
 
 def _source(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy) -> Source:
     asked = _section(table, "calendar", _CALENDAR)
+    at_home = asked.get("country", policy.country) == policy.country  # another country has none of the policy's days
     closed, opened = (_dated(asked.get(name, {}), f"calendar.{name}") for name in ("closed", "open"))
     try:
         source = Source(
             country=str(asked.get("country", policy.country)),
             zone=zone_named(str(head.get("zone", policy.zone))).key,
-            subdiv=asked.get("subdiv"),
+            subdivs=_subdivs(asked.get("subdiv")) or (policy.subdivs if at_home else ()),
             hours=WeeklyHours.parse(_table(table.get("hours", policy.hours), "hours")),
             closed=closed,
             open=opened,
+            law=policy.sources.get("days_off", "") if at_home else "",
+            beside=days_off(policy, YEARS) if at_home else (),
         )
         built(source)
     except (CalendarError, HoursError) as error:
         raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
     return source
+
+
+def _subdivs(asked: Any) -> tuple[str, ...]:
+    """One subdivision, or several: then a day off in any of them is off."""
+    if asked is None or isinstance(asked, str):
+        return (asked,) if asked else ()
+    if isinstance(asked, list) and asked and all(isinstance(part, str) for part in asked):
+        return tuple(asked)
+    raise ServiceError("calendar.subdiv", f'{asked!r} is no subdivision; write "ENG", or ["ENG", "WLS"]')
 
 
 def _people(staff: Any, channels: set[str], language: str) -> tuple[Mapping[str, Any], ...]:

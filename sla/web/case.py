@@ -3,9 +3,11 @@
 The applicant is not shown here: these pages have no sign-in.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from schedules.limits import Unit
 from sla.clock import Clock, State
 from sla.history import Phase
 from sla.policies import Basis, Ground, Policy
@@ -120,7 +122,7 @@ def _card(visit: Visit, clock: Clock, grounds: Mapping[str, Ground]) -> ClockCar
         limit=said.limit(clock.limit),
         extended=_extended(clock, said),
         used=_used(clock, said),
-        left=said.amount(clock.left, clock.limit.unit) if running and not clock.limit.immediate else "",
+        left=said.amount(clock.left, clock.unit) if running and not clock.limit.immediate else "",
         share=_share(clock),
         started=said.date(clock.day0, year=True) if clock.day0 else "",
         due=due_text(clock, said, year=True),
@@ -144,8 +146,11 @@ def _used(clock: Clock, said: Words) -> str:
 
 
 def _extended(clock: Clock, said: Words) -> str:
-    added = sum(extension.amount for extension in clock.extensions)
-    return said.gettext("extended by %(amount)s", amount=said.amount(added, clock.limit.unit)) if added else ""
+    added = Counter[Unit]()
+    for extension in clock.extensions:
+        added[extension.unit] += extension.amount
+    amounts = said.joined(said.amount(amount, unit) for unit, amount in added.items())
+    return said.gettext("extended by %(amount)s", amount=amounts) if amounts else ""
 
 
 def _share(clock: Clock) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from sla.policies import Basis
 from sla.reports import Figures, Rate, Saving
 from sla.service.lists import Report
 from sla.web.charts import BarChart, Point, bar_chart
@@ -80,6 +81,7 @@ class Rates:
     """The whole page."""
 
     title: str
+    by_promise: bool  # else by the statute
     open_overdue: int
     figures: tuple[Figure, ...]
     by_permit: tuple[Line, ...]
@@ -110,6 +112,7 @@ def rates_view(visit: Visit, report: Report) -> Rates:
         title=said.gettext(
             "%(first)s to %(last)s", first=said.date(report.first, year=True), last=said.date(report.last, year=True)
         ),
+        by_promise=report.basis is Basis.PROMISE,
         open_overdue=report.total.open_overdue,
         figures=tuple(_figures(report.total, said)),
         by_permit=tuple(

@@ -77,7 +77,7 @@ def today_view(visit: Visit, due: DueLists, handler: str) -> Today:
         day=said.date(due.day, year=True),
         time=said.time(visit.now, office.calendar.zone),
         overdue=len(due.overdue),
-        sections=tuple(_sections(shown, said)),
+        sections=tuple(_sections(shown, said, deemed=deems(office))),
         people=tuple((person.id, person.name, person.id == handler) for person in office.people.values()),
         handler=office.people[handler].name if handler else "",
     )
@@ -93,7 +93,13 @@ def _gravity(entry: DueEntry, due: DueLists) -> tuple[int, int, str]:
     return (days_until(entry.clock, due.day) or 0, _GRAVEST.index(entry.clock.rule.basis), entry.case.number)
 
 
-def _sections(shown: Mapping[str, tuple[Entry, ...]], said: Words) -> Iterable[Section]:
+def deems(office: Office) -> bool:
+    """Whether by any of its policies a case that nobody answers counts as accepted (R18)."""
+    policies = (parsed(row.content) for row in office.policy_rows)
+    return any(rule.deemed for policy in policies for rules in policy.clocks.values() for rule in rules)
+
+
+def _sections(shown: Mapping[str, tuple[Entry, ...]], said: Words, *, deemed: bool) -> Iterable[Section]:
     yield Section("overdue", said.gettext("Overdue"), shown["overdue"], said.gettext("Nothing is overdue. Well kept."))
     yield Section("due_today", said.gettext("Due today"), shown["due_today"], said.gettext("Nothing is due today."))
     yield Section(
@@ -107,7 +113,9 @@ def _sections(shown: Mapping[str, tuple[Entry, ...]], said: Words) -> Iterable[S
     yield Section(
         "awaiting", said.gettext("Awaiting acceptance"), shown["awaiting"],
         said.gettext("No case waits to be accepted."),
-        said.gettext("An answer is due within the intake limit, or the case counts as accepted."),
+        said.gettext("An answer is due within the intake limit, or the case counts as accepted.")
+        if deemed
+        else said.gettext("Received, and not yet accepted."),
     )  # fmt: skip
 
 
@@ -135,8 +143,8 @@ def paused_of(clock: Clock, said: Words, grounds: Mapping[str, Ground]) -> Pause
         return None
     pause = clock.pauses[-1]
     return Paused(
-        since=said.date(pause.first),
+        since=said.date(clock.calendar.date_of(pause.start)),
         ground=ground_text(pause.ground, said, grounds),
-        left=said.amount(clock.left, clock.limit.unit),
+        left=said.amount(clock.left, clock.unit),
         if_resumed=said.date(clock.if_resumed),
     )

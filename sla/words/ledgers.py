@@ -58,7 +58,7 @@ def _particulars(note: Note, clock: Clock, said: Words, grounds: Mapping[str, Gr
     if note.ground:
         yield ground_text(note.ground, said, grounds)
     if note.amount:
-        yield said.amount(note.amount, clock.limit.unit)
+        yield said.amount(note.amount, note.unit or clock.limit.unit)
     yield one_line(note.name)
     if note.reference:
         yield said.gettext("notice %(number)s", number=one_line(note.reference))

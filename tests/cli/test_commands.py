@@ -116,6 +116,7 @@ def test_a_case_is_shown_without_the_applicant(sla: CommandLine, case: str) -> N
 
 def test_explain_says_a_line_a_day_with_rule_and_source(sla: CommandLine, case: str) -> None:
     lines = sla("case", "explain", case).out.splitlines()
+    assert lines.pop() == "accepted 18 Sep (not counted) … working day 4: 23 Sep"
     assert [line.split("  ")[0] for line in lines] == [
         "Fri 18 Sep 2026",
         "Sat 19 Sep 2026",

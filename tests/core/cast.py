@@ -45,7 +45,7 @@ def working_days(amount: int) -> Limit:
 
 
 def rule(amount: int, *grounds: str, unit: Unit = Unit.WORKING_DAYS, **changes: Any) -> ClockRule:
-    """A clock from acceptance to decision that listens to the grounds."""
+    """A clock from acceptance to decision that listens to the grounds, under the window's law of counting."""
     return ClockRule(
         "promise",
         {"en": "promise"},
@@ -55,6 +55,7 @@ def rule(amount: int, *grounds: str, unit: Unit = Unit.WORKING_DAYS, **changes: 
         (Trigger("decided"),),
         cancels_on=(Trigger("withdrawn"),),
         grounds=frozenset(grounds),
+        sources=policy().sources,
         **changes,
     )
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from schedules.announcements import working_calendar
-from schedules.calendars import WorkingCalendar, zone_named
+from schedules.calendars import CalendarError, WorkingCalendar, zone_named
 
 CHINA = working_calendar("CN")
 
@@ -63,3 +63,25 @@ def test_calendars_of_the_same_days_have_the_same_version_and_others_another() -
     assert CHINA.version == working_calendar("CN").version
     assert CHINA.version.startswith("cn-")
     assert CHINA.version != working_calendar("CN", years=(2000, 2030)).version
+
+
+def test_names_do_not_follow_the_machines_locale_nor_does_the_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "nl")
+    dutch = working_calendar("NL", zone="Europe/Amsterdam", years=(2003, 2033))  # years no other test asks for
+    assert dutch.day(date(2026, 1, 1)).name == "New Year's Day"
+
+
+def test_of_several_subdivisions_a_day_off_in_any_is_off() -> None:
+    # gov.uk/bank-holidays: 2 January 2026 is Scotland's, 17 March Northern Ireland's, 6 April not Scotland's.
+    parts = ("ENG", "SCT", "NIR")
+    kingdom = working_calendar("GB", subdiv=parts, zone="Europe/London")
+    assert not any(kingdom.is_working_day(date(2026, *day)) for day in ((1, 2), (3, 17), (4, 6)))
+    assert kingdom.country == "GB-ENG+SCT+NIR" and kingdom.version.startswith("gb-eng+sct+nir-")
+    one = working_calendar("GB", subdiv=("ENG",), zone="Europe/London")
+    assert one.version == working_calendar("GB", subdiv="ENG", zone="Europe/London").version
+
+
+def test_an_unknown_one_of_several_subdivisions_is_named() -> None:
+    with pytest.raises(CalendarError, match="'Essex' is unknown in GB") as caught:
+        working_calendar("GB", subdiv=("ENG", "Essex"), zone="Europe/London")
+    assert caught.value.field == "subdiv"

@@ -57,9 +57,9 @@ class Amended:
         off, work = (" ".join(map(str, self.answer[side])) for side in ("off", "work"))
         return notice(self.answer["number"], off=off, work=work, published=str(self.published), **head)
 
-    def first_announced(self, country: str, subdiv: str | None = None) -> Announced:
+    def first_announced(self, country: str, parts: tuple[str, ...] = ()) -> Announced:
         """What was known before the notice."""
-        base = installed(country, subdiv)
+        base = installed(country, parts)
         first, *rest = base.layers
         closed = {day: name for day, name in first.closed.items() if day not in self.days}
         opened = {day: name for day, name in first.open.items() if day not in self.days}

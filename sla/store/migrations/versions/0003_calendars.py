@@ -111,8 +111,11 @@ def _source(content: dict[str, Any]) -> dict[str, Any]:
     """What the office's file said, read back from the calendar that was built from it."""
     country, _, subdiv = content["country"].partition("-")
     own: dict[str, Any] = next((overlay for overlay in content["overlays"] if overlay["level"] == "office"), {})
-    asked = {"country": country, "zone": content["zone"], "hours": content["hours"], "closed": own.get("closed", {})}
-    return {**asked, "subdiv": subdiv, "open": own.get("open", {}), "announced_through": ""}
+    return {
+        "country": country, "subdivs": subdiv.split("+") if subdiv else [], "zone": content["zone"],
+        "hours": content["hours"], "closed": own.get("closed", {}), "open": own.get("open", {}),
+        "announced_through": "", "law": "", "beside": [],
+    }  # fmt: skip
 
 
 def _tables() -> tuple[sa.TableClause, sa.TableClause, sa.TableClause, sa.TableClause]:
