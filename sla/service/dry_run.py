@@ -72,7 +72,7 @@ class DryRun:
 def dry_run(session: Session, office: Office, calendar: WorkingCalendar, now: datetime) -> DryRun:
     """What the calendar would do to the office's open cases at `now`. Reads only."""
     look = _Look(session, office, calendar, now)
-    found = tuple(look.all())
+    found = tuple(sorted(look.all(), key=lambda entry: entry.number))
     return DryRun(
         version_before=office.calendar.version,
         version_after=calendar.version,
