@@ -112,8 +112,9 @@ def reach(through: date, notices: Iterable[Notice]) -> date:
 
 
 def in_order(notices: Iterable[Notice]) -> list[Notice]:
-    """By the day they were published; those of one day as they were handed in."""
-    return sorted(notices, key=lambda notice: notice.published)
+    """By the day they were published; of one day an amendment behind what it amends, else by number."""
+    known = {notice.number: notice for notice in notices}
+    return sorted(known.values(), key=lambda notice: (notice.published, len(_amended(notice, known)), notice.number))
 
 
 def refuse_contradictions(notice: Notice, base: Sequence[Overlay], others: Sequence[Notice]) -> None:
@@ -126,10 +127,10 @@ def refuse_contradictions(notice: Notice, base: Sequence[Overlay], others: Seque
         clash = _clash(layer, notice.overlay)
         if layer.level is notice.level and clash and not notice.amends:
             raise _contradiction(notice, min(clash), layer.source or layer.name, "the number of the notice it changes")
-    amended = {other.number: other.amends for other in (*others, notice)}
+    known = {other.number: other for other in (*others, notice)}
     for one, later in combinations(in_order([*others, notice]), 2):
         clash = _clash(one.overlay, later.overlay)
-        if notice in (one, later) and one.level is later.level and clash and not _amends(later, one, amended):
+        if notice in (one, later) and one.level is later.level and clash and one.number not in _amended(later, known):
             raise _contradiction(later, min(clash), one.number, one.number)
 
 
@@ -173,15 +174,14 @@ def changed_days(one: WorkingCalendar, other: WorkingCalendar) -> tuple[date, ..
     return tuple(day for day in days if any(a(day) != b(day) for a, b in pairs))
 
 
-def _amends(later: Notice, earlier: Notice, amended: Mapping[str, str]) -> bool:
-    """Whether it names the earlier one, or one that does."""
-    number, seen = later.amends, {later.number}
-    while number and number not in seen:
-        if number == earlier.number:
-            return True
-        seen.add(number)
-        number = amended.get(number, "")
-    return False
+def _amended(notice: Notice, known: Mapping[str, Notice]) -> list[str]:
+    """The numbers it amends: the one it names, the one that names, and so on."""
+    numbers: list[str] = []
+    number = notice.amends
+    while number and number not in numbers:
+        numbers.append(number)
+        number = known[number].amends if number in known else ""
+    return numbers
 
 
 def _contradiction(notice: Notice, day: date, earlier: str, number: str) -> CalendarError:
