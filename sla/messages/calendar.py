@@ -113,7 +113,7 @@ def report_message(
         about=report.change.number or report.change.why,
         values={
             "paragraphs": [report.change.sentence(said), _counted(report, said)],
-            "items": [_moved(move, said) for move in report.listed[:MOST_LISTED]],
+            "items": [_moved(move, report.announced_through, said) for move in report.listed[:MOST_LISTED]],
             "more": max(0, report.moved - len(report.listed[:MOST_LISTED])),
             "link": linked(link),
             "why": why(reason, said),
@@ -197,8 +197,11 @@ def _corrected(item: AlarmItem, now: datetime, said: Words) -> _Item:
     return _item(item.case, item.clock_name(said), what, notes, said)
 
 
-def _moved(move: ReportedMove, said: Words) -> _Item:
-    what = said.gettext("%(before)s → %(after)s", before=move.before or NO_DATA, after=move.after or NO_DATA)
+def _moved(move: ReportedMove, through: date, said: Words) -> _Item:
+    after = move.after or NO_DATA
+    if move.after[:10] > through.isoformat():
+        after = said.gettext("%(text)s (provisional)", text=after)
+    what = said.gettext("%(before)s → %(after)s", before=move.before or NO_DATA, after=after)
     marks = []
     if move.overdue:
         marks.append(said.gettext("overdue by the calendar"))

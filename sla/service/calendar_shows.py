@@ -102,13 +102,16 @@ class _Names:
 
     def line(self, entry: Moved) -> str:
         said, marks = self.said, []
-        moved = said.gettext("%(before)s → %(after)s", before=entry.before or NO_DATA, after=entry.after or NO_DATA)
+        after = entry.after or NO_DATA
+        if entry.provisional:
+            after = said.gettext("%(text)s (provisional)", text=after)
+        moved = said.gettext("%(before)s → %(after)s", before=entry.before or NO_DATA, after=after)
         if entry.overdue:
             marks.append(said.gettext("overdue by the calendar"))
         if entry.rescued:
             marks.append(said.gettext("no longer overdue"))
         if entry.confirmed:
-            moved = entry.after
+            moved = after
             marks.append(said.gettext("confirmed"))
         who = [entry.number, self.permit(entry.permit), self.person(entry.handler), self.clock(entry.clock)]
         return "  ".join([*who, moved, *marks])

@@ -39,6 +39,7 @@ class Moved(NamedTuple):
     overdue: bool
     rescued: bool
     confirmed: bool
+    provisional: bool  # what it would move to
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class _Look:
         clocks = cases.clocks_of(self.session, self.office.id, [row.case_id for row in rows])
         read_ids = [row.case_id for row in rows if self._is_touched(row, clocks[row.case_id])]
         events = cases.events_of(self.session, self.office.id, read_ids) if read_ids else {}
+        through = self.calendar.announced_through.isoformat()
         for row in rows:
             before = {clock.clock_id: self._standing(clock) for clock in clocks[row.case_id] if _is_looked_at(clock)}
             if row.case_id not in events:
@@ -119,7 +121,7 @@ class _Look:
             for move in found:
                 yield Moved(
                     row.number, row.permit, row.handler, move.clock, intern(move.before), intern(move.after),
-                    move.overdue, move.rescued, move.confirmed,
+                    move.overdue, move.rescued, move.confirmed, move.after[: len(through)] > through,
                 )  # fmt: skip
 
     def _is_touched(self, row: Any, clocks: Sequence[Any]) -> bool:
