@@ -36,6 +36,9 @@ bench: .venv/ready-dev ## measure how fast it is, and print the figures
 crash: .venv/ready-dev ## kill it at every step that matters, the long way
 	@SLA_CRASH_FULL=1 $(BIN)/python -m pytest tests/crash
 
+mutants: .venv/ready-dev ## break what has to be right to the day, one spot at a time, and see a test fail each time
+	@$(BIN)/python -m tests.mutants
+
 lock: pyproject.toml ## renew both lock files (needs the package index)
 	@$(require-python)
 	@$(PYTHON) -m venv --clear .venv-lock
@@ -71,4 +74,4 @@ define require-python
 	"Debian and Ubuntu: apt install python3-venv. Elsewhere: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 endef
 
-.PHONY: help run test lint types imports bench crash lock clean
+.PHONY: help run test lint types imports bench crash mutants lock clean

@@ -43,8 +43,7 @@ class Timetable:
         index = bisect_right(self.starts, at) - 1
         if index < 0:
             return NONE
-        end = self.ends[index]
-        return self.before[index] + (at - self.starts[index]) if at < end else self.upto[index]
+        return self.before[index] + (min(at, self.ends[index]) - self.starts[index])
 
     def moment(self, elapsed: timedelta, boundary: Boundary) -> datetime:
         """The first moment with so much working time before it, or the last (`opening`). Raises BeyondError."""

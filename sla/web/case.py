@@ -16,7 +16,7 @@ from sla.service.rebuild import policy_of
 from sla.web.events import EventLine, event_lines
 from sla.web.frame import Visit
 from sla.web.lights import Mark, Shown, light_of, marks_of
-from sla.web.strip import Cell, cells_of
+from sla.web.strip import Cell, Happened, cells_of, notes_of
 from sla.web.today import Paused, paused_of
 from sla.words import NO_DATA, Words, due_text, slip_text, standing_text
 
@@ -46,6 +46,7 @@ class ClockCard:
     source: str
     slip: str
     cells: tuple[Cell, ...]
+    notes: tuple[Happened, ...]
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def _card(visit: Visit, clock: Clock, grounds: Mapping[str, Ground]) -> ClockCar
         source=clock.rule.source,
         slip=slip_text(clock, said, grounds),
         cells=cells_of(clock, said, grounds),
+        notes=notes_of(clock, said, grounds),
     )
 
 

@@ -37,7 +37,7 @@ _LOOKS = {
 @dataclass(frozen=True)
 class Cell:
     """One day. `word` stands in the cell, `text` says it in full; `counted` of `of` is "" where it does not count.
-    `notes` say what happened on it."""
+    `notes` are the words for what happened on it."""
 
     on: str
     day: str
@@ -54,16 +54,30 @@ class Cell:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Happened:
+    """Something that happened to a clock on a day."""
+
+    on: str
+    day: str
+    text: str
+    rule: str
+
+
 def cells_of(clock: Clock, said: Words, grounds: Mapping[str, Ground]) -> tuple[Cell, ...]:
     """The days of a clock in order; empty while it is pending."""
-    rows = explain(clock)
-    last = rows[-1].date if rows else date.min
     happened: dict[date, list[str]] = {}
     for note in notes(clock):
-        words = f"{note_text(note, clock, said, grounds)} ({note.rule})"
-        on_the_strip = f"{said.date(note.on)}{said.gettext(': ')}{words}" if note.on > last else words
-        happened.setdefault(min(note.on, last), []).append(on_the_strip)
-    return tuple(_cell(clock, row, happened.get(row.date, ()), said, grounds) for row in rows)
+        happened.setdefault(note.on, []).append(said.term(note.remark))
+    return tuple(_cell(clock, row, happened.get(row.date, ()), said, grounds) for row in explain(clock))
+
+
+def notes_of(clock: Clock, said: Words, grounds: Mapping[str, Ground]) -> tuple[Happened, ...]:
+    """What happened to a clock on the way, and after, in full."""
+    return tuple(
+        Happened(note.on.isoformat(), said.date(note.on), note_text(note, clock, said, grounds), note.rule)
+        for note in notes(clock)
+    )
 
 
 def _cell(clock: Clock, row: Row, happened: Iterable[str], said: Words, grounds: Mapping[str, Ground]) -> Cell:
