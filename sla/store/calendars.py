@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from sla.store.cases import CASE, CLOCK, Row, Values, insert_into
+from sla.store.cases import CASE, CLOCK, EVENT, Row, Values, insert_into
 from sla.store.offices import OFFICE
 from sla.store.tables import CalendarChangeRow, CalendarMoveRow, NoticeRow
 
@@ -100,12 +100,35 @@ def _waiting(chosen: sa.Select[Any], office_id: UUID, version: str) -> sa.Select
     return chosen.where(CASE.c.office_id == office_id, CASE.c.calendar_version != version, CASE.c.broken == "", _OPEN)
 
 
-def open_cases(session: Session, office_id: UUID, after: UUID | None, limit: int) -> list[Row]:
-    """A page of the cases with an open clock, in the order of their ids."""
-    statement = sa.select(CASE).where(CASE.c.office_id == office_id, CASE.c.broken == "", _OPEN)
+def open_clocks(session: Session, office_id: UUID, after: UUID | None, limit: int) -> list[Row]:
+    """So many open clocks with what their case is known by, in the order of the cases' ids; those set aside left out.
+
+    The last case of a full page may be there in part.
+    """
+    joined = CLOCK.join(CASE, sa.and_(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id))
+    statement = sa.select(*_OF_CASE, *_OF_CLOCK).select_from(joined)
+    statement = statement.where(CLOCK.c.office_id == office_id, CLOCK.c.open, CASE.c.broken == "")
     if after is not None:
-        statement = statement.where(CASE.c.case_id > after)
-    return list(session.connection().execute(statement.order_by(CASE.c.case_id).limit(limit)))
+        statement = statement.where(CLOCK.c.case_id > after)
+    statement = statement.order_by(CLOCK.c.case_id, CLOCK.c.clock_id).limit(limit)
+    return list(session.connection().execute(statement))
+
+
+def disturbed(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> set[UUID]:
+    """The cases whose limits may not run through: with a pause, an extension, or another policy version."""
+    kinds = EVENT.c.kind.in_(("paused", "extended", "rebased"))
+    rows = sa.select(EVENT.c.case_id).where(EVENT.c.office_id == office_id, EVENT.c.case_id.in_(case_ids), kinds)
+    return set(session.connection().execute(rows).scalars())
+
+
+_OF_CASE = (
+    CASE.c.case_id, CASE.c.number, CASE.c.permit, CASE.c.handler, CASE.c.received_on, CASE.c.deemed_on,
+    CASE.c.policy_id, CASE.c.policy_version,
+)  # fmt: skip
+_OF_CLOCK = (
+    CLOCK.c.clock_id, CLOCK.c.state, CLOCK.c.unit, CLOCK.c.amount, CLOCK.c.started_on, CLOCK.c.due_on, CLOCK.c.due_at,
+    CLOCK.c.provisional, CLOCK.c.capped,
+)  # fmt: skip
 
 
 # --- what moved ---
