@@ -6,7 +6,7 @@ Owed by the tables and made once, whoever asks.
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -66,13 +66,22 @@ def seen(session: Session, office: Office) -> Seen:
     """Compare the office's calendar with what would be built for it now."""
     rows = tuple(kept.row for kept in kept_notices(session, office) if kept.applied)
     source = Source.read(office.calendar_source)
-    return _seen(source.installed(), canonical(office.calendar_source), rows, office.calendar)
+    current = _Current(office.calendar.version, office.calendar)
+    return _seen(source.installed(), canonical(office.calendar_source), rows, current)
 
 
-@lru_cache(maxsize=256)
-def _seen(installed: Announced, source: str, rows: tuple[Any, ...], current: WorkingCalendar) -> Seen:
+@dataclass(frozen=True)
+class _Current:
+    """A calendar known by its version."""
+
+    version: str
+    calendar: WorkingCalendar = field(compare=False)
+
+
+@lru_cache(maxsize=4096)
+def _seen(installed: Announced, source: str, rows: tuple[Any, ...], known: _Current) -> Seen:
     """Worked out once for each reading of the data. `rows` are the notices that apply."""
-    asked, notices = Source.read(json.loads(source)), [notice_from(row) for row in rows]
+    asked, notices, current = Source.read(json.loads(source)), [notice_from(row) for row in rows], known.calendar
     whole, careful = built(asked, notices, installed), rebuilt(asked, notices, current, installed)
     longer = careful if careful.announced_through > current.announced_through else None
     differing = changed_days(whole, longer or current)
