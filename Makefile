@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP_INSTALL := $(BIN)/python -m pip install --quiet
 
 help: ## show what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: .venv/ready ## show a populated demonstration on http://127.0.0.1:8000 (or the next free port)
 	@$(BIN)/sla demo
@@ -38,6 +38,9 @@ crash: .venv/ready-dev ## kill it at every step that matters, the long way
 
 mutants: .venv/ready-dev ## break what has to be right to the day, one spot at a time, and see a test fail each time
 	@$(BIN)/python -m tests.mutants
+
+exhaustive: .venv/ready-dev ## count deadlines again with a walk that shares no code with the engine, the long way
+	@SLA_EXHAUSTIVE_FULL=1 $(BIN)/python -m pytest tests/exhaustive
 
 lock: pyproject.toml ## renew both lock files (needs the package index)
 	@$(require-python)
@@ -74,4 +77,4 @@ define require-python
 	"Debian and Ubuntu: apt install python3-venv. Elsewhere: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 endef
 
-.PHONY: help run test lint types imports bench crash mutants lock clean
+.PHONY: help run test lint types imports bench crash exhaustive mutants lock clean

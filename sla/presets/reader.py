@@ -77,12 +77,12 @@ def reading_of(table: Table, text: str = "") -> Reading:
     ladders = _ladders(top.table("ladders"))
     grounds = {name: _ground(name, entry) for name, entry in top.table("grounds").tables()}
     stages = {name: entry.only({"names"}).names() for name, entry in top.table("stages").tables()}
-    country = head.text("country")
-    sources = {**country_law(country), **sources_of(top)}
-    reader = _Clocks(top.table("clocks"), ladders, grounds, frozenset(stages), sources)
     permits = dict(top.table("permits").tables())
     if not permits and not top.table("permits").lost:
         top.wrong("permits", "must hold at least one permit")
+    country = head.text("country")
+    sources = {**country_law(country), **sources_of(top)}
+    reader = _Clocks(top.table("clocks"), ladders, grounds, frozenset(stages), sources)
     values: dict[str, Any] = {
         "id": head.text("id"),
         "version": head.whole("version", least=1),

@@ -8,7 +8,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from tests.crash.journey import PROCESSES, Server
-from tests.crash.written import ROOT, Tally
+from tests.crash.written import Tally
+from tests.long_runs import ROOT
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,16 +1,13 @@
 """The last long run on record: docs/crash.md, written when SLA_CRASH_FULL is set and everything passed."""
 
-import os
-import subprocess
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.crash.journey import Journey
 from tests.crash.points import EVERY
+from tests.long_runs import made_on
 
-ROOT = Path(__file__).parents[2]
 COMMAND = "make crash"
 
 
@@ -34,13 +31,12 @@ class Tally:
         path.write_text(self._page(), "utf-8")
 
     def _page(self) -> str:
-        today = datetime.now(UTC).date()  # noqa: TID251 - the page says when the run was made
         rows = [f"| {p.name} | {self.kills['SQLite', p.name]} | {self.kills['PostgreSQL', p.name]} |" for p in EVERY]
         return "\n".join(
             [
                 "# Killed on purpose",
                 "",
-                f"The last long run: {today}, commit {_commit()}, `{COMMAND}`.",
+                made_on(COMMAND),
                 "",
                 f"{self.kills.total()} times a process that records, sweeps, makes digests and delivers to a local HTTP"
                 f" server was killed with `kill -9` at a named point, on {self.journeys} journeys of a window with 12"
@@ -56,17 +52,3 @@ class Tally:
                 "",
             ]
         )
-
-
-def _commit() -> str:
-    """HEAD, with a note where the tree holds more than it."""
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}
-
-    def git(*words: str) -> str:
-        done = subprocess.run(("git", *words), cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    head = git("rev-parse", "--short", "--verify", "HEAD")
-    if not head:
-        return "uncommitted"
-    return f"{head} with uncommitted changes" if git("status", "--porcelain") else head

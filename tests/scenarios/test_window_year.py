@@ -1,7 +1,7 @@
 """The window's year as the article tells it, lived through day by day: every paper, every reminder, every rate.
 
 Answers come from the article (DOMAIN.md, 1), from `chinesecalendar` and from a day-by-day walk that shares no code with
-the engine (tests/walk.py).
+the engine (tests/walk).
 """
 
 from collections import Counter
@@ -23,7 +23,9 @@ from sla.service.imports import Entry
 from sla.service.lists import report
 from sla.store.cases import all_cases
 from tests.scenarios.cast import HEARD_BY, ZONE, Happening, Window, at, identity, keys_of, window
-from tests.walk import Request, due, nth_working_day
+from tests.walk import Calendar
+from tests.walk.days import Days, Limit, walk
+from tests.walk.moments import Moment
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
 PROMISE = {  # the article's table; "basically in 7 working days" for papers without a promise of their own
@@ -41,6 +43,16 @@ def works(day: date) -> bool:
     if day.year == 2026:
         return bool(chinese_calendar.is_workday(day))
     return day.weekday() < 5 and (day.month, day.day) != (1, 1)
+
+
+WALKED = Calendar(ZONE, (), closed=lambda day: not works(day), opened=works)
+
+
+def due(accepted: date, amount: int, *pauses: Days) -> date:
+    limit = Limit(amount, "working_days", first_day="next", roll="following")
+    last = walk(WALKED, limit, Moment(accepted), pauses).due
+    assert last
+    return last
 
 
 def year() -> list[Told]:
@@ -78,8 +90,8 @@ def reminders(told: Sequence[Told]) -> dict[tuple[str, str, str, str], datetime]
                 found[title, "closing", accepted.date().isoformat(), case.handler] = at(accepted.date(), "16:00")
             continue
         pauses = ((when["paused"].date(), when["resumed"].date()),) if "paused" in when else ()
-        last = due(works, Request(accepted.date(), PROMISE[permit], "working_days", pauses)).due
-        moment = at(nth_working_day(works, last, -1), "09:00")  # M1: T-1, at 09:00
+        last = due(accepted.date(), PROMISE[permit], *pauses)
+        moment = at(WALKED.nth_working_day(last, -1), "09:00")  # M1: T-1, at 09:00
         assert decided.date() < last  # early, as the article says of all of them
         if moment < decided:
             found[title, "T-1", last.isoformat(), case.handler] = moment
@@ -158,11 +170,11 @@ def digests_went_to_the_chief_when_something_was_due(lived: Window, told: Sequen
     for case in told:
         when = {entry.kind: entry.when.at.astimezone(ZONE) for entry in case.entries}
         if PROMISE[case.permit.id] and "paused" not in when:
-            last = due(works, Request(when["accepted"].date(), PROMISE[case.permit.id], "working_days")).due
-            day = nth_working_day(works, last, -3)
+            last = due(when["accepted"].date(), PROMISE[case.permit.id])
+            day = WALKED.nth_working_day(last, -3)
             while at(day, "08:30") < when["decided"]:
                 needed |= {day} if at(day, "08:30") > when["accepted"] else set()
-                day = nth_working_day(works, day, 1)
+                day = WALKED.nth_working_day(day, 1)
     keys = keys_of(lived)
     for person in ("zhou", "zhao"):
         digests = [m for m in lived.servers.arrived if m.to == person and "/due_today/" in keys[m.identity]]
@@ -177,7 +189,7 @@ def summaries_came_with_each_month(lived: Window) -> None:
     """On each month's first working day at 09:00; January's came in February, and of 2025 there was nothing to say."""
     keys = keys_of(lived)
     months = [m for m in lived.servers.arrived if "/month/" in keys[m.identity]]
-    expected = {at(nth_working_day(works, date(2026, month, 1), 0), "09:00") for month in range(2, 13)}
+    expected = {at(WALKED.nth_working_day(date(2026, month, 1), 0), "09:00") for month in range(2, 13)}
     assert {message.sent_at for message in months} == expected
     assert [message.to for message in months] == ["zhao"] * 11
 

@@ -8,46 +8,51 @@ from hypothesis import strategies as st
 
 from schedules.announcements import working_calendar
 from schedules.calendars import Level, Overlay, Scope, WorkingCalendar, zone_named
-from tests import walk
+from tests.walk import Calendar
 
 CHINA = working_calendar("CN")
-CHINA_WALKED = walk.works_of(
-    (5, 6), chain(*(layer.closed for layer in CHINA.overlays)), chain(*(layer.open for layer in CHINA.overlays))
+CHINA_WALKED = Calendar(
+    CHINA.zone,
+    (5, 6),
+    set(chain(*(layer.closed for layer in CHINA.overlays))).__contains__,
+    set(chain(*(layer.open for layer in CHINA.overlays))).__contains__,
 )
 IN_CHINA = st.dates(date(2002, 1, 1), date(2038, 12, 31))
 DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 
 
 @st.composite
-def calendars(draw: st.DrawFn) -> tuple[WorkingCalendar, walk.Works]:
+def calendars(draw: st.DrawFn) -> tuple[WorkingCalendar, Calendar]:
     weekend = draw(st.frozensets(st.integers(0, 6), max_size=4))
     closed = draw(st.sets(DAYS, max_size=40))
     opened = draw(st.sets(DAYS, max_size=40)) - closed
     overlay = Overlay("made up", Level.REGION, Scope.LEGAL, dict.fromkeys(closed, ""), dict.fromkeys(opened, ""))
-    return WorkingCalendar(zone_named("Etc/UTC"), weekend, overlays=(overlay,)), walk.works_of(weekend, closed, opened)
+    zone = zone_named("Etc/UTC")
+    walked = Calendar(zone, weekend, closed.__contains__, opened.__contains__)
+    return WorkingCalendar(zone, weekend, overlays=(overlay,)), walked
 
 
 @given(IN_CHINA, st.integers(-60, 60))
 @settings(max_examples=400, deadline=None)
 def test_the_nth_working_day_in_china_is_where_a_walk_ends(day: date, n: int) -> None:
-    assert CHINA.nth_working_day(day, n) == walk.nth_working_day(CHINA_WALKED, day, n)
+    assert CHINA.nth_working_day(day, n) == CHINA_WALKED.nth_working_day(day, n)
 
 
 @given(IN_CHINA, st.integers(-400, 400))
 @settings(max_examples=300, deadline=None)
 def test_the_working_days_between_two_days_in_china_are_those_a_walk_counts(day: date, distance: int) -> None:
     other = min(max(day + timedelta(days=distance), date(2001, 1, 1)), date(2039, 12, 31))
-    assert CHINA.working_days_between(day, other) == walk.working_days_between(CHINA_WALKED, day, other)
+    assert CHINA.working_days_between(day, other) == CHINA_WALKED.working_days_between(day, other)
 
 
 @given(calendars(), DAYS, st.integers(-90, 90))
 @settings(max_examples=300, deadline=None)
-def test_any_calendar_counts_as_a_walk_does(made: tuple[WorkingCalendar, walk.Works], day: date, n: int) -> None:
-    calendar, works = made
+def test_any_calendar_counts_as_a_walk_does(made: tuple[WorkingCalendar, Calendar], day: date, n: int) -> None:
+    calendar, walked = made
     found = calendar.nth_working_day(day, n)
-    assert found == walk.nth_working_day(works, day, n)
+    assert found == walked.nth_working_day(day, n)
     assert calendar.is_working_day(found)
-    assert calendar.working_days_between(day, found) == walk.working_days_between(works, day, found)
+    assert calendar.working_days_between(day, found) == walked.working_days_between(day, found)
 
 
 @given(IN_CHINA, st.integers(1, 200))
