@@ -203,9 +203,7 @@ def _deemed(
     rule = next((rule for rule in rules if rule.deemed), None)
     if rule is None:
         return None, events, None
-    answered = [
-        _as_recorded(spell, calendar, events, now, calendar_of) for spell in runs(rule, calendar, events, now)
-    ]
+    answered = [_as_recorded(spell, calendar, events, now, calendar_of) for spell in runs(rule, calendar, events, now)]
     if all(_is_answered(spell) for spell in answered):
         return answered[-1], events, None
     replies = tuple(

@@ -128,6 +128,7 @@ def apply(
     from sla.app import build
     from sla.service import calendar_notices as notices
     from sla.service.calendar_shows import outcome_json, outcome_text
+    from sla.service.errors import ServiceError
     from sla.service.offices import office_named
 
     app = build()
@@ -135,10 +136,10 @@ def apply(
         with app.writing() as session:
             found = office_named(session, office or app.settings.office)
             begun = notices.is_begun(session, found, "" if installed else notice)
-            if not begun and installed:
-                begun = notices.apply_installed(session, found, app.now(session), by)
-            elif not begun:
+            if not begun and not installed:
                 notices.apply_notice(session, found, notice, app.now(session), by)
+            elif not begun and not notices.apply_installed(session, found, app.now(session), by):
+                raise ServiceError("installed", "there is nothing to apply: the calendar is as the data has it")
         app.amend(found.id)
         with app.reading() as session:
             now_found = office_named(session, found.slug)

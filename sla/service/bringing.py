@@ -94,8 +94,6 @@ def bring(
     now: datetime,
 ) -> Brought:
     """The case by each calendar it has not been brought to yet, one after the other, each with its event."""
-    if row.calendar_version == office.calendar.version:
-        return Brought()
     own, steps = list(events), []
     history = read(policy, office.calendar_of(row.calendar_version), own, now, office.calendar_of)
     version = row.calendar_version

@@ -9,7 +9,7 @@ from schedules.notices import Notice, refuse_contradictions, refuse_gap, reviewe
 from sla.service.amendments import Why, begin
 from sla.service.calendar_files import notice_of, refused
 from sla.service.calendar_watch import seen
-from sla.service.calendars import Kept, Source, applied, covered, kept_notices, notice_days, rebuilt
+from sla.service.calendars import Kept, Source, applied, built_again, covered, kept_notices, notice_days
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, held_alone
 from sla.store import calendars as store
@@ -67,7 +67,7 @@ def target(office: Office, notice: Notice, others: list[Kept]) -> Target:
     try:
         covered(notice)
         refuse_contradictions(notice, [*base.layers, *source.beside, *source.own], [other.notice for other in others])
-        calendar = rebuilt(source, [*applied(others), notice], office.calendar)
+        calendar = built_again(source, [*applied(others), notice], office.calendar)
     except CalendarError as error:
         raise refused(error) from None
     return Target(calendar, notice)

@@ -16,7 +16,7 @@ from notifiers.outbox import enqueue
 from schedules.calendars import CalendarError, WorkingCalendar
 from schedules.notices import Announced, changed_days
 from sla.service.amendments import Why, administrators, begin, message_to, unfinished
-from sla.service.calendars import Source, built, kept_notices, notice_from, rebuilt
+from sla.service.calendars import Source, built, built_again, kept_notices, notice_from
 from sla.service.offices import Office, every_office, held_alone
 from sla.store import offices as store
 from sla.store.cases import canonical
@@ -82,7 +82,7 @@ class _Current:
 def _seen(installed: Announced, source: str, rows: tuple[Any, ...], known: _Current) -> Seen:
     """Worked out once for each reading of the data. `rows` are the notices that apply."""
     asked, notices, current = Source.read(json.loads(source)), [notice_from(row) for row in rows], known.calendar
-    whole, careful = built(asked, notices, installed), rebuilt(asked, notices, current, installed)
+    whole, careful = built(asked, notices, installed), built_again(asked, notices, current, installed)
     longer = careful if careful.announced_through > current.announced_through else None
     differing = changed_days(whole, longer or current)
     return Seen(longer, whole, tuple(day for day in differing if day <= whole.announced_through))

@@ -92,7 +92,7 @@ def built(source: Source, notices: Sequence[Notice] = (), base: Announced | None
     )
 
 
-def rebuilt(
+def built_again(
     source: Source, notices: Sequence[Notice], current: WorkingCalendar, base: Announced | None = None
 ) -> WorkingCalendar:
     """The same, without what newer holiday data says of days that are announced already: that is for review (R16)."""

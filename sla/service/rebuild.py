@@ -81,7 +81,7 @@ def rebuild(
         change = (changes or {}).get(row.case_id, Change())
         try:
             own = events_from(events[row.case_id])
-            brought = bring(office, row, policy_of(office, row, own), own, amendments, now)
+            brought = _brought(office, row, own, amendments, now)
             history = brought.history or history_of(office, row, own, now)
             before = _Stored(stored[row.case_id], row.case_id, heard)
             _derive(writes, office, row, history, before, now, change, brought)
@@ -168,6 +168,15 @@ class _Stored:
         """The alarm with just those whose message has gone out, or may have."""
         tried = [p for p in alarm.told if self.heard.get((self.case_id, alarm.key, p)) is Fate.TRIED]
         return replace(alarm, told=tuple(tried))
+
+
+def _brought(
+    office: Office, row: Any, events: Sequence[CaseEvent], amendments: Sequence[Amendment], now: datetime
+) -> Brought:
+    """The case at the office's calendar; of most there is nothing to do."""
+    if row.calendar_version == office.calendar.version:
+        return Brought()
+    return bring(office, row, policy_of(office, row, events), events, amendments, now)
 
 
 def _amendments(

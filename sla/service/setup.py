@@ -21,7 +21,7 @@ from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
 from sla.presets.calendar import days_off
 from sla.service.amendments import Why, begin, opened
-from sla.service.calendars import Source, applied, built, kept_notices, rebuilt
+from sla.service.calendars import Source, applied, built, built_again, kept_notices
 from sla.service.errors import ServiceError
 from sla.service.offices import held_alone, parsed
 from sla.service.publishing import put_version
@@ -158,7 +158,7 @@ def _calendar_of(session: Session, office_id: UUID, plan: Plan) -> WorkingCalend
     """What the file says, with the notices that apply; newer holiday data changes no day that is announced (R16)."""
     office = held_alone(session, office_id)
     try:
-        return rebuilt(plan.source, applied(kept_notices(session, office)), office.calendar)
+        return built_again(plan.source, applied(kept_notices(session, office)), office.calendar)
     except CalendarError as error:
         raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
 

@@ -131,6 +131,7 @@ def test_what_the_installed_data_has_otherwise_is_tried_and_applied(
     assert sla("calendar", "apply", "--installed").code == 0
     assert sla.window.due(case) == "2026-09-24"
     assert sla("calendar", "diff", "--installed", "--json").json["days"] == []
+    assert sla.refuses("calendar", "apply", "--installed").startswith("installed: there is nothing to apply")
 
 
 # --- what is wrong ---------------------------------------------------------------------------------------------------

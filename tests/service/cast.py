@@ -13,9 +13,9 @@ import json
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -283,6 +283,14 @@ def line(row: Any) -> str:
         if kind in about:
             return f"{row.recipient_id}: {kind.replace('_', ' ')} {about[kind]}"
     return f"{row.recipient_id}: {about['clock']} {about['milestone']} {about['due'] or 'none'}"
+
+
+def nth_working_day(works: Callable[[date], bool], day: date, n: int) -> date:
+    """The n-th working day after a day, by asking of each day in turn: a count that owes nothing to the engine."""
+    while n:
+        day += timedelta(days=1)
+        n -= works(day)
+    return day
 
 
 def notice(number: str, *, off: str = "", work: str = "", published: str = "2026-08-01", **head: str) -> str:

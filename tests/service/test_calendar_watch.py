@@ -18,8 +18,7 @@ from schedules.notices import Announced
 from sla.events import CalendarApplied
 from sla.service.calendar_truth import of_calendar
 from sla.store.migrate import migrate
-from tests.service.cast import OFFICE, Window, app_on, notice
-from tests.walk import nth_working_day
+from tests.service.cast import OFFICE, Window, app_on, notice, nth_working_day
 
 ADMIN = OFFICE.replace('roles = ["clerk", "chief"]', 'roles = ["clerk", "chief", "admin"]')
 Announcing = Callable[..., Announced]

@@ -19,9 +19,8 @@ from schedules.announcements import announced as installed
 from schedules.notices import Announced
 from sla.events import CalendarApplied
 from sla.store.migrate import migrate
-from tests.service.cast import OFFICE, Window, app_on, notice, policy_text
+from tests.service.cast import OFFICE, Window, app_on, notice, nth_working_day, policy_text
 from tests.shared import shared
-from tests.walk import nth_working_day
 
 ANSWERS = tomllib.loads((Path(__file__).parents[1] / "answers" / "amendments.toml").read_text("utf-8"))["amendment"]
 STATUTORY = {2015: 90, 2019: 30, 2020: 90}  # so that cases of the day of the notice reach the days it changes
