@@ -17,6 +17,7 @@ from holidays.version import __version__ as holidays_version
 
 from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
 from schedules.hours import WeeklyHours
+from schedules.notices import Announced
 
 YEARS = (2000, 2040)  # what a calendar covers unless more is asked for
 _CODE = re.compile("[A-Z]{2}")
@@ -42,18 +43,17 @@ def working_calendar(
     Days are civil days in `zone` (needed for every country but China); `years` (first, last) is what it covers.
     Raises CalendarError naming the field: an unknown country, subdivision or zone, contradicting overlays (R19).
     """
-    parts = (subdiv,) if isinstance(subdiv, str) else tuple(subdiv or ())
-    layers, through, weekend = _announced(country, parts, years)
+    base = announced(country, (subdiv,) if isinstance(subdiv, str) else tuple(subdiv or ()), years)
     if zone is None and country not in _ZONES:
         raise CalendarError("zone", f"is needed for {country}; write for example Europe/London")
     return WorkingCalendar(
         zone=zone_named(_ZONES[country] if zone is None else zone),
-        weekend=weekend,
+        weekend=base.weekend,
         hours=hours if isinstance(hours, WeeklyHours) else WeeklyHours.parse(hours or {}),
-        overlays=(*layers, *overlays),
-        announced_through=through,
+        overlays=(*base.layers, *overlays),
+        announced_through=base.through,
         years=years,
-        country=_place(country, parts),
+        country=base.country,
     )
 
 
@@ -62,9 +62,8 @@ def _place(country: str, parts: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _announced(
-    country: str, parts: tuple[str, ...], years: tuple[int, int]
-) -> tuple[tuple[Overlay, ...], date, frozenset[int]]:
+def announced(country: str, parts: tuple[str, ...] = (), years: tuple[int, int] = YEARS) -> Announced:
+    """What the installed `holidays` knows of a country or its subdivisions. Raises CalendarError naming the field."""
     english = _read(country, parts, years, _ENGLISH)
     days = _read(country, parts, years, _LANGUAGES[country]) if country in _LANGUAGES else english
     through, moved = _horizon(english, years)
@@ -75,7 +74,7 @@ def _announced(
         if day <= through or not any(mark in english.get(day, "") for mark in uncertain)
     }
     name = _place(country, parts)
-    announced = Overlay(
+    known = Overlay(
         name=f"{name} announced",
         level=Level.ANNOUNCED,
         scope=Scope.LEGAL,
@@ -94,8 +93,8 @@ def _announced(
         closed={day: text for day, text in closed.items() if day > through},
         source=_LAWS.get(country, _source(country, through)),
     )
-    layers = (announced, certain) if certain.closed else (announced,)
-    return layers, through, frozenset(days.weekend)
+    layers = (known, certain) if certain.closed else (known,)
+    return Announced(name, layers, through, frozenset(days.weekend))
 
 
 def _read(country: str, parts: tuple[str, ...], years: tuple[int, int], language: str) -> holidays.HolidayBase:
