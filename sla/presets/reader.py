@@ -1,5 +1,6 @@
 """From the tables of a policy's TOML to the checked values of `sla.policies`. Every error names its field."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
@@ -166,10 +167,15 @@ def _ladder(rungs: Any, where: str) -> tuple[Rung, ...]:
     names = [rung.name for rung in ladder]
     if len(set(names)) < len(names):
         raise PolicyError(where, f"the names of its rungs must differ: {', '.join(names)}")
-    order = [(list(Gravity).index(rung.gravity), rung.offset) for rung in ladder]
+    order = [_weight(rung) for rung in ladder]
     if order != sorted(order):
         raise PolicyError(where, "must go from the lightest rung to the gravest: reminders, due, overdue, escalations")
     return ladder
+
+
+def _weight(rung: Rung) -> tuple[int, int, int, int]:
+    """What puts the rungs of a ladder in order, whether they count days or service time."""
+    return list(Gravity).index(rung.gravity), rung.offset, -(rung.before_closing or 0), rung.after or 0
 
 
 def _in_service_time(ladder: tuple[Rung, ...], where: str) -> None:
@@ -190,7 +196,7 @@ def _rung(entry: Table, where: str) -> Rung:
         raise PolicyError(f"{where}.{given[1]}", f"stands beside {given[0]}; give one of the two")
     before = "before_closing" in entry or "before" in entry
     right = {Gravity.REMINDER: offset < 0 or before, Gravity.ESCALATION: offset > 0 or "after" in entry}.get(
-        gravity, offset == 0 and not before
+        gravity, offset == 0 and not before and "after" not in entry
     )
     if not right:
         raise PolicyError(
@@ -207,9 +213,9 @@ def _rung(entry: Table, where: str) -> Rung:
         offset=offset,
         minutes=_minutes(entry.get("at", "08:30"), f"{where}.at"),
         before_closing=next(
-            (_minutes(entry[n], f"{where}.{n}") for n in ("before_closing", "before") if n in entry), None
+            (_service(entry[n], f"{where}.{n}") for n in ("before_closing", "before") if n in entry), None
         ),
-        after=_minutes(entry["after"], f"{where}.after") if "after" in entry else None,
+        after=_service(entry["after"], f"{where}.after") if "after" in entry else None,
         digest=_flag(entry, "digest", where),
         anytime=_flag(entry, "anytime", where),
     )
@@ -337,6 +343,15 @@ def _minutes(text: Any, where: str) -> int:
     if hours.isdigit() and minutes.isdigit() and len(minutes) == 2 and int(minutes) < 60 and int(hours) < 24:
         return int(hours) * 60 + int(minutes)
     raise PolicyError(where, f"{text!r} is no time; write 08:30")
+
+
+def _service(text: Any, where: str) -> int:
+    """So much service in minutes, at most 999 hours; none at all is no distance from a deadline (M8)."""
+    match = re.fullmatch(r"(\d{1,3}):([0-5]\d)", str(text))
+    minutes = int(match[1]) * 60 + int(match[2]) if match else 0
+    if not minutes:
+        raise PolicyError(where, f"{text!r} is no length of service; write 1:00 for an hour")
+    return minutes
 
 
 def _hours(week: Table) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -73,7 +73,7 @@ def receive(
 def under_policy(office: Office, details: Mapping[str, Any], when: When, actor: str) -> tuple[Policy, dict[str, Any]]:
     """The policy a receipt falls under (R17), and its details with the handler and the first-contact person
     (首问负责)."""
-    policy = office.policy_for(str(details.get("permit", "")), office.calendar.date_of(when.at))
+    policy = office.policy_received(str(details.get("permit", "")), when.at, dated=when.dated)
     handler = str(details.get("handler") or actor)
     office.person(handler, "handler")
     first_contact = str(details.get("first_contact") or handler)
@@ -198,7 +198,7 @@ def _write(
 
 def _received_anew(session: Session, office: Office, row: Any, receipt: Received) -> Any:
     """The case under the policy version of the day it counts as received now that its receipt was replaced (R17)."""
-    policy = office.policy_for(receipt.permit, receipt.on(office.calendar.zone))
+    policy = office.policy_received(receipt.permit, receipt.occurred_at, dated=receipt.dated)
     store.put_heads(session, [{
         "office_id": office.id, "case_id": row.case_id, "policy_id": policy.id, "policy_version": policy.version,
     }])  # fmt: skip

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from schedules.calendars import WorkingCalendar, calendar_from_content
+from schedules.calendars import Scope, WorkingCalendar, calendar_from_content
+from schedules.limits import counts_from
 from schedules.recurrence import Window
 from sla.people import Absence, Person, Role
 from sla.policies import Policy, PolicyError
@@ -59,6 +60,15 @@ class Office:
             first = min(self._from(row) for row in rows)
             raise ServiceError("permit", f"{permit} has no policy in force on {on}; the first is valid from {first}")
         raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(known)}")
+
+    def policy_received(self, permit: str, at: datetime, *, dated: bool) -> Policy:
+        """The version in force on the day that what came in at that moment counts as received (R4, R17)."""
+        policy = self.policy_for(permit, self.calendar.date_of(at))
+        begun = next((rule for rule in policy.rules(permit) if "received" in rule.starting), None)
+        if begun is None:
+            return policy
+        days = self.calendar if begun.scope is Scope.OFFICE else self.calendar.legal
+        return self.policy_for(permit, counts_from(days, at, dated=dated, intake=begun.counting.intake))
 
     def _from(self, row: Any) -> date:
         """The day a version takes effect: none before it was published (R17), but the first, which the office began
