@@ -36,7 +36,7 @@ def alarm_message(
         subject=subject(items[0], now, said) if len(items) == 1 else bundle_subject(items, now, said),
         about=", ".join(dict.fromkeys(one_line(item.case.number) for item in items)),
         values={
-            "items": [_told(item, "" if shared else reason, now, said) for item in items[:MOST_LISTED]],
+            "items": [_told(item, "" if shared else _reason(item, reason), now, said) for item in items[:MOST_LISTED]],
             "more": max(0, len(items) - MOST_LISTED),
             "why": shared,
         },
@@ -61,7 +61,6 @@ class _Told:
 
 
 def _told(item: AlarmItem, reason: Role | str, now: datetime, said: Words) -> _Told:
-    own = _reason(item, reason)
     return _Told(
         number=clipped(item.case.number),
         title=clipped(item.case.title),
@@ -70,7 +69,7 @@ def _told(item: AlarmItem, reason: Role | str, now: datetime, said: Words) -> _T
         clock=item.clock_name(said),
         what=_what(item, now, said),
         notes=tuple(_notes(item, said)),
-        why=why(own, said) if own else "",
+        why=why(reason, said) if reason else "",
         link=linked(item.case.link),
     )
 
