@@ -10,7 +10,7 @@ after, supervision seven (a whole day) after.
 
 from pathlib import Path
 
-from tests.service.cast import OFFICE, Window
+from tests.service.cast import OFFICE, Window, at
 
 HOURS = '[["09:00", "12:00"], ["13:00", "17:00"]]'
 
@@ -137,3 +137,9 @@ def open_counter(window: Window, policy: str = POLICY, office: str = OFFICE) -> 
     (folder / "policy.toml").write_text(policy, "utf-8")
     window.apply(office.replace('policy = "cn_planning"', 'policy_file = "policy.toml"'), folder)
     return window
+
+
+def told(milestone: str, due: str, *people: str, clock: str = "promise") -> list[str]:
+    """What `Window.run` gives for one alarm; `due` is a date, or a moment of the window's wall time for hours."""
+    key = due if len(due) == len("2026-09-18") else at(due).isoformat()
+    return [f"{person}: {clock} {milestone} {key}" for person in sorted(people)]

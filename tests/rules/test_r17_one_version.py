@@ -128,9 +128,7 @@ def test_a_re_base_moves_the_whole_case_from_its_start_and_is_on_record(window: 
     assert (event.actor, event.details()["reason"]) == ("zhao", "the applicant asked for the new terms")
 
 
-def test_the_last_standing_re_base_counts_and_voiding_it_brings_back_the_one_before(
-    window: Window, rebased: str
-) -> None:
+def test_the_last_standing_re_base_counts_and_its_void_brings_back_the_one_before(window: Window, rebased: str) -> None:
     window.at("2026-09-22 10:00").record(rebased, "rebased", policy="cn_planning", version=3, reason="again")
     assert window.due(rebased) == "2026-09-30"  # 24, 28, 29, 30 behind the four
     window.void(rebased, 4)

@@ -6,6 +6,7 @@ September 15, 16, 17, 18 and Sunday 20 are five.
 """
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -209,7 +210,7 @@ def test_what_a_second_request_named_first_is_new_the_third_time_too() -> None:
 
 
 # --- an acceptance after expiry --------------------------------------------------------------------------------------
-def late(text: str = "2026-09-18 10:00", **details: str) -> Accepted:
+def late(text: str = "2026-09-18 10:00", **details: Any) -> Accepted:
     return accepted(text, recorded="2026-09-22 10:00", **details)
 
 

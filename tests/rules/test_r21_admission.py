@@ -7,6 +7,7 @@ A site selection accepted on Fri 18 September 2026: promise due Wed 23 (20, 21, 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_the_deadline_is_the_one_that_stood_then_with_what_had_been_recorded_by_
     ],
 )
 def test_a_manager_admits_what_began_in_time_with_its_notice(
-    occurred: str, details: dict[str, str], verdict: Verdict
+    occurred: str, details: dict[str, Any], verdict: Verdict
 ) -> None:
     event = paused(occurred, recorded="2026-09-28 10:00", **details)
     assert verdicts(event) == {"promise": verdict, "statutory": IN_TIME}
