@@ -5,6 +5,7 @@ Days of China 2026 beside tests/service/cast.py, counted on a printed calendar.
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def started(
     *,
     unit: Unit = Unit.WORKING_DAYS,
     now: str = "",
-    **counting: object,
+    **counting: Any,
 ) -> Clock:
     made = replace(rule(amount, unit=unit), ladder=ladder, counting=Counting(**counting))
     return run(made, china(), ordered([accepted(text, seq=1)], SHANGHAI), at(now or text))

@@ -5,8 +5,6 @@ On both databases. Days are those beside tests/service/cast.py; of a site select
 on 22 at 9:00, the due day is Wed 23, overdue at 24:00, +1 on 28 and +3 on 30 at 8:30.
 """
 
-import itertools
-
 import pytest
 
 from notifiers.message import Message
@@ -25,7 +23,15 @@ LADDER = {
 
 
 @pytest.mark.parametrize(
-    "ran", list(itertools.product([True, False], repeat=4)), ids=lambda ran: "".join("yn"[not r] for r in ran)
+    "ran",
+    [  # on 22, 23, 24, 28 September
+        (True, True, True, True),
+        (True, True, False, False),
+        (False, True, False, True),
+        (False, False, True, False),
+        (True, False, False, True),
+        (False, False, False, False),
+    ],
 )
 def test_whatever_was_missed_each_level_hears_once_and_nobody_before_the_level_below(
     window: Window, ran: tuple[bool, ...]

@@ -55,9 +55,8 @@ def test_every_key_is_there_once_however_often_it_is_swept(window: Window) -> No
     open_counter(window)
     window.at("2026-09-18 09:30").receive()
     window.receive("counter_check")
-    for hour in range(9, 18):
-        for day in ("18", "20", "21", "22", "24"):
-            window.at(f"2026-09-{day} {hour:02}:00").run_all()
+    for moment in ("18 11:30", "18 12:30", "18 15:00", "20 09:00", "20 16:00", "22 09:00", "24 09:00", "18 12:00"):
+        window.at(f"2026-09-{moment}").run_all()
     assert max(Counter(row.key for row in window.rows("message")).values()) == 1
 
 

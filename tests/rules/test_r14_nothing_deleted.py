@@ -54,18 +54,11 @@ def test_what_was_voided_stays_on_record_with_its_reason(window: Window, case: s
     assert [event.seq for event in window.find(case).events] == [1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE case_event SET actor = 'x' WHERE seq = 3",
-        "DELETE FROM case_event WHERE seq = 4",
-        "DELETE FROM case_event",
-    ],
-)
-def test_the_database_itself_lets_nobody_change_or_delete_an_event(window: Window, case: str, statement: str) -> None:
+def test_the_database_itself_lets_nobody_change_or_delete_an_event(window: Window, case: str) -> None:
     before = window.dump()
-    with pytest.raises(sa.exc.DBAPIError, match="events are never"):
-        window.tamper(statement)
+    for statement in ("UPDATE case_event SET actor = 'x' WHERE seq = 3", "DELETE FROM case_event WHERE seq = 4"):
+        with pytest.raises(sa.exc.DBAPIError, match="events are never"):
+            window.tamper(statement)
     assert window.dump() == before
 
 
@@ -116,17 +109,14 @@ def test_a_receipt_is_replaced_and_never_only_voided(window: Window, case: str) 
 
 
 # --- the whole history -----------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("event", "field"),
-    [
-        (1, "event"),  # nothing would have begun
-        (2, "kind"),  # paused before it was accepted
-        (3, "event"),  # resumed without a pause
-        (9, "event"),  # there is none
-    ],
-)
-def test_an_event_that_others_stand_on_is_not_voided(window: Window, case: str, event: int, field: str) -> None:
-    assert refused(window, lambda: window.void(case, event)) == field
+def test_an_event_that_others_stand_on_is_not_voided(window: Window, case: str) -> None:
+    for event, field in {
+        1: "event",  # nothing would have begun
+        2: "kind",  # paused before it was accepted
+        3: "event",  # resumed without a pause
+        9: "event",  # there is none
+    }.items():
+        assert refused(window, lambda event=event: window.void(case, event)) == field  # type: ignore[misc]
 
 
 def test_a_void_is_not_voided_and_nothing_is_voided_twice(window: Window, case: str) -> None:
@@ -139,23 +129,24 @@ def test_a_void_needs_a_reason(window: Window, case: str) -> None:
     assert refused(window, lambda: window.void(case, 4, reason=" ")) == "reason"
 
 
-@pytest.mark.parametrize(
-    ("kind", "on", "details", "field"),
-    [
-        ("decided", "2026-09-20 16:00", {"outcome": "approved"}, "kind"),  # before a pause that is on record
-        ("withdrawn", "2026-09-20 16:00", {}, "kind"),
-        ("correction_requested", "2026-09-18 09:00", {"papers": ("approval",)}, "occurred_at"),  # before it came in
-        ("refused", "2026-09-18 09:30", {"reason": "no site"}, "kind"),  # and then accepted, at that very moment
-        ("paused", "2026-09-21 16:00", {"ground": "expert_review"}, "ground"),  # while another runs on its ground
-        ("paused", "2026-09-20 16:00", {"ground": "expert_review"}, "ground"),  # which that one would overtake
-        ("received", "2026-09-18 10:00", {"permit": "site_selection"}, "kind"),
-        ("delivered", "2026-09-22 10:00", {}, "kind"),
-    ],
+IMPOSSIBLE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
+    ("decided", "2026-09-20 16:00", {"outcome": "approved"}, "kind"),  # before a pause that is on record
+    ("withdrawn", "2026-09-20 16:00", {}, "kind"),
+    ("correction_requested", "2026-09-18 09:00", {"papers": ("approval",)}, "occurred_at"),  # before it came in
+    ("refused", "2026-09-18 09:30", {"reason": "no site"}, "kind"),  # and then accepted, at that very moment
+    ("paused", "2026-09-21 16:00", {"ground": "expert_review"}, "ground"),  # while another runs on its ground
+    ("paused", "2026-09-20 16:00", {"ground": "expert_review"}, "ground"),  # which that one would overtake
+    ("received", "2026-09-18 10:00", {"permit": "site_selection"}, "kind"),
+    ("delivered", "2026-09-22 10:00", {}, "kind"),
 )
-def test_a_back_dated_event_that_makes_what_follows_impossible_is_refused_whole(
-    window: Window, case: str, kind: str, on: str, details: dict[str, Any], field: str
-) -> None:
-    assert refused(window, lambda: window.record(case, kind, on, **details)) == field
+
+
+def test_a_back_dated_event_that_makes_what_follows_impossible_is_refused_whole(window: Window, case: str) -> None:
+    for kind, on, details, field in IMPOSSIBLE:
+        with pytest.raises((ServiceError, HistoryError)) as error:
+            window.record(case, kind, on, **details)
+        assert getattr(error.value, "field", "") == field, kind
+    assert [kind for _, kind in chain(window)] == ["received", "accepted", "paused", "resumed"]
 
 
 def test_a_back_dated_event_that_fits_moves_the_deadline_as_if_it_had_been_there(window: Window, case: str) -> None:
