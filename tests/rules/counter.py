@@ -10,7 +10,12 @@ after, supervision seven (a whole day) after.
 
 from pathlib import Path
 
+import pytest
+
 from tests.service.cast import OFFICE, Window, at
+
+# Where many moments are tried of which each database makes the same, one of them does.
+on_sqlite = pytest.mark.parametrize("window_app", ["sqlite"], indirect=True)
 
 HOURS = '[["09:00", "12:00"], ["13:00", "17:00"]]'
 

@@ -6,13 +6,14 @@ On both databases. Days are those beside tests/service/cast.py.
 
 import pytest
 
-from tests.rules.counter import HOURS, POLICY, open_counter, told
+from tests.rules.counter import HOURS, POLICY, on_sqlite, open_counter, told
 from tests.service.cast import OFFICE, Window
 
 NIGHT = POLICY.replace(HOURS, '[["09:00", "22:00"]]')  # a counter that serves until 22:00
 DUE = "2026-09-23"  # of a site selection accepted on Fri 18 September: 20, 21, 22, 23
 
 
+@on_sqlite
 # --- its edges -------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("found", "goes"),
@@ -122,6 +123,7 @@ def test_a_reminder_whose_window_opens_in_time_waits_for_it(window: Window) -> N
     assert window.at("2026-09-22 08:30").run() == told("-1h", "2026-09-22 09:30", "li")
 
 
+@on_sqlite
 @pytest.mark.parametrize(("moment", "state"), [("2026-09-23 17:59", "digest"), ("2026-09-23 18:00", "dropped")])
 def test_the_due_day_is_said_as_long_as_anything_can_be(window: Window, moment: str, state: str) -> None:
     window.at("2026-09-18 09:30").receive()

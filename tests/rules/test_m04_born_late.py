@@ -13,12 +13,13 @@ import pytest
 from schedules.calendars import Level, Overlay, Scope
 from sla.service.setup import apply, plan_of
 from tests.core.cast import day
-from tests.rules.counter import POLICY, open_counter, told
+from tests.rules.counter import POLICY, on_sqlite, open_counter, told
 from tests.service.cast import OFFICE, Window
 
 DUE = "2026-09-23"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("recorded", "at_once"),
     [  # accepted on the 18th, entered so much later
@@ -91,6 +92,7 @@ def test_an_amendment_that_puts_the_deadline_off_says_nothing_until_the_new_remi
     assert window.at("2026-09-23 09:00").run() == told("T-1", "2026-09-24", "li")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("recorded", "at_once"),
     [  # three hours from Mon 21 at 9:00: due at 12:00

@@ -8,7 +8,7 @@ on 22 at 9:00, the due day is Wed 23, overdue at 24:00, +1 on 28 and +3 on 30 at
 import pytest
 
 from notifiers.message import Message
-from tests.rules.counter import open_counter, told
+from tests.rules.counter import on_sqlite, open_counter, told
 from tests.service.cast import Window
 
 DUE = "2026-09-23"
@@ -22,6 +22,7 @@ LADDER = {
 }
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "ran",
     [  # on 22, 23, 24, 28 September

@@ -6,7 +6,7 @@ On both databases. Days are those beside tests/service/cast.py.
 import pytest
 
 from sla.clock import State
-from tests.rules.counter import open_counter, told
+from tests.rules.counter import on_sqlite, open_counter, told
 from tests.service.cast import Window
 
 DUE = "2026-09-23"
@@ -20,6 +20,7 @@ def late(window: Window) -> str:
     return number
 
 
+@on_sqlite
 @pytest.mark.parametrize("on", ["2026-09-24 09:00", "2026-09-22 10:00", "2026-09-24", "2026-09-21"])
 def test_a_pause_entered_on_an_overdue_clock_silences_nobody(window: Window, on: str) -> None:
     number = late(window)

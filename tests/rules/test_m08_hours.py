@@ -21,7 +21,7 @@ from sla.service.offices import office_named
 from tests.browser.cast import serving
 from tests.cli.cast import CommandLine
 from tests.core.cast import day
-from tests.rules.counter import POLICY, open_counter, told
+from tests.rules.counter import POLICY, on_sqlite, open_counter, told
 from tests.service.cast import OFFICE, SLUG, Window, at
 
 Posted = list[tuple[str, Message]]
@@ -132,6 +132,7 @@ def test_extending_the_statute_moves_its_reminder_and_not_the_promise(window: Wi
     assert window.at("2026-09-21 10:00").run() == [*reminded, *told("+7h", DUE, "sun")]
 
 
+@on_sqlite
 # --- the light and the lists -----------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("moment", "promise", "statutory"),

@@ -7,13 +7,14 @@ On both databases. Days are those beside tests/service/cast.py; li is away from 
 import pytest
 
 from notifiers.message import Message
-from tests.rules.counter import open_counter, told
+from tests.rules.counter import on_sqlite, open_counter, told
 from tests.service.cast import OFFICE, Window
 
 Posted = list[tuple[str, Message]]
 DUE = "2026-09-23"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("moments", "said"),
     [

@@ -116,7 +116,7 @@ def test_an_event_that_others_stand_on_is_not_voided(window: Window, case: str) 
         3: "event",  # resumed without a pause
         9: "event",  # there is none
     }.items():
-        assert refused(window, lambda event=event: window.void(case, event)) == field  # type: ignore[misc]
+        assert refused(window, lambda event=event: window.void(case, event)) == field
 
 
 def test_a_void_is_not_voided_and_nothing_is_voided_twice(window: Window, case: str) -> None:
