@@ -116,6 +116,14 @@ def test_an_answer_at_the_very_last_moment_is_in_time(rules: Policy, last: str) 
     assert under(rules, now, begun, accepted(minute_later)).deemed_on == day("2026-09-14")
 
 
+def test_an_acceptance_at_the_last_moment_stays_in_time_under_a_calendar_of_later() -> None:
+    # Recorded under the calendar it was made by; the office has another since.
+    begun, last = received("2026-09-14 15:00"), replace(accepted("2026-09-15 11:00"), calendar_version="before")
+    for entry, as_of in ((last, None), (replace(last, recorded_at=at("2026-09-15 11:01")), day("2026-09-14"))):
+        found = read(hourly(), china(), [begun, entry], at("2026-10-20 09:00"), lambda _: replace(china()))
+        assert found.deemed_on == as_of
+
+
 def test_an_intake_in_calendar_days_rolls_before_it_runs_out() -> None:
     rules = intake_with(limit=Limit(12, Unit.CALENDAR_DAYS))
     begun = received("2026-09-14")  # + 12 = Sat 26, off; 25 to 27 are: Mon 28
