@@ -204,7 +204,8 @@ def _state(ladder: Sequence[Milestone], index: int, stored: Alarm | None, now: d
     in_time = stored is not None and stored.state is AlarmState.PENDING
     if not in_time and index < _last_reminder(ladder):
         return AlarmState.SUPERSEDED  # born late, and lighter than the last reminder (M4)
-    if milestone.gravity in (Gravity.REMINDER, Gravity.DUE) and send_at(now) >= milestone.deadline:
+    goes_at = now if milestone.rung.anytime else send_at(now)
+    if milestone.gravity in (Gravity.REMINDER, Gravity.DUE) and goes_at >= milestone.deadline:
         return AlarmState.DROPPED
     if milestone.rung.digest and in_time:
         return AlarmState.DIGEST

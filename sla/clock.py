@@ -32,7 +32,7 @@ from schedules.limits import (
 from schedules.spans import Span
 from sla.counting import Days, Time, course, used_at
 from sla.events import CalendarApplied, CaseEvent, CorrectionRequested, Extended, Paused, Resumed, Verdict
-from sla.pauses import Pause, clipped, heard_by
+from sla.pauses import Pause, again_on, clipped, heard_by
 from sla.policies import ClockRule
 from sla.values import value
 
@@ -72,8 +72,8 @@ class Clock:
     is None while pending or paused; `if_resumed` is then the date it would have if resumed now. `late_by` is in working
     days, None when in time; it may be 0 (R9). `running` are spans of days (first not counted, last counted), `served`
     spans of time where the limit is one of hours; `pauses` are those that stopped it, `refused` and
-    `refused_extensions` what came too late (R21). `by_calendar` is when an amended calendar was applied that made it
-    overdue (R16).
+    `refused_extensions` what came too late (R21). `paused_again` are the days on which it was paused though it had been
+    resumed that day (R10). `by_calendar` is when an amended calendar was applied that made it overdue (R16).
     """
 
     rule: ClockRule
@@ -106,6 +106,7 @@ class Clock:
     light: Light = Light.GREEN
     by_calendar: datetime | None = None
     amendments: tuple[CalendarApplied, ...] = ()
+    paused_again: tuple[date, ...] = ()
     of_office: WorkingCalendar | None = None  # where the clock's own calendar leaves the office's days out
 
     @property
@@ -189,6 +190,7 @@ def capped_by(clock: Clock, statute: Clock, now: datetime) -> Clock:
     return replace(
         clock, due_on=statute.due_on, due_at=due_at, capped=True, provisional=calendar.is_provisional(statute.due_on),
         state=judged.state, late_by=judged.late_by, light=judged.light,
+        by_calendar=_by_calendar(clock.rule, calendar, statute.due_on, due_at, clock.amendments),
     )  # fmt: skip
 
 
@@ -351,8 +353,9 @@ def _measured(
         stopped_by=by,
         late_by=judged.late_by,
         light=judged.light,
-        by_calendar=_by_calendar(rule, calendar, laid, told.amendments) if told.amendments else None,
+        by_calendar=_by_calendar(rule, calendar, laid.due_on, laid.due_at, told.amendments),
         amendments=tuple(told.amendments),
+        paused_again=again_on(heard, start, by) if len(heard) > 1 else (),
         of_office=of_office,
     )
 
@@ -426,14 +429,40 @@ def _extensions(rule: ClockRule, told: _Told) -> tuple[tuple[Extended, ...], tup
 
 
 def _by_calendar(
-    rule: ClockRule, calendar: WorkingCalendar, laid: _Laid, amendments: Sequence[CalendarApplied]
+    rule: ClockRule,
+    calendar: WorkingCalendar,
+    due_on: date | None,
+    due_at: datetime | None,
+    amendments: Sequence[CalendarApplied],
 ) -> datetime | None:
-    """When the amendment was applied that moved the deadline into the past (R16); None for any other."""
-    if laid.due_on is None or laid.due_at is None:
+    """When the amendment was applied that moved the deadline from what was to come into the past (R16); None for any
+    other, and where it had passed before."""
+    if not amendments or due_at is None or _written(amendments[-1].moved[rule.id][1]) not in (due_on, due_at):
         return None
-    event = amendments[-1]
-    moved_here = event.moved[rule.id][1] in (laid.due_on.isoformat(), laid.due_at.isoformat())
-    return event.occurred_at if moved_here and laid.due_on < event.on(calendar.zone) else None
+    for event in reversed(amendments):
+        before, after = event.moved[rule.id]
+        if not _has_passed(after, event, rule, calendar):
+            return None
+        if not _has_passed(before, event, rule, calendar):
+            return event.occurred_at
+    return None
+
+
+def _has_passed(due: str, event: CalendarApplied, rule: ClockRule, calendar: WorkingCalendar) -> bool:
+    """Whether a deadline, as an amendment wrote it down, had passed when it was applied; "" stands for none."""
+    written = _written(due)
+    if isinstance(written, datetime):
+        return written < event.occurred_at
+    if written is None:
+        return False
+    ends = moment_due(calendar, written, rule.counting.cutoff)
+    return ends < event.occurred_at if rule.counting.cutoff is _CLOSING else ends <= event.occurred_at
+
+
+def _written(due: str) -> date | datetime | None:
+    if not due:
+        return None
+    return date.fromisoformat(due) if len(due) == len("2026-09-18") else datetime.fromisoformat(due)
 
 
 def _judged(

@@ -304,7 +304,28 @@ def event_of(kind: str, common: Mapping[str, Any], details: Mapping[str, Any]) -
     return KINDS[kind](**common, **{name: _READ.get(name, _same)(value) for name, value in details.items()})
 
 
-def _place(event: CaseEvent, timed: Sequence[CaseEvent], zone: ZoneInfo) -> int:
+def _place(event: CaseEvent, placed: Sequence[CaseEvent], zone: ZoneInfo) -> int:
+    """By its kind; but what ends a pause of an earlier day stands ahead of the next pause on its ground that day."""
+    place, day = _place_by_kind(event, placed, zone), event.on(zone)
+    if isinstance(event, Paused):
+        ends = (_pause_of(other, placed, zone) if other.on(zone) == day else None for other in placed)
+        return max([place, *(i + 1 for i, pause in enumerate(ends) if pause and pause.ground == event.ground)])
+    ended = _pause_of(event, placed, zone)
+    if ended is None:
+        return place
+    again = (other.on(zone) == day and isinstance(other, Paused) and other.ground == ended.ground for other in placed)
+    return min([place, *(i for i, is_again in enumerate(again) if is_again)])
+
+
+def _pause_of(event: CaseEvent, placed: Sequence[CaseEvent], zone: ZoneInfo) -> Paused | None:
+    """The pause of an earlier day that the event ends, if it does."""
+    if not isinstance(event, Resumed):
+        return None
+    begun = (other for other in placed if isinstance(other, Paused) and other.seq == event.pause)
+    return next((pause for pause in begun if pause.on(zone) < event.on(zone)), None)
+
+
+def _place_by_kind(event: CaseEvent, timed: Sequence[CaseEvent], zone: ZoneInfo) -> int:
     """Within its day behind all it may follow; a pause ahead of what follows it, such as its own resumption."""
     day, rank = event.on(zone), RANK[event.kind]
     behind = sum(other.on(zone) < day for other in timed)

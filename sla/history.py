@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 
 from schedules.calendars import WorkingCalendar
 from sla.clock import Clock, breached, capped_by, met, run, runs
@@ -232,7 +233,7 @@ def _is_answered(spell: Clock) -> bool:
     stop = spell.stopped_by
     if stop is None or spell.due_at is None:
         return False
-    return stop.recorded_at < spell.due_at and stop.occurred_at < spell.due_at
+    return stop.recorded_at < spell.lapses_at and stop.occurred_at < spell.lapses_at
 
 
 def _expired(spell: Clock, now: datetime) -> bool:
@@ -260,7 +261,7 @@ def _replaces(
     spell = begun[-1]
     assert spell.due_on is not None and spell.due_at is not None
     timely = met(rule, calendar, spell.due_on, spell.due_at, event.occurred_at, dated=event.dated)
-    return timely and (event.recorded_at < spell.due_at or bool(event.admitted_by))
+    return timely and (event.recorded_at < spell.lapses_at or bool(event.admitted_by))
 
 
 def _changes_no_clock(event: CaseEvent, spell: Clock) -> bool:
@@ -300,10 +301,13 @@ def _recorded_under(event: CaseEvent, calendar: WorkingCalendar, calendar_of: Ca
 
 
 def _capped(clocks: list[Clock], now: datetime) -> tuple[Clock, ...]:
-    statute = next((clock for clock in clocks if clock.rule.basis is Basis.STATUTE), None)
-    if statute is None:
-        return tuple(clocks)
-    return tuple(capped_by(clock, statute, now) if clock.rule.basis is Basis.PROMISE else clock for clock in clocks)
+    statutes = [clock for clock in clocks if clock.rule.basis is Basis.STATUTE]
+    return tuple(
+        reduce(lambda promise, statute: capped_by(promise, statute, now), statutes, clock)
+        if clock.rule.basis is Basis.PROMISE
+        else clock
+        for clock in clocks
+    )
 
 
 # --- what may follow what (R14) ---

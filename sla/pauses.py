@@ -85,6 +85,23 @@ def heard_by(
     return heard, tuple(refused)
 
 
+def again_on(pauses: Sequence[Pause], start: CaseEvent, stop: CaseEvent | None) -> tuple[date, ...]:
+    """The days on which a clock was paused again though it had been resumed that day (R10).
+
+    Pauses that overlap are one: while another runs, nothing was resumed.
+    """
+    days: list[date] = []
+    ended: Pause | None = None  # the pause that has run the longest so far
+    for pause in sorted(pauses, key=lambda pause: pause.start):
+        if (pause.end and pause.end < start.occurred_at) or (stop and pause.start > stop.occurred_at):
+            continue
+        if ended and ended.end and pause.start >= ended.end and pause.first == ended.last:
+            days.append(pause.first)
+        if ended is None or (ended.end and (pause.end is None or pause.end > ended.end)):
+            ended = pause
+    return tuple(days)
+
+
 def clipped(
     pauses: list[Pause], start: CaseEvent, stop: CaseEvent | None, calendar: WorkingCalendar
 ) -> tuple[Pause, ...]:

@@ -13,14 +13,17 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One clock of one case as reports see it: stopped on a day, or open; `overdue` if it missed its deadline."""
+    """One clock of one case as reports see it: stopped on a day, or open; `overdue` if it missed its deadline.
+
+    `used` is None where the limit is in another unit than working days: the two are never added up.
+    """
 
     permit: str
     due_on: date | None
     stopped_on: date | None
     overdue: bool
     immediate: bool
-    used: int = 0
+    used: int | None = 0
     amount: int = 0
     approved: bool = True
 
@@ -73,6 +76,7 @@ def figures(tallies: Iterable[Tally]) -> Figures:
     late = sum(tally.overdue for tally in done)
     open_overdue = sum(tally.overdue for tally in tallies if not tally.completed)
     committed = [tally for tally in done if not tally.immediate]
+    used = [tally.used for tally in committed if tally.used is not None]
     return Figures(
         completed=len(done),
         overdue_completed=late,
@@ -82,7 +86,7 @@ def figures(tallies: Iterable[Tally]) -> Figures:
         closed_only=Rate(len(done) - late, len(done)),
         early=Rate(sum(tally.early for tally in committed), len(committed)),
         immediate=Rate(len(done) - len(committed), len(done)),
-        used_mean=sum(tally.used for tally in committed) / len(committed) if committed else None,
+        used_mean=sum(used) / len(used) if used else None,
     )
 
 
@@ -133,7 +137,7 @@ def savings(limits: Mapping[str, tuple[int, int]], tallies: Iterable[Tally]) -> 
     """For each permit with (statutory, promise) in working days, what was saved over the completed promise clocks."""
     used: dict[str, list[int]] = {permit: [] for permit in limits}
     for tally in tallies:
-        if tally.completed and tally.permit in used:
+        if tally.completed and tally.permit in used and tally.used is not None:
             used[tally.permit].append(tally.used)
     return tuple(
         Saving(permit, statutory, promise, len(used[permit]), sum(used[permit]))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from notifiers.message import Message
 from sla.alarms import CORRECTION
@@ -37,7 +36,7 @@ def alarm_message(
         subject=subject(items[0], now, said) if len(items) == 1 else bundle_subject(items, now, said),
         about=", ".join(dict.fromkeys(one_line(item.case.number) for item in items)),
         values={
-            "items": [_told(item, "" if shared else reason, now, said) for item in items[:MOST_LISTED]],
+            "items": [_told(item, "" if shared else _reason(item, reason), now, said) for item in items[:MOST_LISTED]],
             "more": max(0, len(items) - MOST_LISTED),
             "why": shared,
         },
@@ -67,7 +66,6 @@ class _Told:
 
 
 def _told(item: AlarmItem, reason: Role | str, now: datetime, said: Words) -> _Told:
-    own = _reason(item, reason)
     return _Told(
         number=clipped(item.case.number),
         title=clipped(item.case.title),
@@ -76,7 +74,7 @@ def _told(item: AlarmItem, reason: Role | str, now: datetime, said: Words) -> _T
         clock=item.clock_name(said),
         what=_what(item, now, said),
         notes=tuple(_notes(item, said)),
-        why=why(own, said) if own else "",
+        why=why(reason, said) if reason else "",
         link=linked(item.case.link),
     )
 
@@ -107,7 +105,8 @@ def _standing(clock: Clock, now: datetime, said: Words) -> str:
         )
     if is_overdue(clock, now):
         return said.gettext("Was due %(due)s, %(standing)s.", due=due, standing=standing)
-    if clock.is_open and clock.due_on == clock.calendar.date_of(now):
+    in_days = clock.limit.unit.lasts is None  # of limits in hours what is left is said too
+    if clock.is_open and in_days and clock.due_on == clock.calendar.date_of(now):
         return said.gettext("Due today, %(due)s.", due=due)
     return said.gettext("Due %(due)s, %(standing)s.", due=due, standing=standing)
 
@@ -116,11 +115,11 @@ def _corrected(item: AlarmItem, now: datetime, said: Words) -> str:
     """What was told and what is true (R16, M6): moved, gone, there again, or not overdue after all."""
     clock, told = item.clock, item.correction_of
     if clock is None or clock.due_on is None or clock.state is State.CANCELLED:
-        return _gone(clock, told, said)
+        return _gone(item, said)
     standing = _standing(clock, now, said)
     if told is None:
         return said.gettext("You were told that there is no deadline; there is one. %(standing)s", standing=standing)
-    told_text = _told_text(told, clock, said)
+    told_text = _told_text(told, item, said)
     if told != clock.due_key:
         return said.gettext(
             "You were told that it was due %(told)s; the deadline has moved. %(standing)s",
@@ -132,20 +131,21 @@ def _corrected(item: AlarmItem, now: datetime, said: Words) -> str:
     return said.gettext("You were told that it is overdue; it is not. %(standing)s", standing=standing)
 
 
-def _told_text(told: date | datetime, clock: Clock | None, said: Words) -> str:
+def _told_text(told: date | datetime, item: AlarmItem, said: Words) -> str:
     """The deadline people were told; of a limit in hours with its time (M6)."""
     if isinstance(told, datetime):
-        return said.moment(told, clock.calendar.zone if clock else ZoneInfo("UTC"), year=True)
+        return said.moment(told, item.clock.calendar.zone if item.clock else item.zone, year=True)
     return said.date(told, year=True)
 
 
-def _gone(clock: Clock | None, told: date | datetime | None, said: Words) -> str:
+def _gone(item: AlarmItem, said: Words) -> str:
+    clock, told = item.clock, item.correction_of
     state = said.term(clock.state) if clock else said.gettext("this limit does not apply")
     if told is None:
         return said.gettext("There is no deadline: %(state)s.", state=state)
     return said.gettext(
         "You were told that it was due %(told)s; there is no deadline any more: %(state)s.",
-        told=_told_text(told, clock, said),
+        told=_told_text(told, item, said),
         state=state,
     )
 

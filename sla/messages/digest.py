@@ -1,5 +1,7 @@
-"""The morning's digest: what is overdue, due today, and due in the next 3 working days."""
+"""The morning's digest: what is overdue, due today, and due in the next 3 working days; for managers also which clocks
+were paused again on the day they were resumed (R10)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,7 +19,9 @@ from sla.messages.making import (
     why,
 )
 from sla.people import Person, Role
-from sla.words import Words, due_text, one_line, standing_text, words
+from sla.words import Words, due_text, one_line, paused_again_text, standing_text, words
+
+Stands = Callable[[Clock], str]  # how a clock stands, in words
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,10 @@ class DueEntry:
 
 @dataclass(frozen=True)
 class DueLists:
-    """What a person's day holds. `next_days`: the next 3 working days. `awaiting`: acceptance (intake)."""
+    """What a person's day holds. `next_days`: the next 3 working days. `awaiting`: acceptance (intake).
+
+    `paused_again`: open clocks that were paused again on a day they had been resumed, for managers (R10).
+    """
 
     day: date
     overdue: tuple[DueEntry, ...] = ()
@@ -38,6 +45,7 @@ class DueLists:
     next_days: tuple[DueEntry, ...] = ()
     paused: tuple[DueEntry, ...] = ()
     awaiting: tuple[DueEntry, ...] = ()
+    paused_again: tuple[DueEntry, ...] = ()
 
     def counts(self) -> dict[str, int]:
         names = ("overdue", "due_today", "next_days", "paused", "awaiting")
@@ -61,6 +69,13 @@ def digest_message(
     """
     said, counts = words(person.language), lists.counts()
     listed = {"overdue": lists.overdue, "due_today": lists.due_today, "next_days": lists.next_days}
+    sections = [
+        _section(title, listed[name], said, lambda clock: standing_text(clock, now, said))
+        for name, title in _titles(said)
+    ]
+    if lists.paused_again:
+        title = said.gettext("Paused again on the day they were resumed")
+        sections.append(_section(title, lists.paused_again, said, lambda clock: paused_again_text(clock, said)))
     content = Content(
         template="digest",
         kind="digest.due",
@@ -71,7 +86,7 @@ def digest_message(
         ),
         about=lists.day.isoformat(),
         values={
-            "sections": [_section(title, listed[name], now, said) for name, title in _titles(said)],
+            "sections": sections,
             "counts": counts,
             "link": linked(link),
             "anchor": one_line(anchor),
@@ -84,6 +99,10 @@ def digest_message(
             "anchor": one_line(anchor),
             "counts": counts,
             **{name: [clock_data(e.case, e.clock, now, said) for e in entries] for name, entries in listed.items()},
+            "paused_again": [
+                {**clock_data(e.case, e.clock, now, said), "on": [day.isoformat() for day in e.clock.paused_again]}
+                for e in lists.paused_again
+            ],
         },
     )
     return message(key, content, said, now, source)
@@ -121,12 +140,12 @@ class _Section:
     more: int
 
 
-def _section(title: str, entries: tuple[DueEntry, ...], now: datetime, said: Words) -> _Section:
-    shown = tuple(_entry(entry, now, said) for entry in entries[:MOST_LISTED])
+def _section(title: str, entries: tuple[DueEntry, ...], said: Words, stands: Stands) -> _Section:
+    shown = tuple(_entry(entry, said, stands) for entry in entries[:MOST_LISTED])
     return _Section(title, len(entries), shown, len(entries) - len(shown))
 
 
-def _entry(entry: DueEntry, now: datetime, said: Words) -> _Entry:
+def _entry(entry: DueEntry, said: Words, stands: Stands) -> _Entry:
     case, clock = entry.case, entry.clock
     due = due_text(clock, said, year=True)
     return _Entry(
@@ -136,6 +155,6 @@ def _entry(entry: DueEntry, now: datetime, said: Words) -> _Entry:
         handler=clipped(case.handler_name),
         clock=clipped(said.name(clock.rule.names)),
         due=said.gettext("%(text)s (provisional)", text=due) if clock.provisional else due,
-        standing=standing_text(clock, now, said),
+        standing=stands(clock),
         link=linked(case.link),
     )

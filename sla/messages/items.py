@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sla.alarms import CORRECTION
 from sla.clock import Clock
@@ -10,6 +11,8 @@ from sla.messages.making import CaseCard, clipped
 from sla.people import Role
 from sla.policies import Gravity
 from sla.words import Words
+
+UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class AlarmItem:
     In a correction (milestone `sla.alarms.CORRECTION`) `correction_of` is the deadline people were told, None if they
     were told that there is none; `clock` is None if the case has no such clock any more: `clock_names` then names it.
     `deemed_on`: the day from which the case counts as accepted, if by the law's own effect (R18). `reason`: why the
-    reader gets this one, where it is not the message's.
+    reader gets this one, where it is not the message's. `zone`: the office's, where there is no clock to tell it.
     """
 
     case: CaseCard
@@ -30,6 +33,7 @@ class AlarmItem:
     deemed_on: date | None = None
     clock_names: Mapping[str, str] = field(default_factory=dict)
     reason: Role | str | None = None
+    zone: ZoneInfo = UTC
 
     @property
     def is_correction(self) -> bool:

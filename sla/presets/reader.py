@@ -1,5 +1,6 @@
 """From the tables of a policy's TOML to the checked values of `sla.policies`. Every problem names its field."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -231,10 +232,15 @@ def _ladder(entry: Fields, name: str) -> tuple[Rung, ...]:
     names = [rung.name for rung in ladder]
     if len(set(names)) < len(names):
         entry.wrong(name, f"the names of its rungs must differ: {', '.join(names)}")
-    order = [(list(Gravity).index(rung.gravity), rung.offset) for rung in ladder]
+    order = [_weight(rung) for rung in ladder]
     if order != sorted(order):
         entry.wrong(name, "must go from the lightest rung to the gravest: reminders, due, overdue, escalations")
     return ladder
+
+
+def _weight(rung: Rung) -> tuple[int, int, int, int]:
+    """What puts the rungs of a ladder in order, whether they count days or service time."""
+    return list(Gravity).index(rung.gravity), rung.offset, -(rung.before_closing or 0), rung.after or 0
 
 
 def _rung(entry: Fields) -> Rung:
@@ -253,11 +259,20 @@ def _rung(entry: Fields) -> Rung:
         to=tuple(entry.member(Role, text, "to") for text in texts),
         offset=offset,
         minutes=entry.minutes("at", "08:30"),
-        before_closing=next((entry.minutes(n, "") for n in ("before_closing", "before") if n in entry), None),
-        after=entry.minutes("after", "") if "after" in entry else None,
+        before_closing=next((_service(entry, n) for n in ("before_closing", "before") if n in entry), None),
+        after=_service(entry, "after") if "after" in entry else None,
         digest=entry.flag("digest"),
         anytime=entry.flag("anytime"),
     )
+
+
+def _service(entry: Fields, field: str) -> int:
+    """So much service in minutes, at most 999 hours; none at all is no distance from a deadline (M8)."""
+    match = re.fullmatch(r"(\d{1,3}):([0-5]\d)", str(entry.values[field]))
+    minutes = int(match[1]) * 60 + int(match[2]) if match else 0
+    if not minutes:
+        entry.wrong(field, f"{entry.values[field]!r} is no length of service; write 1:00 for an hour")
+    return minutes
 
 
 def _fitting(entry: Fields, gravity: Gravity, offset: int) -> None:
@@ -266,7 +281,7 @@ def _fitting(entry: Fields, gravity: Gravity, offset: int) -> None:
         entry.wrong(given[1], f"stands beside {given[0]}; give one of the two")
     before = "before_closing" in entry or "before" in entry
     right = {Gravity.REMINDER: offset < 0 or before, Gravity.ESCALATION: offset > 0 or "after" in entry}
-    if not right.get(gravity, offset == 0 and not before):
+    if not right.get(gravity, offset == 0 and not before and "after" not in entry):
         entry.wrong(
             "offset", f"{offset} does not fit a {gravity}: reminders lie before, escalations after the due date"
         )

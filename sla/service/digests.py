@@ -6,6 +6,7 @@ whoever asks.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from notifiers.entries import NewMessage
@@ -35,7 +36,13 @@ def lists_for(session: Session, office: Office, people: Sequence[str] | None, no
     """The lists a digest shows its reader now; None when there is nothing to show. `people` None means the whole
     office."""
     shown = due_lists(session, office, now, people)
-    return shown if shown.overdue or shown.due_today or shown.next_days else None
+    if people is not None:
+        shown = replace(shown, paused_again=())  # that is for those who watch the office (R10)
+    return shown if _says_something(shown) else None
+
+
+def _says_something(shown: DueLists) -> bool:
+    return bool(shown.overdue or shown.due_today or shown.next_days or shown.paused_again)
 
 
 def figures_of(session: Session, office: Office, month: date, now: datetime) -> MonthFigures:
@@ -78,8 +85,7 @@ def _daily(session: Session, office: Office, now: datetime) -> int:
     shown = due_lists(session, office, now)
     handlers = {row.handler for row in lists.open_clocks(session, office.id, office.calendar.nth_working_day(day, 3))}
     rows = []
-    something = shown.overdue or shown.due_today or shown.next_days
-    for person, role, of_whom in _readers(office, sorted(handlers), day) if something else ():
+    for person, role, of_whom in _readers(office, sorted(handlers), day) if _says_something(shown) else ():
         if of_whom is None or lists_for(session, office, of_whom, now):
             about = {"digest": day.isoformat(), "people": of_whom, "reason": role.value}
             rows.append(_message(office, person, DAILY, day, canonical(about), now))

@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -38,7 +38,8 @@ def case_link(office: Office, number: str) -> str:
 
 
 def due_lists(session: Session, office: Office, now: datetime, handlers: Iterable[str] | None = None) -> DueLists:
-    """Overdue, due today, due in the next 3 working days, paused, and awaiting acceptance: of everybody, or of some."""
+    """Overdue, due today, due in the next 3 working days, paused, and awaiting acceptance: of everybody, or of some;
+    and what was paused again on the day it was resumed."""
     today = office.today(now)
     until = office.calendar.nth_working_day(today, NEXT_DAYS)
     wanted = None if handlers is None else set(handlers)
@@ -46,16 +47,25 @@ def due_lists(session: Session, office: Office, now: datetime, handlers: Iterabl
         row.case_id for row in lists.open_clocks(session, office.id, until) if wanted is None or row.handler in wanted
     ]
     found: dict[str, list[DueEntry]] = {
-        name: [] for name in ("overdue", "due_today", "next_days", "paused", "awaiting")
+        name: [] for name in ("overdue", "due_today", "next_days", "paused", "awaiting", "paused_again")
     }
     for row, history in histories(session, office, tuple(dict.fromkeys(ids)), now):
         for clock in history.clocks:
             name = _list_of(clock, history, today, until) if clock.is_open else None
             if name:
                 found[name].append(DueEntry(card(office, row), clock))
+            if clock.is_open and clock.paused_again:
+                found["paused_again"].append(DueEntry(card(office, row), clock))
     for entries in found.values():
-        entries.sort(key=lambda entry: (entry.clock.due or date.max, entry.case.number, entry.clock.id))
+        entries.sort(key=_by_due)
     return DueLists(day=today, **{name: tuple(entries) for name, entries in found.items()})
+
+
+def _by_due(entry: DueEntry) -> tuple[date, datetime, str, str]:
+    """The earliest due first; of limits in hours the earlier moment of a day."""
+    clock = entry.clock
+    moment = clock.due_at if clock.due_at and clock.limit.timed else datetime.max.replace(tzinfo=UTC)
+    return clock.due or date.max, moment, entry.case.number, clock.id
 
 
 def histories(
@@ -75,7 +85,10 @@ def histories(
 
 @dataclass(frozen=True)
 class Report:
-    """The rates of a period by the promise (or another basis), with the days saved. All with their n."""
+    """The rates of a period by the promise (or another basis), with the days saved. All with their n.
+
+    `paused_again`: clocks that were paused again in the period on a day they had been resumed (R10).
+    """
 
     first: date
     last: date
@@ -85,6 +98,7 @@ class Report:
     by_month: dict[str, Figures]
     savings: tuple[Saving, ...]
     permit_names: dict[str, dict[str, str]]
+    paused_again: tuple[DueEntry, ...] = ()
 
     @property
     def saved_per_item(self) -> int:
@@ -111,7 +125,7 @@ def report(
     closed = lists.clocks_between(session, office.id, [basis.value], first, last)
     still_open = lists.open_of(session, office.id, [basis.value])
     tallies = [_tally(row, now) for row in closed if row.state != State.CANCELLED.value]
-    tallies += [_tally(row, now) for row in still_open if row.due_on and row.due_on <= last and row.due_at < now]
+    tallies += [_tally(row, now) for row in still_open if row.due_on and row.due_on <= last and _is_overdue(row, now)]
     return Report(
         first=first,
         last=last,
@@ -121,6 +135,18 @@ def report(
         by_month=dict(grouped(tallies, month_of)),
         savings=savings(_limits(office, last), tallies) if basis is Basis.PROMISE else (),
         permit_names=_permit_names(office),
+        paused_again=_paused_again(session, office, first, last, now),
+    )
+
+
+def _paused_again(session: Session, office: Office, first: date, last: date, now: datetime) -> tuple[DueEntry, ...]:
+    """Read from the cases themselves: there is hardly ever one."""
+    ids = lists.paused_again(session, office.id, first)
+    return tuple(
+        DueEntry(card(office, row), replace(clock, paused_again=within))
+        for row, history in histories(session, office, ids, now)
+        for clock in history.clocks
+        if (within := tuple(day for day in clock.paused_again if first <= day <= last))
     )
 
 
@@ -129,9 +155,16 @@ def _after(last: date) -> date:
 
 
 def _tally(row: Any, now: datetime) -> Tally:
-    overdue = row.state == State.LATE.value if row.stopped_on else row.due_at is not None and row.due_at < now
-    immediate = row.rule_amount == 0 and row.unit == Unit.WORKING_DAYS.value
-    return Tally(row.permit, row.due_on, row.stopped_on, overdue, immediate, row.used, row.rule_amount)
+    in_days = row.unit == Unit.WORKING_DAYS.value
+    immediate = row.rule_amount == 0 and in_days
+    used = int(row.used) if in_days else None
+    return Tally(row.permit, row.due_on, row.stopped_on, _is_overdue(row, now), immediate, used, row.rule_amount)
+
+
+def _is_overdue(row: Any, now: datetime) -> bool:
+    """Whether it missed its deadline; an open one may have passed it since it was last looked at."""
+    late: bool = row.state == State.LATE.value
+    return late or (not row.stopped_on and row.due_at is not None and row.due_at < now)
 
 
 def _limits(office: Office, on: date) -> dict[str, tuple[int, int]]:

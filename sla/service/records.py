@@ -133,6 +133,7 @@ def clock_row(office_id: UUID, case_id: UUID, permit: str, clock: Clock) -> dict
         "late_by": clock.late_by if not clock.is_open else None,
         "used": clock.used if not clock.is_open else 0,
         "left": clock.left if not clock.is_open else 0,
+        "paused_again_on": max(clock.paused_again, default=None),
         "provisional": clock.provisional and clock.due_on is not None,  # while paused it depends on the day it is asked
         "capped": clock.capped,
         "deemed": clock.deemed,

@@ -1,5 +1,6 @@
 """A case and a report as they are shown in a terminal and given as JSON."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sla.service.cases import Recorded
 from sla.service.lists import Report
 from sla.service.offices import Office
 from sla.service.rebuild import policy_of
-from sla.words import Words, due_text, standing_text, words
+from sla.words import Words, due_text, paused_again_text, standing_text, words
 
 
 def case_json(office: Office, found: Recorded) -> dict[str, Any]:
@@ -114,6 +115,15 @@ def report_json(found: Report) -> dict[str, Any]:
             }
             for saving in found.savings
         ],
+        "paused_again": [
+            {
+                "number": entry.case.number,
+                "clock": entry.clock.id,
+                "handler": entry.case.handler_name,
+                "on": [day.isoformat() for day in entry.clock.paused_again],
+            }
+            for entry in found.paused_again
+        ],
         "saved_per_item": found.saved_per_item,
         "saved_over_cases": found.saved_over_cases,
         "saved_really": found.saved_really,
@@ -155,7 +165,16 @@ def report_text(office: Office, found: Report, language: str) -> str:
             lines.append(
                 f"  {label}: {_rate(said, figures.on_time)}, {said.gettext('early')} {_rate(said, figures.early)}"
             )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_paused_again(found, said)])
+
+
+def _paused_again(found: Report, said: Words) -> Iterator[str]:
+    """What stops a clock for ever if it is done every night (R10); nothing where there is none."""
+    if found.paused_again:
+        yield said.gettext("Paused again on the day they were resumed")
+    for entry in found.paused_again:
+        parts = (entry.case.number, said.name(entry.clock.rule.names), paused_again_text(entry.clock, said))
+        yield "  " + "  ".join([*parts, entry.case.handler_name]).rstrip()
 
 
 def _rate(said: Words, rate: Rate) -> str:

@@ -148,6 +148,7 @@ def _item(session: Session, office: Office, claimed: Claimed, person: Person, no
         deemed_on=history.deemed_on,
         clock_names={} if clock else {"en": told.clock},
         reason=_reason(office, told),
+        zone=office.calendar.zone,
     )
     return _Item(claimed, item, told)
 

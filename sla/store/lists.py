@@ -28,10 +28,10 @@ _WAS_REBASED = sa.exists().where(
 
 
 def open_clocks(session: Session, office_id: UUID, until: date, handler: str | None = None) -> list[Row]:
-    """Open clocks due on or before `until`, or paused, with their case; the earliest due first."""
-    statement = _with_case(office_id).where(
-        CLOCK.c.open, sa.or_(CLOCK.c.due_on <= until, CLOCK.c.due_on.is_(None), CASE.c.phase == "received")
-    )
+    """Open clocks due on or before `until`, or paused, or paused again on the day they were resumed (R10), with their
+    case; the earliest due first."""
+    listed = (CLOCK.c.due_on <= until, CLOCK.c.due_on.is_(None), CLOCK.c.paused_again_on.is_not(None))
+    statement = _with_case(office_id).where(CLOCK.c.open, sa.or_(*listed, CASE.c.phase == "received"))
     if handler is not None:
         statement = statement.where(CASE.c.handler == handler)
     return list(session.connection().execute(statement.order_by(CLOCK.c.due_on, CASE.c.number, CLOCK.c.clock_id)))
@@ -63,6 +63,12 @@ def open_and_rebased(session: Session, office_id: UUID) -> list[Row]:
     """The open cases that have been re-based, be it voided since: which version they follow their events say."""
     statement = sa.select(CASE).where(CASE.c.office_id == office_id, _IS_OPEN, _WAS_REBASED)
     return list(session.connection().execute(statement))
+
+
+def paused_again(session: Session, office_id: UUID, first: date) -> list[UUID]:
+    """Cases with a clock that was last paused again on the day it was resumed on `first` or later (R10)."""
+    statement = sa.select(CLOCK.c.case_id).where(CLOCK.c.office_id == office_id, CLOCK.c.paused_again_on >= first)
+    return list(session.connection().execute(statement.distinct()).scalars())
 
 
 def search(session: Session, office_id: UUID, text: str, limit: int) -> list[Row]:

@@ -288,8 +288,9 @@ class ClockRow(SQLModel, table=True):
     stopped_on: date | None = None
     stopped_at: datetime | None = Field(default=None, sa_type=Instant)
     late_by: int | None = None
-    used: int
-    left: int
+    used: float  # in the limit's unit; of hours it may be a fraction
+    left: float
+    paused_again_on: date | None = None
     provisional: bool
     capped: bool
     deemed: bool

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from sla.messages import DueEntry
 from sla.policies import Basis
 from sla.reports import Figures, Rate, Saving
 from sla.service.lists import Report
 from sla.web.charts import BarChart, Point, bar_chart
-from sla.web.frame import Visit
-from sla.words import NO_DATA, TERMS, Words
+from sla.web.frame import Visit, case_path
+from sla.words import NO_DATA, TERMS, Words, paused_again_text
 
 FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2099, 10
 
@@ -77,6 +78,17 @@ class SavingLine:
 
 
 @dataclass(frozen=True)
+class PausedAgain:
+    """A clock that was paused again on a day it had been resumed, how often, and when last (R10)."""
+
+    number: str
+    path: str
+    clock: str
+    handler: str
+    times: str
+
+
+@dataclass(frozen=True)
 class Rates:
     """The whole page."""
 
@@ -89,6 +101,7 @@ class Rates:
     chart: BarChart
     savings: tuple[SavingLine, ...]
     sums: SavingLine | None
+    paused_again: tuple[PausedAgain, ...]
 
 
 def period_of(asked: Period, today: date, said: Words) -> tuple[date, date]:
@@ -122,6 +135,7 @@ def rates_view(visit: Visit, report: Report) -> Rates:
         chart=bar_chart([_point(day, figures, index == 0, said) for index, (day, figures) in enumerate(months)]),
         savings=tuple(_saving(names.get(saving.permit, saving.permit), saving, said) for saving in report.savings),
         sums=_sums(report, said),
+        paused_again=tuple(_paused_again(entry, said) for entry in report.paused_again),
     )
 
 
@@ -194,6 +208,17 @@ def _saving(name: str, saving: Saving, said: Words) -> SavingLine:
         completed=saving.completed,
         promised=str(saving.promised_over_cases) if some else NO_DATA,
         really=str(saving.actual_over_cases) if some else NO_DATA,
+    )
+
+
+def _paused_again(entry: DueEntry, said: Words) -> PausedAgain:
+    case, clock = entry.case, entry.clock
+    return PausedAgain(
+        number=case.number,
+        path=case_path(case.number),
+        clock=said.name(clock.rule.names),
+        handler=case.handler_name or NO_DATA,
+        times=paused_again_text(clock, said),
     )
 
 

@@ -26,6 +26,13 @@ def days_until(clock: Clock, today: dt.date) -> int | None:
     return None if clock.due_on is None else clock.calendar.working_days_between(today, clock.due_on)
 
 
+def paused_again_text(clock: Clock, said: Words) -> str:
+    """How often it was paused again on a day it had been resumed, and when last (R10)."""
+    days = clock.paused_again
+    last = said.date(days[-1], year=True)
+    return said.ngettext("%(n)s time, on %(day)s", "%(n)s times, last on %(day)s", len(days), day=last)
+
+
 def standing_text(clock: Clock, now: dt.datetime, said: Words) -> str:
     """How the clock stands at `now` in a few words: 还有 1 个工作日, 今天到期, 超期 2 个工作日, 挂起, 按时, 视为受理"""
     if clock.deemed:

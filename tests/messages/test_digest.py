@@ -3,9 +3,10 @@
 import json
 from dataclasses import replace
 
+from sla.events import Paused, Resumed
 from sla.messages import DueEntry, DueLists, digest_message
 from sla.people import Role
-from tests.messages.cast import ADDRESSES, CARD, CHIEF, ENGLISH, at, promise
+from tests.messages.cast import ADDRESSES, CARD, CHIEF, ENGLISH, at, event, promise
 
 NOW = "2026-09-24T08:30"
 OTHER = replace(CARD, number="地字第20260013号", title="<b>南湖</b>\n公园", link="")
@@ -108,3 +109,31 @@ def test_the_subject_stays_short_on_the_worst_of_mornings() -> None:
     for person in (CHIEF, ENGLISH):
         message = digest_message("k", DueLists(at(NOW).date(), many, many, many), person, Role.CHIEF, at(NOW), SOURCE)
         assert len(message.subject) <= 60
+
+
+def test_clocks_that_were_paused_again_are_listed_with_how_often_and_when_last() -> None:
+    # R10: paused on 18, resumed and paused again on 20 and 21, resumed on 22 September.
+    events = [
+        event(Paused, "2026-09-18T16:00", 3, ground="hearing"),
+        event(Resumed, "2026-09-20T09:00", 4, pause=3),
+        event(Paused, "2026-09-20T16:00", 5, ground="hearing"),
+        event(Resumed, "2026-09-21T09:00", 6, pause=5),
+        event(Paused, "2026-09-21T16:00", 7, ground="hearing"),
+        event(Resumed, "2026-09-22T09:00", 8, pause=7),
+    ]
+    nightly = DueEntry(CARD, promise(NOW, "2026-09-18", *events))
+    lists = replace(LISTS, paused_again=(nightly,))
+    english = digest_message("k", lists, ENGLISH, Role.MANAGER, at(NOW), SOURCE)
+    assert "Paused again on the day they were resumed: 1\n" in english.text
+    assert "2 times, last on Mon 21 Sep 2026\n" in english.text
+    assert english.data["paused_again"][0]["on"] == ["2026-09-20", "2026-09-21"]  # type: ignore[index]
+    chinese = digest_message("k", lists, CHIEF, Role.MANAGER, at(NOW), SOURCE)
+    assert "恢复当日再次挂起：1 项\n" in chinese.text
+    assert "2 次，最近一次 2026年9月21日 周一" in chinese.text
+    assert english.html is not None and "2 times, last on Mon 21 Sep 2026" in english.html
+
+
+def test_a_digest_without_any_does_not_speak_of_them() -> None:
+    message = digest_message("k", LISTS, ENGLISH, Role.MANAGER, at(NOW), SOURCE)
+    assert "Paused again" not in message.text
+    assert message.data["paused_again"] == []
