@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from holidays.version import __version__ as holidays_version
@@ -20,7 +21,9 @@ from schedules.notices import Announced
 
 YEARS = (2000, 2040)  # what a calendar covers unless more is asked for
 _CODE = re.compile("[A-Z]{2}")
+_ENGLISH = "en_US"  # always said: left unsaid, the names, and with them what is known as estimated, follow the locale
 _LANGUAGES = {"CN": "zh_CN"}
+_CATEGORIES = {"NL": ("public", "optional")}  # Algemene termijnenwet art. 3: 5 May each year, not each fifth alone
 _LAWS = {"CN": "全国年节及纪念日放假办法第二条"}  # what is certain before a notice comes (R15)
 _ZONES = {"CN": "Asia/Shanghai"}
 
@@ -44,7 +47,7 @@ def working_calendar(
     if zone is None and country not in _ZONES:
         raise CalendarError("zone", f"is needed for {country}; write for example Europe/London")
     return WorkingCalendar(
-        zone=zone_named(zone or _ZONES[country]),
+        zone=zone_named(_ZONES[country] if zone is None else zone),
         weekend=base.weekend,
         hours=hours if isinstance(hours, WeeklyHours) else WeeklyHours.parse(hours or {}),
         overlays=(*base.layers, *overlays),
@@ -61,8 +64,8 @@ def _place(country: str, parts: tuple[str, ...]) -> str:
 @lru_cache(maxsize=64)
 def announced(country: str, parts: tuple[str, ...] = (), years: tuple[int, int] = YEARS) -> Announced:
     """What the installed `holidays` knows of a country or its subdivisions. Raises CalendarError naming the field."""
-    days = _read(country, parts, years, _LANGUAGES.get(country, "en_US"))
-    english = _read(country, parts, years, "en_US") if country in _LANGUAGES else days
+    english = _read(country, parts, years, _ENGLISH)
+    days = _read(country, parts, years, _LANGUAGES[country]) if country in _LANGUAGES else english
     through, moved = _horizon(english, years)
     uncertain = ("(estimated)", "(observed)", "(observed, estimated)") if moved else ("estimated)",)
     closed = {
@@ -110,11 +113,12 @@ def _read_one(country: str, subdiv: str | None, years: tuple[int, int], language
     """In a language that is named: without one `holidays` takes the machine's, and the calendar's version with it."""
     if not _CODE.fullmatch(country):
         raise CalendarError("country", f"{country!r} is unknown; use an ISO 3166 code such as CN, GB, NL, US")
+    options: dict[str, Any] = {"categories": _CATEGORIES[country]} if country in _CATEGORIES else {}
     wanted = range(years[0], years[1] + 1)
     try:
         with warnings.catch_warnings():  # it warns where its data ends; announced_through says so for us
             warnings.simplefilter("ignore", UserWarning)
-            return holidays.country_holidays(country, subdiv=subdiv, years=wanted, language=language)
+            return holidays.country_holidays(country, subdiv=subdiv, years=wanted, language=language, **options)
     except (NotImplementedError, AttributeError, KeyError):
         supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:

@@ -162,12 +162,15 @@ def _until(rule: ClockRule, events: Sequence[CaseEvent], seq: int) -> list[CaseE
     return [event for event in events if event.seq < seq or any(start.matches(event) for start in rule.starts_on)]
 
 
-def verdict_on(clock: Clock, event: Paused | Extended) -> Verdict:
+def verdict_on(clock: Clock, event: Paused | Extended, *, by_date: bool = False) -> Verdict:
     """The verdict on one clock as it stood at the moment of recording; during a pause there is no deadline to miss
-    (R21)."""
+    (R21). A pause that is told of beforehand has to begin in time too: nothing pauses a clock that is overdue (R10).
+    `by_date`: of the recording only the day is known."""
     if clock.due_on is None or clock.due_at is None:
         return Verdict.IN_TIME
-    if met(clock.rule, clock.calendar, clock.due_on, clock.due_at, event.recorded_at, dated=False):
+    ahead = isinstance(event, Paused) and event.occurred_at > event.recorded_at
+    moment, dated = (event.occurred_at, event.dated) if ahead else (event.recorded_at, by_date)
+    if met(clock.rule, clock.calendar, clock.due_on, clock.due_at, moment, dated=dated):
         return Verdict.IN_TIME
     began_before = met(
         clock.rule,
