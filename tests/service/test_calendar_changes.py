@@ -12,6 +12,7 @@ import pytest
 from notifiers.message import Message, NoLongerTrue
 from sla.clock import State
 from sla.events import CalendarApplied
+from sla.service.amendments import bring_next, finish
 from sla.service.calendar_truth import of_calendar
 from sla.service.doctor import rebuilt, verified
 from tests.service.cast import OFFICE, Window, notice
@@ -125,6 +126,16 @@ def test_what_is_again_as_it_was_told_is_not_said(window: Window) -> None:
     assert said(window, "li", 2) == "all of it is again as they were told"
 
 
+def test_who_was_told_a_date_that_held_no_more_before_the_notice_hears_nothing(window: Window) -> None:
+    (number,) = reminded(window)
+    window.record(number, "paused", ground="expert_review")  # 20, 21, 22 are used; li was told right
+    window.record(number, "reassigned", handler="chen")
+    window.at("2026-09-24 09:30").record(number, "resumed")
+    assert window.run() == ["chen: promise T-1 2026-09-28"]
+    window.at("2026-09-24 10:00").announce(notice("n", off="2026-09-28"))
+    assert [text for text in window.run() if "amendment" in text] == ["chen: amendment 2"]
+
+
 # --- nobody moves a date in silence ----------------------------------------------------------------------------------
 def test_a_case_keeps_its_date_until_its_own_turn_comes(window: Window) -> None:
     (number,) = reminded(window)
@@ -168,6 +179,35 @@ def test_a_clerks_event_on_the_way_comes_after_the_calendars(
     window.amend()
     assert calendar(window) == told("li: amendment 2", "zhao: calendar 2")
     is_well(window)
+
+
+def test_a_clerk_who_brings_a_date_back_on_the_way_takes_the_word_back(window: Window) -> None:
+    number = window.at("2026-09-17 15:00").receive(accept=False)
+    window.at("2026-09-18 09:30").record(number, "accepted")
+    assert window.at("2026-09-22 09:00").run() == ["li: promise T-1 2026-09-23"]
+    window.at("2026-09-22 10:00")
+    window.load(notice("n", off="2026-09-22"))
+    window.begin()
+    window.record(number, "acknowledged", clock="promise")  # brings it to the calendar: 20, 21, 23, 24
+    assert window.due(number) == "2026-09-24"
+    window.void(number, 2, "2026-09-17 16:00")  # 18, 20, 21, 23: as li was told
+    assert window.due(number) == "2026-09-23"
+    window.amend()
+    assert window.at("2026-09-23 08:30").run() == []  # 09-22 is off by now; nobody is warned of 09-23 again
+    assert window.at("2026-09-24 08:30").run() == told(
+        "li: promise overdue 2026-09-23", "wang: promise overdue 2026-09-23"
+    )
+
+
+def test_it_is_not_finished_while_a_case_waits(window: Window) -> None:
+    reminded(window, 2)
+    window.load(CLOSED_23)
+    window.begin()
+    with window.writing() as (session, office):
+        assert bring_next(session, office.id, window.now, None) is not None
+        assert finish(session, office.id, window.now) is False
+    assert [row.finished_at is None for row in window.rows("calendar_change")] == [False, True]
+    assert not [row for row in window.rows("message") if row.kind == "amendment"]
 
 
 def test_a_case_that_comes_in_on_the_way_counts_by_the_new_calendar(window: Window) -> None:
