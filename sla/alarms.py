@@ -98,12 +98,17 @@ def episodes_of(stored: Iterable[Alarm]) -> Mapping[str, int]:
 
 
 def corrections(
-    clocks: Mapping[str, Clock], stored: Sequence[Alarm], effective_at: datetime, now: datetime
+    clocks: Mapping[str, Clock],
+    stored: Sequence[Alarm],
+    effective_at: datetime,
+    now: datetime,
+    before: Mapping[str, Clock] | None = None,
 ) -> tuple[Alarm, ...]:
     """A correction for each clock about which people were told what turned out wrong, to just those people (R16, M6).
 
     Wrong is what was told after the moment the written change takes effect from: another deadline, no clock at all, or
-    overdue though it was not. What was true when it was said needs none.
+    overdue though it was not. What was true when it was said needs none. `before`: where a write makes wrong what was
+    true until then, the clocks as they stood; only what they still said is answered.
     """
     episodes, result = episodes_of(stored), []
     for clock_id in dict.fromkeys(alarm.key.clock for alarm in stored):
@@ -114,6 +119,7 @@ def corrections(
             if alarm.key.clock == clock_id and alarm.key.episode == episode and alarm.told
             and alarm.raised_at is not None and alarm.raised_at > effective_at
             and _was_wrong(clocks.get(clock_id), alarm)
+            and (before is None or not _was_wrong(before.get(clock_id), alarm))
         ]  # fmt: skip
         if not wrong:
             continue

@@ -22,6 +22,7 @@ from sla.events import (
     Extended,
     NotRequired,
     Paused,
+    Rebased,
     Received,
     Refused,
     Resumed,
@@ -104,6 +105,7 @@ def read(
     rules = policy.rules(received.permit)
     intake, told, deemed_on = _deemed(rules, calendar, counted, now, calendar_of)
     phase = check(policy, counted, calendar, deemed=deemed_on is not None)
+    told = _heard_anew(rules, calendar, told)
     clocks = [
         intake if intake is not None and rule.id == intake.id else _clock(rule, calendar, told, now, calendar_of)
         for rule in rules
@@ -126,12 +128,37 @@ def judged(
     if not isinstance(event, Paused | Extended):
         return event
     before = read(policy, calendar, events, event.recorded_at, calendar_of)
-    verdicts = {
-        clock.id: verdict_on(clock, event)
-        for clock in before.clocks
-        if (event.ground in clock.rule.grounds if isinstance(event, Paused) else event.clock == clock.id)
-    }
+    verdicts = {clock.id: verdict_on(clock, event) for clock in before.clocks if _listens(clock.rule, event)}
     return replace(event, verdicts=verdicts)
+
+
+def _heard_anew(
+    rules: Sequence[ClockRule], calendar: WorkingCalendar, events: tuple[CaseEvent, ...]
+) -> tuple[CaseEvent, ...]:
+    """The events with verdicts for clocks that did not listen to them until a re-base (R17, R21).
+
+    A verdict that was given stays. One that is missing is what the clock, as it is counted now, would have said then.
+    """
+    rebased = max((event.seq for event in events if isinstance(event, Rebased)), default=0)
+    heard = {event.seq: event for event in events if isinstance(event, Paused | Extended) and event.seq < rebased}
+    for seq, event in sorted(heard.items()):
+        known = [heard.get(other.seq, other) for other in events]
+        missing = {
+            rule.id: verdict_on(run(rule, calendar, _until(rule, known, seq), event.recorded_at), event)
+            for rule in rules
+            if _listens(rule, event) and rule.id not in event.verdicts
+        }
+        heard[seq] = replace(event, verdicts={**event.verdicts, **missing})
+    return tuple(heard.get(event.seq, event) for event in events)
+
+
+def _listens(rule: ClockRule, event: Paused | Extended) -> bool:
+    return event.ground in rule.grounds if isinstance(event, Paused) else event.clock == rule.id
+
+
+def _until(rule: ClockRule, events: Sequence[CaseEvent], seq: int) -> list[CaseEvent]:
+    """What was on record before an event, and what starts the clock even if that was recorded anew since."""
+    return [event for event in events if event.seq < seq or any(start.matches(event) for start in rule.starts_on)]
 
 
 def verdict_on(clock: Clock, event: Paused | Extended) -> Verdict:

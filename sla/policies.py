@@ -4,7 +4,7 @@ A clock rule says what starts and stops the clock, its limit, the grounds that p
 light turns yellow, and its ladder of reminders and escalations. Rules and settings: TIME RULES R2, R4, R6, R9, R12, M1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -48,6 +48,15 @@ class Gravity(StrEnum):
     DUE = "due"
     OVERDUE = "overdue"
     ESCALATION = "escalation"
+
+
+class VersionState(StrEnum):
+    """How a version of a policy stands on a day: kept as a draft, or published and to come, in force, or past (R17)."""
+
+    DRAFT = "draft"
+    FUTURE = "future"
+    IN_FORCE = "in_force"
+    PAST = "past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +195,7 @@ class Policy:
     """A version of a policy, in force for cases received on or after `valid_from` (R17).
 
     Its days are those of `country` or, where it names any, of all `subdivs` together, and its own `days_off` (R3).
+    Raises PolicyError where a promise could outlast its statute (R12); a `draft` may, and says so in `gaps`.
     """
 
     id: str
@@ -203,10 +213,16 @@ class Policy:
     subdivs: tuple[str, ...] = ()
     days_off: tuple[DaysOff, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    draft: bool = False
 
     def __post_init__(self) -> None:
-        for permit, rules in self.clocks.items():
-            _check_within(permit, rules)
+        if not self.draft:
+            for gap in self.gaps():
+                raise gap
+
+    def gaps(self) -> tuple[PolicyError, ...]:
+        """Everything by which a promise could outlast its statute: what stands against publishing it (R12)."""
+        return tuple(gap for permit, rules in self.clocks.items() for gap in gaps(permit, rules))
 
     def permit(self, permit_id: str) -> PermitType:
         try:
@@ -229,66 +245,89 @@ class Policy:
             "clock", f"{clock_id!r} is no clock of {permit_id}; it has: {', '.join(rule.id for rule in rules)}"
         )
 
+    def receipt_rule(self, permit_id: str) -> ClockRule | None:
+        """The clock that says on which day a receipt counts (R4): the intake clock, or the first that it starts."""
+        started = [rule for rule in self.rules(permit_id) if any(t.kind == "received" for t in rule.starts_on)]
+        return next((rule for rule in started if rule.deemed), started[0] if started else None)
+
     def warnings(self) -> tuple[str, ...]:
         """What is allowed but odd: a limit shorter than the intake limit it may start behind (R12, R18)."""
         return tuple(
             f"clocks.{permit}.{rule.id}: {rule.limit.amount} {rule.limit.unit} are fewer than the intake clock's"
-            f" {intake.limit.amount}; after deemed acceptance it would start late or overdue"
+            f" {intake.limit.amount}{'' if intake.limit.unit is rule.limit.unit else f' {intake.limit.unit}'};"
+            " after deemed acceptance it would start late or overdue"
             for permit, rules in self.clocks.items()
             for intake in rules
             if intake.deemed
             for rule in rules
-            if Trigger("accepted") in rule.starts_on
-            and rule.limit.unit is intake.limit.unit
-            and rule.limit.amount < intake.limit.amount
+            if Trigger("accepted") in rule.starts_on and _is_shorter(rule.limit, intake.limit)
         )
 
 
-def _check_within(permit: str, rules: tuple[ClockRule, ...]) -> None:
-    """A promise must lie within its statute whatever happens, or it is not published (R12)."""
+def gaps(permit: str, rules: tuple[ClockRule, ...]) -> Iterator[PolicyError]:
+    """Everything by which a permit's promise could outlast its statute, whatever happens (R12)."""
     statutes = [rule for rule in rules if rule.basis is Basis.STATUTE]
     promises = [rule for rule in rules if rule.basis is Basis.PROMISE]
     for promise in promises:
         for statute in statutes:
-            for name, problem in _gaps(promise, statute):
-                raise PolicyError(f"clocks.{permit}.{promise.id}.{name}", problem)
+            for name, problem in (*_starts_apart(promise, statute), *_could_last_longer(promise, statute)):
+                yield PolicyError(f"clocks.{permit}.{promise.id}.{name}", f"{problem} (R12)")
 
 
-def _gaps(promise: ClockRule, statute: ClockRule) -> list[tuple[str, str]]:
-    ours, theirs = promise.counting, statute.counting
-    problems: list[tuple[str, str]] = []
+Found = Iterator[tuple[str, str]]  # a field of the promise, and what is wrong with it
+
+_THE_SAME = ("first_day", "intake", "roll")
+_EARLIEST_FIRST = {  # settings of which a promise's may be the earlier
+    "cutoff": (Cutoff.CLOSING, Cutoff.END_OF_DAY),
+    "boundary": (Boundary.CLOSING, Boundary.OPENING),
+}
+
+
+def _starts_apart(promise: ClockRule, statute: ClockRule) -> Found:
+    """What has to be the same in both, so that the two are counted alike."""
     if set(promise.starts_on) != set(statute.starts_on):
-        problems.append(("starts_on", f"must be the same as that of {statute.id} (R12)"))
+        yield "starts_on", f"must be the same as that of {statute.id}"
     if promise.limit.unit is not statute.limit.unit:
-        problems.append(("limit.unit", f"must be {statute.limit.unit}, the unit of {statute.id} (R12)"))
-    problems += [
-        (name, f"must be {getattr(theirs, name)}, as for {statute.id} (R12)")
-        for name in ("first_day", "intake", "roll")
-        if getattr(ours, name) is not getattr(theirs, name)
-    ]
-    if promise.limit.amount > statute.limit.amount:
-        problems.append(
-            ("limit.amount", f"{promise.limit.amount} is more than the {statute.limit.amount} of {statute.id} (R12)")
-        )
-    if theirs.cutoff is Cutoff.CLOSING and ours.cutoff is not Cutoff.CLOSING:
-        problems.append(("cutoff", f"must not be later than that of {statute.id}; write closing (R12)"))
-    if theirs.boundary is Boundary.CLOSING and ours.boundary is not Boundary.CLOSING:
-        problems.append(("boundary", f"must not be later than that of {statute.id}; write closing (R12)"))
-    extra = promise.grounds - statute.grounds
+        yield "limit.unit", f"must be {statute.limit.unit}, the unit of {statute.id}"
+    for name in _THE_SAME:
+        theirs = getattr(statute.counting, name)
+        if getattr(promise.counting, name) is not theirs:
+            yield name, f"must be {theirs}, as for {statute.id}"
+
+
+def _could_last_longer(promise: ClockRule, statute: ClockRule) -> Found:
+    """What may differ, but must not let the promise end later. A promise's extensions carry its own unit (R6)."""
+    comparable = promise.limit.unit is statute.limit.unit
+    if comparable and promise.limit.amount > statute.limit.amount:
+        yield "limit.amount", f"{promise.limit.amount} is more than the {statute.limit.amount} of {statute.id}"
+    for name, order in _EARLIEST_FIRST.items():
+        ours, theirs = getattr(promise.counting, name), getattr(statute.counting, name)
+        if order.index(ours) > order.index(theirs):
+            yield name, f"must not be later than that of {statute.id}; write {theirs}"
+    extra = ", ".join(sorted(promise.grounds - statute.grounds))
     if extra:
-        problems.append(
-            (
-                "grounds",
-                f"{', '.join(sorted(extra))} does not pause {statute.id}; a promise may pause on no more "
-                f"grounds than its statute (R12)",
-            )
-        )
+        yield "grounds", f"{extra} does not pause {statute.id}; a promise may pause on no more grounds than its statute"
     if promise.extension_unit is not promise.limit.unit:
-        problems.append(("extensions.unit", f"must be {promise.limit.unit}, the promise's own (R12)"))
-    room = statute.limit.amount - promise.limit.amount
+        yield "extensions.unit", f"must be {promise.limit.unit}, the promise's own"
+    room = max(0, statute.limit.amount - promise.limit.amount)
     added = promise.extensions.most_amount * promise.extensions.most_times
-    if added > room:
-        problems.append(
-            ("extensions", f"can add {added}, more than the {room} that lie between it and {statute.id} (R12)")
-        )
-    return problems
+    if comparable and added > room:
+        yield "extensions", f"can add {added}, more than the {room} that lie between it and {statute.id}"
+
+
+# About how many calendar days one of each unit takes, with five working days of eight hours a week.
+_CALENDAR_DAYS: Mapping[str, float] = {
+    "working_minutes": 1.4 / 480,
+    "working_hours": 1.4 / 8,
+    "working_days": 1.4,
+    "calendar_days": 1,
+    "weeks": 7,
+    "months": 30,
+    "years": 365,
+}
+
+
+def _is_shorter(one: Limit, other: Limit) -> bool:
+    if one.unit is other.unit:
+        return one.amount < other.amount
+    return one.amount * _CALENDAR_DAYS[one.unit] < other.amount * _CALENDAR_DAYS[other.unit]

@@ -5,7 +5,16 @@ from typing import Annotated, Any
 
 import typer
 
-from sla.cli.context import ActorOption, AtOption, JsonOption, OfficeOption, print_json, step
+from sla.cli.context import (
+    ActorOption,
+    AtOption,
+    JsonOption,
+    OfficeOption,
+    asked,
+    at_a_terminal,
+    print_json,
+    step,
+)
 from sla.cli.language import spoken
 
 app = typer.Typer(no_args_is_help=True, help="Record what happens to a case, show it, explain its dates.")
@@ -250,14 +259,34 @@ def ack(
 @app.command("rebase")
 def rebase(
     number: Number,
-    policy: str,
-    version: int,
+    policy: Annotated[str, typer.Argument(help="the policy's id")],
+    version: Annotated[int, typer.Argument(help="a published version that is in effect")],
     reason: Reason,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show how its dates would change, and stop")] = False,
     by: ActorOption = "",
     office: OfficeOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Follow another published version of a policy from now on, on record (R17)."""
+    """Follow another published version of a policy from now on, on record (R17). Shows its dates, then asks, if there
+    is somebody to ask."""
+    from sla.cli.policy_shows import rebasing_json, rebasing_lines
+    from sla.service import cases
+    from sla.service.rebasing import previewed
+    from sla.words import words
+
+    with step(office) as now:
+        found = cases.find(now.session, now.office, number, now.now)
+        planned = previewed(now.office, found.row, found.events, found.history, (policy, version), now.now)
+    if not as_json:
+        print("\n".join(rebasing_lines(number, planned, spoken())))
+    elif dry_run:
+        print_json(rebasing_json(number, planned))
+    if dry_run:
+        return
+    question = words(spoken()).gettext("Re-base the case?")
+    if at_a_terminal() and not (yes or as_json) and not asked(question):
+        raise typer.Exit(1)
     _event(number, "rebased", {"policy": policy, "version": version, "reason": reason}, "", by, office, as_json=as_json)
 
 

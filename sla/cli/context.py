@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -41,6 +42,28 @@ def step(office: str, *, writes: bool = False) -> Iterator[Step]:
             yield Step(session, office_named(session, office or app.settings.office), app.now(session))
     finally:
         app.close()
+
+
+def text_of(file: Path) -> str:
+    """What a file says. Raises ServiceError for one that cannot be read."""
+    from sla.service.errors import ServiceError
+
+    try:
+        return file.read_text("utf-8-sig")
+    except OSError as error:
+        raise ServiceError("file", f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ServiceError("file", f"{file} is not UTF-8; save it as UTF-8") from None
+
+
+def asked(question: str) -> bool:
+    """Whether whoever sits at the terminal says yes."""
+    return typer.confirm(question)
+
+
+def at_a_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
 
 
 def print_json(value: object) -> None:

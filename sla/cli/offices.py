@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sla.cli.context import JsonOption, OfficeOption, print_json, step
+from sla.cli.context import JsonOption, OfficeOption, print_json, step, text_of
 
 app = typer.Typer(no_args_is_help=True, help="Offices: zone, calendar, hours, staff, channels.")
 
@@ -15,15 +15,8 @@ def apply(file: Annotated[Path, typer.Argument(help="such as office.toml")], as_
     """Make the office a file describes, or change it. Nothing is written unless the whole file is right."""
     from sla.app import build
     from sla.service import setup
-    from sla.service.errors import ServiceError
 
-    try:
-        text = file.read_text("utf-8")
-    except OSError as error:
-        raise ServiceError("file", f"{file} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ServiceError("file", f"{file} is not UTF-8; save it as UTF-8") from None
-    plan = setup.plan_of(text, file.parent)
+    plan = setup.plan_of(text_of(file), file.parent)
     app = build()
     try:
         with app.writing() as session:

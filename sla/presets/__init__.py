@@ -5,9 +5,9 @@ from functools import lru_cache
 from importlib import resources
 
 from sla.policies import Policy, PolicyError
-from sla.presets.reader import policy_of
+from sla.presets.reader import Reading, policy_of, reading_of
 
-__all__ = ["names", "policy_of", "preset"]
+__all__ = ["Reading", "names", "policy_of", "preset", "read", "reading", "text_of"]
 
 
 def names() -> tuple[str, ...]:
@@ -24,15 +24,29 @@ def names() -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def preset(name: str) -> Policy:
     """A shipped pack by name. Raises PolicyError if there is none of that name."""
+    return read(text_of(name))
+
+
+def text_of(name: str) -> str:
+    """A shipped pack as it was written. Raises PolicyError if there is none of that name."""
     if name not in names():
         raise PolicyError("policy", f"{name!r} is no preset; shipped are: {', '.join(names())}")
-    return read(resources.files(__name__).joinpath(f"{name}.toml").read_text("utf-8"))
+    return resources.files(__name__).joinpath(f"{name}.toml").read_text("utf-8")
 
 
 def read(text: str) -> Policy:
     """A policy from its TOML. Raises PolicyError naming the field or the line."""
+    found = reading(text)
+    for problem in (*found.problems, *found.gaps):
+        raise problem
+    assert found.policy is not None
+    return found.policy
+
+
+def reading(text: str) -> Reading:
+    """All that a TOML text says, and all that is wrong with it."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError("policy", f"is no TOML: {error}") from None
-    return policy_of(table, text)
+        return Reading(None, (PolicyError("policy", f"is no TOML: {error}"),), ())
+    return reading_of(table, text)

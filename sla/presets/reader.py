@@ -1,13 +1,8 @@
-"""From the tables of a policy's TOML to the checked values of `sla.policies`. Every error names its field."""
+"""From the tables of a policy's TOML to the checked values of `sla.policies`. Every problem names its field."""
 
-import re
-import tomllib
 from collections.abc import Callable, Mapping
-from datetime import date
-from enum import Enum
-from functools import lru_cache
-from importlib import resources
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from schedules.calendars import CalendarError, Scope, zone_named
 from schedules.hours import HoursError, WeeklyHours
@@ -16,21 +11,10 @@ from schedules.timetable import Boundary
 from sla.events import KINDS
 from sla.people import Role
 from sla.permits import Kind, Paper, PermitType, check_pattern
-from sla.policies import (
-    SOURCES,
-    Basis,
-    ClockRule,
-    DaysOff,
-    Extensions,
-    Gravity,
-    Ground,
-    Policy,
-    PolicyError,
-    Rung,
-    Trigger,
-)
+from sla.policies import Basis, ClockRule, Extensions, Gravity, Ground, Policy, PolicyError, Rung, Trigger, gaps
+from sla.presets.fields import Fields
+from sla.presets.law import country_law, days_off, sources_of, subdivs_of
 
-Choice = TypeVar("Choice", bound=Enum)
 Table = Mapping[str, Any]
 
 _TOP = {"policy", "sources", "days_off", "grounds", "stages", "ladders", "clocks", "permits"}
@@ -57,53 +41,78 @@ _CLOCK = {
     "source",
     "sources",
 }
+_COMPARED = _CLOCK - {"names", "stops_on", "cancels_on", "scope", "yellow", "ladder", "deemed", "source", "sources"}
 _RUNG = {"name", "gravity", "offset", "at", "before_closing", "before", "after", "digest", "anytime", "to"}
-_YELLOW = {Unit.WORKING_MINUTES: 60}  # otherwise 1 of what is left turns the light yellow
+_INSTEAD = ("offset", "before_closing", "before", "after")  # of which a rung has one
 _GROUND = {"names", "source", "counts_first", "counts_last", "most_times"}
+_YELLOW = {Unit.WORKING_MINUTES: 60}  # otherwise 1 of what is left turns the light yellow
 _ADDED_DAYS = (Unit.CALENDAR_DAYS, Unit.WEEKS)  # what a limit in weeks, months or years may be extended by instead
 _SERVED = (Unit.WORKING_DAYS, Unit.WORKING_HOURS, Unit.WORKING_MINUTES)  # what days of the calendar do not add to
 _PERMIT = {"names", "kind", "number", "papers", "clocks"}
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A document as it was read: the policy, or none where a field is wrong; one that only breaks R12 is a draft."""
+
+    policy: Policy | None
+    problems: tuple[PolicyError, ...]
+    gaps: tuple[PolicyError, ...]
+
+
 def policy_of(table: Table, text: str = "") -> Policy:
     """The policy a parsed TOML document describes. Raises PolicyError (unknown, missing or wrong field; R12)."""
-    _known(table, _TOP, "")
-    head = _table(table, "policy", "")
-    _known(head, _POLICY, "policy")
-    ladders = {name: _ladder(rungs, f"ladders.{name}") for name, rungs in _table(table, "ladders", "").items()}
-    grounds = {name: _ground(name, entry) for name, entry in _table(table, "grounds", "").items()}
-    stages = {name: _stage(name, entry) for name, entry in _table(table, "stages", "").items()}
-    country = _text(head, "country", "policy")
-    sources = {**_country_law(country), **_sources(table, "")}
-    reader = _Clocks(_table(table, "clocks", ""), ladders, grounds, frozenset(stages), sources)
-    permits = _table(table, "permits", "")
-    if not permits:
-        raise PolicyError("permits", "must hold at least one permit")
-    return Policy(
-        id=_text(head, "id", "policy"),
-        version=_whole(head, "version", "policy", least=1),
-        names=_names(head, "policy"),
-        valid_from=_date(head, "valid_from", "policy"),
-        country=country,
-        zone=_zone(_text(head, "zone", "policy")),
-        hours=_hours(_table(head, "hours", "policy")),
-        grounds=grounds,
-        stages=stages,
-        permits={name: _permit(name, entry) for name, entry in permits.items()},
-        clocks={name: reader.of(name, entry) for name, entry in permits.items()},
-        text=text,
-        subdivs=_subdivs(head),
-        days_off=tuple(_days_off(entry, f"days_off[{index}]") for index, entry in enumerate(_list(table, "days_off"))),
-        sources=sources,
-    )
+    reading = reading_of(table, text)
+    for problem in (*reading.problems, *reading.gaps):
+        raise problem
+    assert reading.policy is not None
+    return reading.policy
+
+
+def reading_of(table: Table, text: str = "") -> Reading:
+    """The document read to its end, whatever is wrong with it: every problem, not just the first."""
+    problems: list[PolicyError] = []
+    top = Fields(table, "", problems).only(_TOP)
+    head = top.table("policy").only(_POLICY)
+    ladders = _ladders(top.table("ladders"))
+    grounds = {name: _ground(name, entry) for name, entry in top.table("grounds").tables()}
+    stages = {name: entry.only({"names"}).names() for name, entry in top.table("stages").tables()}
+    permits = dict(top.table("permits").tables())
+    if not permits and not top.table("permits").lost:
+        top.wrong("permits", "must hold at least one permit")
+    country = head.text("country")
+    sources = {**country_law(country), **sources_of(top)}
+    reader = _Clocks(top.table("clocks"), ladders, grounds, frozenset(stages), sources)
+    values: dict[str, Any] = {
+        "id": head.text("id"),
+        "version": head.whole("version", least=1),
+        "names": head.names(),
+        "valid_from": head.date("valid_from"),
+        "country": country,
+        "zone": _zone(head),
+        "hours": _hours(head),
+        "subdivs": subdivs_of(head),
+        "days_off": tuple(days_off(entry) for entry in top.list_of_tables("days_off")),
+        "sources": sources,
+    }
+    granted = {name: _permit(name, entry) for name, entry in permits.items()}
+    clocks = {name: reader.of(entry) for name, entry in permits.items()}
+    found = tuple(gap for name in clocks if name not in reader.unsound for gap in gaps(name, clocks[name]))
+    policy = None if problems else Policy(
+        **values, grounds=grounds, stages=stages, permits=granted, clocks=clocks, text=text, draft=bool(found)
+    )  # fmt: skip
+    return Reading(policy, tuple(problems), found)
 
 
 class _Clocks:
-    """Reads a permit's clocks: each named template with the permit's own changes on top."""
+    """Reads a permit's clocks: each named template with the permit's own changes on top.
+
+    `unsound` are the permits of which something that R12 compares could not be read.
+    """
 
     def __init__(
         self,
-        templates: Table,
+        templates: Fields,
         ladders: Mapping[str, tuple[Rung, ...]],
         grounds: Mapping[str, Ground],
         stages: frozenset[str],
@@ -111,342 +120,229 @@ class _Clocks:
     ):
         self.templates, self.ladders, self.grounds, self.stages = templates, ladders, grounds, stages
         self.sources = sources
+        self.unsound: set[str] = set()
 
-    def of(self, permit: str, entry: Table) -> tuple[ClockRule, ...]:
-        clocks = _table(entry, "clocks", f"permits.{permit}")
-        if not clocks:
-            raise PolicyError(f"permits.{permit}.clocks", "must name at least one clock")
-        return tuple(self._rule(name, changes, f"permits.{permit}.clocks.{name}") for name, changes in clocks.items())
+    def of(self, permit: Fields) -> tuple[ClockRule, ...]:
+        before = len(permit.problems)
+        clocks = permit.table("clocks")
+        if not clocks.values and not clocks.lost:
+            permit.wrong("clocks", "must name at least one clock")
+        rules = [self._rule(name, entry) for name, entry in clocks.tables()]
+        if any(_is_compared(problem.field) for problem in permit.problems[before:]):
+            self.unsound.add(permit.where.partition(".")[2])
+        return tuple(rules)
 
-    def _rule(self, name: str, changes: Table, where: str) -> ClockRule:
-        merged = {**_table(self.templates, name, "clocks"), **_entry(changes, where)}
-        if not merged:
-            raise PolicyError(where, f"has no template; write [clocks.{name}], or its limit here")
-        _known(merged, _CLOCK, where)
-        ladder = _text(merged, "ladder", where, default="")
-        if ladder and ladder not in self.ladders:
-            raise PolicyError(
-                f"{where}.ladder", f"{ladder!r} is unknown; known are: {', '.join(self.ladders) or 'none'}"
-            )
-        limit, heard = self._limit(merged, where), self._grounds(merged, where)
-        if limit.timed:
-            _in_service_time(self.ladders.get(ladder, ()), f"{where}.ladder")
+    def _rule(self, name: str, changes: Fields) -> ClockRule:
+        template = self.templates.table(name)
+        lost = changes.lost or template.lost
+        entry = Fields({**template.values, **changes.values}, changes.where, changes.problems, lost=lost)
+        if not entry.values and not lost:
+            entry.wrong("", f"has no template; write [clocks.{name}], or its limit here")
+            entry.lost = True
+        entry.only(_CLOCK)
+        limit, heard = _limit(entry), self._grounds(entry)
         return ClockRule(
             id=name,
-            names=_names(merged, where),
-            basis=_choice(Basis, merged, "basis", where, Basis.DUTY),
+            names=entry.names(),
+            basis=entry.choice(Basis, "basis", Basis.DUTY),
             limit=limit,
-            starts_on=self._triggers(merged, "starts_on", where, needed=True),
-            stops_on=self._triggers(merged, "stops_on", where, needed=True),
-            cancels_on=self._triggers(merged, "cancels_on", where),
+            starts_on=self._triggers(entry, "starts_on", needed=True),
+            stops_on=self._triggers(entry, "stops_on", needed=True),
+            cancels_on=self._triggers(entry, "cancels_on"),
             grounds=heard,
             whole=frozenset(ground for ground in heard if not self.grounds[ground].counts_first),
             until=frozenset(ground for ground in heard if self.grounds[ground].counts_last),
             counting=Counting(
-                _choice(FirstDay, merged, "first_day", where, FirstDay.NEXT),
-                _choice(Intake, merged, "intake", where, Intake.AS_FILED),
-                _choice(Roll, merged, "roll", where, Roll.FOLLOWING),
-                _choice(Cutoff, merged, "cutoff", where, Cutoff.END_OF_DAY),
-                _choice(Boundary, merged, "boundary", where, Boundary.CLOSING),
+                entry.choice(FirstDay, "first_day", FirstDay.NEXT),
+                entry.choice(Intake, "intake", Intake.AS_FILED),
+                entry.choice(Roll, "roll", Roll.FOLLOWING),
+                entry.choice(Cutoff, "cutoff", Cutoff.END_OF_DAY),
+                entry.choice(Boundary, "boundary", Boundary.CLOSING),
             ),
-            scope=_choice(Scope, merged, "scope", where, Scope.LEGAL),
-            yellow=_whole(merged, "yellow", where, least=0, default=_YELLOW.get(limit.unit, 1)),
-            ladder=self.ladders.get(ladder, ()),
-            extensions=_extensions(merged.get("extensions", {}), limit.unit, f"{where}.extensions"),
-            deemed=_flag(merged, "deemed", where),
-            source=_text(merged, "source", where, default=""),
-            sources={**self.sources, **_sources(merged, where)},
+            scope=entry.choice(Scope, "scope", Scope.LEGAL),
+            yellow=entry.whole("yellow", least=0, default=_YELLOW.get(limit.unit, 1)),
+            ladder=self._ladder(entry, limit),
+            extensions=_extensions(entry.table("extensions"), limit.unit),
+            deemed=entry.flag("deemed"),
+            source=entry.text("source", default=""),
+            sources={**self.sources, **sources_of(entry)},
         )
 
-    def _limit(self, merged: Table, where: str) -> Limit:
-        limit = dict(_table(merged, "limit", where))
-        if "amount" in merged:
-            limit["amount"] = merged["amount"]
-        try:
-            return Limit(
-                _whole(limit, "amount", f"{where}.limit", least=0), _choice(Unit, limit, "unit", f"{where}.limit")
-            )
-        except LimitError as error:
-            raise PolicyError(f"{where}.{error.field}", str(error).partition(": ")[2]) from None
-
-    def _triggers(self, merged: Table, field: str, where: str, *, needed: bool = False) -> tuple[Trigger, ...]:
-        triggers = tuple(Trigger.parse(text) for text in _texts(merged, field, where))
-        if needed and not triggers:
-            raise PolicyError(f"{where}.{field}", "must name at least one event, such as accepted")
+    def _triggers(self, entry: Fields, field: str, *, needed: bool = False) -> tuple[Trigger, ...]:
+        before = len(entry.problems)
+        triggers = tuple(Trigger.parse(text) for text in entry.texts(field))
+        if needed and not triggers and not entry.lost and len(entry.problems) == before:
+            entry.wrong(field, "must name at least one event, such as accepted")
         for trigger in triggers:
             if trigger.kind not in KINDS:
-                raise PolicyError(f"{where}.{field}", f"{trigger.kind!r} is no event; known are: {', '.join(KINDS)}")
-            if trigger.kind.startswith("stage_") and trigger.qualifier not in self.stages:
-                raise PolicyError(
-                    f"{where}.{field}",
-                    f"{trigger.qualifier!r} is no stage; known are: {', '.join(self.stages) or 'none'}",
-                )
+                entry.wrong(field, f"{trigger.kind!r} is no event; known are: {', '.join(KINDS)}")
+            elif trigger.kind.startswith("stage_") and trigger.qualifier not in self.stages:
+                known = ", ".join(self.stages) or "none"
+                entry.wrong(field, f"{trigger.qualifier!r} is no stage; known are: {known}")
         return triggers
 
-    def _grounds(self, merged: Table, where: str) -> frozenset[str]:
-        grounds = frozenset(_texts(merged, "grounds", where))
+    def _grounds(self, entry: Fields) -> frozenset[str]:
+        grounds = frozenset(entry.texts("grounds"))
         if not grounds <= self.grounds.keys():
-            unknown = ", ".join(sorted(grounds - self.grounds.keys()))
-            raise PolicyError(
-                f"{where}.grounds", f"{unknown} is unknown; known are: {', '.join(sorted(self.grounds)) or 'none'}"
-            )
-        return grounds
+            unknown, known = sorted(grounds - self.grounds.keys()), ", ".join(sorted(self.grounds)) or "none"
+            entry.wrong("grounds", f"{', '.join(unknown)} is unknown; known are: {known}")
+        return grounds & self.grounds.keys()
+
+    def _ladder(self, entry: Fields, limit: Limit) -> tuple[Rung, ...]:
+        """The rungs of the clock's ladder; reminders of a limit in hours lie so much service before its end (M8)."""
+        name = entry.text("ladder", default="")
+        if name and name not in self.ladders:
+            entry.wrong("ladder", f"{name!r} is unknown; known are: {', '.join(self.ladders) or 'none'}")
+        ladder = self.ladders.get(name, ())
+        for rung in ladder if limit.timed else ():
+            if rung.gravity is Gravity.REMINDER and rung.before_closing is None:
+                wanted = f'{rung.name} needs before = "1:00", not days: the limit is one of hours (M8)'
+                entry.wrong("ladder", wanted)
+        return ladder
 
 
-def _ladder(rungs: Any, where: str) -> tuple[Rung, ...]:
-    if not isinstance(rungs, list):
-        raise PolicyError(where, f"must be a list of tables, [[{where}]]")
-    ladder = tuple(_rung(entry, f"{where}[{index}]") for index, entry in enumerate(rungs))
+def _is_compared(field: str) -> bool:
+    """Whether R12 looks at a field of a clock, `permits.PERMIT.clocks.CLOCK.FIELD`, or at the clock itself."""
+    parts = field.split(".")
+    return len(parts) < 5 or parts[4] in _COMPARED
+
+
+def _limit(entry: Fields) -> Limit:
+    limit = entry.table("limit")
+    if "amount" in entry and not limit.lost:
+        limit.values = {**limit.values, "amount": entry.values["amount"]}
+    unit = limit.choice(Unit, "unit")
+    try:
+        return Limit(limit.whole("amount", least=0), unit)
+    except LimitError as error:
+        entry.wrong(error.field, _said(error))
+        return Limit(0, unit)
+
+
+def _ladders(entry: Fields) -> dict[str, tuple[Rung, ...]]:
+    return {name: _ladder(entry, name) for name in entry}
+
+
+def _ladder(entry: Fields, name: str) -> tuple[Rung, ...]:
+    before = len(entry.problems)
+    ladder = tuple(_rung(rung) for rung in entry.list_of_tables(name))
+    if len(entry.problems) > before:
+        return ladder
     names = [rung.name for rung in ladder]
     if len(set(names)) < len(names):
-        raise PolicyError(where, f"the names of its rungs must differ: {', '.join(names)}")
+        entry.wrong(name, f"the names of its rungs must differ: {', '.join(names)}")
     order = [(list(Gravity).index(rung.gravity), rung.offset) for rung in ladder]
     if order != sorted(order):
-        raise PolicyError(where, "must go from the lightest rung to the gravest: reminders, due, overdue, escalations")
+        entry.wrong(name, "must go from the lightest rung to the gravest: reminders, due, overdue, escalations")
     return ladder
 
 
-def _in_service_time(ladder: tuple[Rung, ...], where: str) -> None:
-    """Reminders of a limit in hours lie so much service before its end (M8)."""
-    for rung in ladder:
-        if rung.gravity is Gravity.REMINDER and rung.before_closing is None:
-            raise PolicyError(where, f'{rung.name} needs before = "1:00", not days: the limit is one of hours (M8)')
-
-
-def _rung(entry: Table, where: str) -> Rung:
-    _known(entry, _RUNG, where)
-    gravity = _choice(Gravity, entry, "gravity", where)
-    offset = entry.get("offset", 0)
-    if isinstance(offset, bool) or not isinstance(offset, int):
-        raise PolicyError(f"{where}.offset", "must be a whole number of working days, such as -1")
-    given = [name for name in ("offset", "before_closing", "before", "after") if name in entry]
-    if len(given) > 1:
-        raise PolicyError(f"{where}.{given[1]}", f"stands beside {given[0]}; give one of the two")
-    before = "before_closing" in entry or "before" in entry
-    right = {Gravity.REMINDER: offset < 0 or before, Gravity.ESCALATION: offset > 0 or "after" in entry}.get(
-        gravity, offset == 0 and not before
-    )
-    if not right:
-        raise PolicyError(
-            f"{where}.offset",
-            f"{offset} does not fit a {gravity}: reminders lie before, escalations after the due date",
-        )
-    roles = tuple(_enum(Role, text, f"{where}.to") for text in _texts(entry, "to", where))
-    if not roles:
-        raise PolicyError(f"{where}.to", "must name at least one role, such as handler")
+def _rung(entry: Fields) -> Rung:
+    entry.only(_RUNG)
+    before = len(entry.problems)
+    gravity = entry.choice(Gravity, "gravity")
+    offset = entry.whole("offset", default=0, what="must be a whole number of working days, such as -1")
+    if len(entry.problems) == before and not entry.lost:
+        _fitting(entry, gravity, offset)
+    texts = entry.texts("to")
+    if not texts and not entry.lost:
+        entry.wrong("to", "must name at least one role, such as handler")
     return Rung(
-        name=_text(entry, "name", where),
+        name=entry.text("name"),
         gravity=gravity,
-        to=roles,
+        to=tuple(entry.member(Role, text, "to") for text in texts),
         offset=offset,
-        minutes=_minutes(entry.get("at", "08:30"), f"{where}.at"),
-        before_closing=next(
-            (_minutes(entry[n], f"{where}.{n}") for n in ("before_closing", "before") if n in entry), None
-        ),
-        after=_minutes(entry["after"], f"{where}.after") if "after" in entry else None,
-        digest=_flag(entry, "digest", where),
-        anytime=_flag(entry, "anytime", where),
+        minutes=entry.minutes("at", "08:30"),
+        before_closing=next((entry.minutes(n, "") for n in ("before_closing", "before") if n in entry), None),
+        after=entry.minutes("after", "") if "after" in entry else None,
+        digest=entry.flag("digest"),
+        anytime=entry.flag("anytime"),
     )
 
 
-def _permit(name: str, entry: Table) -> PermitType:
-    where = f"permits.{name}"
-    _known(entry, _PERMIT, where)
-    number = _text(entry, "number", where)
-    problem = check_pattern(number)
+def _fitting(entry: Fields, gravity: Gravity, offset: int) -> None:
+    given = [name for name in _INSTEAD if name in entry]
+    if len(given) > 1:
+        entry.wrong(given[1], f"stands beside {given[0]}; give one of the two")
+    before = "before_closing" in entry or "before" in entry
+    right = {Gravity.REMINDER: offset < 0 or before, Gravity.ESCALATION: offset > 0 or "after" in entry}
+    if not right.get(gravity, offset == 0 and not before):
+        entry.wrong(
+            "offset", f"{offset} does not fit a {gravity}: reminders lie before, escalations after the due date"
+        )
+
+
+def _permit(name: str, entry: Fields) -> PermitType:
+    entry.only(_PERMIT)
+    number = entry.text("number")
+    problem = check_pattern(number) if number else None
     if problem:
-        raise PolicyError(f"{where}.number", problem)
-    papers = _table(entry, "papers", where)
+        entry.wrong("number", problem)
+    papers = entry.table("papers")
     return PermitType(
         id=name,
-        names=_names(entry, where),
-        kind=_choice(Kind, entry, "kind", where, Kind.COMMITTED),
+        names=entry.names(),
+        kind=entry.choice(Kind, "kind", Kind.COMMITTED),
         number=number,
-        papers=tuple(
-            Paper(paper, _names({"names": names}, f"{where}.papers.{paper}")) for paper, names in papers.items()
-        ),
+        papers=tuple(Paper(paper, _named(papers, paper)) for paper in papers),
     )
 
 
-def _ground(name: str, entry: Table) -> Ground:
-    where = f"grounds.{name}"
-    _known(entry, _GROUND, where)
+def _named(entry: Fields, field: str) -> dict[str, str]:
+    """The names of something that is a field by itself, such as a paper."""
+    return Fields({"names": entry.values[field]}, entry.at(field), entry.problems).names()
+
+
+def _ground(name: str, entry: Fields) -> Ground:
+    entry.only(_GROUND)
     return Ground(
         name,
-        _names(entry, where),
-        _text(entry, "source", where),
-        counts_first=_flag(entry, "counts_first", where, default=True),
-        counts_last=_flag(entry, "counts_last", where),
-        most_times=_whole(entry, "most_times", where, least=0, default=0),
+        entry.names(),
+        entry.text("source"),
+        counts_first=entry.flag("counts_first", default=True),
+        counts_last=entry.flag("counts_last"),
+        most_times=entry.whole("most_times", least=0, default=0),
     )
 
 
-def _stage(name: str, entry: Table) -> dict[str, str]:
-    _known(entry, {"names"}, f"stages.{name}")
-    return _names(entry, f"stages.{name}")
-
-
-def _extensions(entry: Table, own: Unit, where: str) -> Extensions:
-    _known(entry, {"most_times", "most_amount", "unit", "why"}, where)
-    unit = _choice(Unit, entry, "unit", where, own)
-    if unit is not own and (unit not in _ADDED_DAYS or own in _SERVED):
-        raise PolicyError(
-            f"{where}.unit",
-            f"{unit} cannot be added to a limit in {own}; write {own}, or days or weeks on a longer unit",
+def _extensions(entry: Fields, own: Unit) -> Extensions:
+    entry.only({"most_times", "most_amount", "unit", "why"})
+    unit = entry.choice(Unit, "unit", own)
+    if unit is not own and not entry.lost and (unit not in _ADDED_DAYS or own in _SERVED):
+        entry.wrong(
+            "unit", f"{unit} cannot be added to a limit in {own}; write {own}, or days or weeks on a longer unit"
         )
     return Extensions(
-        _whole(entry, "most_times", where, least=0, default=0),
-        _whole(entry, "most_amount", where, least=0, default=0),
-        _text(entry, "why", where, default=""),
+        entry.whole("most_times", least=0, default=0),
+        entry.whole("most_amount", least=0, default=0),
+        entry.text("why", default=""),
         None if unit is own else unit,
     )
 
 
-# --- the days and the law a policy counts by -------------------------------------------------------------------------
-def _sources(entry: Table, where: str) -> dict[str, str]:
-    named = _table(entry, "sources", where)
-    field = f"{where}.sources".lstrip(".")
-    _known(named, set(SOURCES), field)
-    return {rule: _text(named, rule, field) for rule in named}
-
-
-@lru_cache(maxsize=64)
-def _country_law(country: str) -> Mapping[str, str]:
-    """What a country's law says of counting at large (law/CN.toml); nothing where none is written down."""
-    law = resources.files(__package__ or "").joinpath("law", f"{country}.toml")
-    return tomllib.loads(law.read_text("utf-8")) if re.fullmatch("[A-Z]{2}", country) and law.is_file() else {}
-
-
-def _subdivs(head: Table) -> tuple[str, ...]:
-    """One subdivision or several; of several, a day off in any of them is off."""
-    return (head["subdiv"],) if isinstance(head.get("subdiv"), str) else tuple(_texts(head, "subdiv", "policy"))
-
-
-def _days_off(entry: Table, where: str) -> DaysOff:
-    _known(entry, {"names", "source", "dated", "yearly"}, where)
-    dated, yearly = _list(entry, "dated", where), _list(entry, "yearly", where)
-    if not (dated or yearly):
-        raise PolicyError(where, 'must name days: dated = [2027-05-07], or yearly = ["05-05"]')
-    return DaysOff(
-        _names(entry, where),
-        _text(entry, "source", where),
-        tuple(_date({"dated": day}, "dated", where) for day in dated),
-        tuple(_month_and_day(text, f"{where}.yearly") for text in yearly),
-    )
-
-
-def _month_and_day(text: Any, where: str) -> tuple[int, int]:
-    try:
-        day = date.fromisoformat(f"2023-{text}")  # no leap year: 29 February does not come yearly
-        return day.month, day.day
-    except ValueError:
-        raise PolicyError(where, f'{text!r} is no day of every year; write "05-05" for 5 May') from None
-
-
-# --- single fields ---------------------------------------------------------------------------------------------------
-def _known(entry: Any, known: set[str], where: str) -> None:
-    for key in _entry(entry, where):
-        if key not in known:
-            raise PolicyError(f"{where}.{key}".lstrip("."), f"is unknown; known are: {', '.join(sorted(known))}")
-
-
-def _table(entry: Table, field: str, where: str) -> Table:
-    return _entry(entry.get(field, {}), f"{where}.{field}".lstrip("."))
-
-
-def _entry(value: Any, where: str) -> Table:
-    if not isinstance(value, Mapping):
-        raise PolicyError(where, "must be a table")
-    return value
-
-
-def _text(entry: Table, field: str, where: str, default: str | None = None) -> str:
-    value = entry.get(field, default)
-    if not isinstance(value, str) or (default is None and not value):
-        raise PolicyError(f"{where}.{field}", "must be a text" if field in entry else "is missing")
-    return value
-
-
-def _texts(entry: Table, field: str, where: str) -> list[str]:
-    value = entry.get(field, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise PolicyError(f"{where}.{field}", "must be a list of texts")
-    return value
-
-
-def _whole(entry: Table, field: str, where: str, *, least: int, default: int | None = None) -> int:
-    value = entry.get(field, default)
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise PolicyError(
-            f"{where}.{field}", f"must be a whole number from {least} on" if field in entry else "is missing"
-        )
-    return value
-
-
-def _list(entry: Table, field: str, where: str = "") -> list[Any]:
-    value = entry.get(field, [])
-    if not isinstance(value, list):
-        raise PolicyError(f"{where}.{field}".lstrip("."), "must be a list")
-    return value
-
-
-def _flag(entry: Table, field: str, where: str, *, default: bool = False) -> bool:
-    value = entry.get(field, default)
-    if not isinstance(value, bool):
-        raise PolicyError(f"{where}.{field}", "must be true or false")
-    return value
-
-
-def _date(entry: Table, field: str, where: str) -> date:
-    value = entry.get(field)
-    if type(value) is not date:
-        raise PolicyError(f"{where}.{field}", "must be a date such as 2026-01-01")
-    return value
-
-
-def _names(entry: Table, where: str) -> dict[str, str]:
-    names = entry.get("names")
-    if not isinstance(names, Mapping) or not all(isinstance(name, str) and name for name in names.values()):
-        raise PolicyError(f"{where}.names", 'must be { zh = "...", en = "..." }')
-    if "en" not in names:
-        raise PolicyError(f"{where}.names.en", "is missing; every name needs at least its English")
-    return dict(names)
-
-
-def _choice(enum: type[Choice], entry: Table, field: str, where: str, default: Choice | None = None) -> Choice:
-    if field not in entry and default is not None:
-        return default
-    return _enum(enum, entry.get(field), f"{where}.{field}")
-
-
-def _enum(enum: type[Choice], value: Any, where: str) -> Choice:
-    try:
-        return enum(value)
-    except ValueError:
-        raise PolicyError(
-            where, f"{value!r} is unknown; known are: {', '.join(str(choice.value) for choice in enum)}"
-        ) from None
-
-
-def _minutes(text: Any, where: str) -> int:
-    hours, _, minutes = str(text).partition(":")
-    if hours.isdigit() and minutes.isdigit() and len(minutes) == 2 and int(minutes) < 60 and int(hours) < 24:
-        return int(hours) * 60 + int(minutes)
-    raise PolicyError(where, f"{text!r} is no time; write 08:30")
-
-
-def _hours(week: Table) -> dict[str, tuple[tuple[str, str], ...]]:
-    _checked(lambda: WeeklyHours.parse(week), "policy.hours")
+def _hours(head: Fields) -> dict[str, tuple[tuple[str, str], ...]]:
+    week = head.table("hours").values
+    if not _checked(head, "hours", lambda: WeeklyHours.parse(week)):
+        return {}
     return {day: tuple((span[0], span[1]) for span in spans) for day, spans in week.items()}
 
 
-def _zone(name: str) -> str:
-    _checked(lambda: zone_named(name), "policy.zone")
+def _zone(head: Fields) -> str:
+    name = head.text("zone")
+    if name:
+        _checked(head, "zone", lambda: zone_named(name))
     return name
 
 
-def _checked(make: Callable[[], object], where: str) -> None:
+def _checked(entry: Fields, field: str, make: Callable[[], object]) -> bool:
     try:
         make()
     except (HoursError, CalendarError) as error:
-        raise PolicyError(where, str(error).partition(": ")[2]) from None
+        inner = error.field.removeprefix(f"{field}.")
+        entry.wrong(field, _said(error) if inner == field else f"{inner} {_said(error)}")
+        return False
+    return True
+
+
+def _said(error: ValueError) -> str:
+    return str(error).partition(": ")[2]

@@ -7,17 +7,19 @@ Every function works in the caller's writing transaction; an error leaves nothin
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from schedules.limits import Unit
-from sla.events import KINDS, CaseEvent, Paused, Received, Resumed, Voided, event_of, standing
+from sla.clock import Clock
+from sla.events import KINDS, CaseEvent, Paused, Rebased, Received, Resumed, Voided, event_of, standing
 from sla.history import SKEW, History, HistoryError, judged, open_pauses
 from sla.people import Role
 from sla.permits import number_of
-from sla.policies import Policy
+from sla.policies import Policy, PolicyError
 from sla.service.errors import ServiceError
 from sla.service.offices import Office
+from sla.service.rebasing import may_follow
 from sla.service.rebuild import Change, history_of, policy_of, rebuild
 from sla.service.records import event_row, events_from
 from sla.store import cases as store
@@ -73,7 +75,7 @@ def receive(
 def under_policy(office: Office, details: Mapping[str, Any], when: When, actor: str) -> tuple[Policy, dict[str, Any]]:
     """The policy a receipt falls under (R17), and its details with the handler and the first-contact person
     (首问负责)."""
-    policy = office.policy_for(str(details.get("permit", "")), office.calendar.date_of(when.at))
+    policy = office.policy_of_receipt(str(details.get("permit", "")), when.at, dated=when.dated)
     handler = str(details.get("handler") or actor)
     office.person(handler, "handler")
     first_contact = str(details.get("first_contact") or handler)
@@ -171,6 +173,8 @@ def _write(
         row = _received_anew(session, office, row, replaced)
     events = list(before)
     for event in new:
+        if isinstance(event, Rebased):
+            may_follow(office, row, events, event)
         policy = policy_of(office, row, [*events, event])
         events.append(judged(policy, office.calendar, events, event, office.calendar_of) if events else event)
     history_of(office, row, events, now)
@@ -189,7 +193,7 @@ def _write(
             }
         ],
     )
-    change = _change(office, before, events[len(before) :])
+    change = _change(office, row, before, events[len(before) :], now)
     histories = rebuild(session, office, [row], now, {row.case_id: change})
     if row.case_id not in histories:
         raise ServiceError("case", f"{number} could not be rebuilt; nothing was written")
@@ -198,7 +202,7 @@ def _write(
 
 def _received_anew(session: Session, office: Office, row: Any, receipt: Received) -> Any:
     """The case under the policy version of the day it counts as received now that its receipt was replaced (R17)."""
-    policy = office.policy_for(receipt.permit, receipt.on(office.calendar.zone))
+    policy = office.policy_of_receipt(receipt.permit, receipt.occurred_at, dated=receipt.dated)
     store.put_heads(session, [{
         "office_id": office.id, "case_id": row.case_id, "policy_id": policy.id, "policy_version": policy.version,
     }])  # fmt: skip
@@ -229,15 +233,30 @@ def _described(office: Office, events: Sequence[CaseEvent]) -> dict[str, Any]:
     }
 
 
-def _change(office: Office, before: Sequence[CaseEvent], new: Sequence[CaseEvent]) -> Change:
+def _change(office: Office, row: Any, before: Sequence[CaseEvent], new: Sequence[CaseEvent], now: datetime) -> Change:
     """From when on a write takes effect: what it voids, or when the event happened; a dated one when its day was
-    over."""
+    over.
+
+    A re-base counts the case anew from its beginning, and so does voiding one: whoever was told a date that stood until
+    now hears the new one (R17).
+    """
+    rebases = {event.seq for event in (*before, *new) if isinstance(event, Rebased)}
+    if any(event.seq in rebases or (isinstance(event, Voided) and event.event in rebases) for event in new):
+        return Change(datetime.min.replace(tzinfo=UTC), _clocks_before(office, row, before, now))
     starts: list[datetime] = []
     for event in new:
         target = next((e for e in before if isinstance(event, Voided) and e.seq == event.event), event)
         ends = office.calendar.end_of(target.on(office.calendar.zone)) if target.dated else target.occurred_at
         starts.append(min(ends, event.recorded_at))
     return Change(min(starts))
+
+
+def _clocks_before(office: Office, row: Any, before: Sequence[CaseEvent], now: datetime) -> tuple[Clock, ...]:
+    """The clocks as they stood until a write; none of a case that could not be read, and is being mended."""
+    try:
+        return history_of(office, row, before, now).clocks
+    except (HistoryError, PolicyError, ServiceError):
+        return ()
 
 
 def _locked(session: Session, office: Office, number: str) -> tuple[Any, list[CaseEvent]]:

@@ -12,12 +12,13 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sla.events import CaseEvent, Received
+from sla.events import CaseEvent, Rebased, Received
 from sla.history import History, judged
 from sla.permits import PermitType, number_of
 from sla.service.cases import When, case_values, made, under_policy
 from sla.service.errors import ServiceError
 from sla.service.offices import Office
+from sla.service.rebasing import may_follow
 from sla.service.rebuild import history_of, policy_of, rebuild
 from sla.service.records import event_row
 from sla.store import cases as store
@@ -98,6 +99,8 @@ def _events(office: Office, row: Any, receipt: CaseEvent, entries: File) -> list
     events = [receipt]
     for entry in entries:
         event = made(entry.kind, entry.details, entry.when, entry.recorded, entry.actor, len(events) + 1, office)
+        if isinstance(event, Rebased):
+            may_follow(office, row, events, event)
         policy = policy_of(office, row, [*events, event])
         events.append(judged(policy, office.calendar, events, event, office.calendar_of))
     return events
@@ -152,4 +155,4 @@ def _free(session: Session, office: Office, permit: PermitType, year: int, count
 
 def _permit(office: Office, receipt: Entry) -> PermitType:
     permit = str(receipt.details.get("permit", ""))
-    return office.policy_for(permit, office.calendar.date_of(receipt.when.at)).permit(permit)
+    return office.policy_of_receipt(permit, receipt.when.at, dated=receipt.when.dated).permit(permit)

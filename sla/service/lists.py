@@ -28,9 +28,7 @@ NEXT_DAYS = 3  # how far the due-today board looks ahead, in working days
 
 def card(office: Office, row: Any) -> CaseCard:
     """A case as messages and pages name it."""
-    names = next(
-        (p.permits[row.permit].names for p in _policies(office) if row.permit in p.permits), {"en": row.permit}
-    )
+    names = _permit_names(office).get(row.permit, {"en": row.permit})
     handler = office.people.get(row.handler)
     return CaseCard(row.number, row.title, names, handler.name if handler else "", case_link(office, row.number))
 
@@ -114,7 +112,6 @@ def report(
     still_open = lists.open_of(session, office.id, [basis.value])
     tallies = [_tally(row, now) for row in closed if row.state != State.CANCELLED.value]
     tallies += [_tally(row, now) for row in still_open if row.due_on and row.due_on <= last and row.due_at < now]
-    names = {permit.id: dict(permit.names) for policy in _policies(office) for permit in policy.permits.values()}
     return Report(
         first=first,
         last=last,
@@ -122,8 +119,8 @@ def report(
         total=figures(tallies),
         by_permit=dict(grouped(tallies, lambda tally: tally.permit)),
         by_month=dict(grouped(tallies, month_of)),
-        savings=savings(_limits(office), tallies) if basis is Basis.PROMISE else (),
-        permit_names=names,
+        savings=savings(_limits(office, last), tallies) if basis is Basis.PROMISE else (),
+        permit_names=_permit_names(office),
     )
 
 
@@ -137,10 +134,10 @@ def _tally(row: Any, now: datetime) -> Tally:
     return Tally(row.permit, row.due_on, row.stopped_on, overdue, immediate, row.used, row.rule_amount)
 
 
-def _limits(office: Office) -> dict[str, tuple[int, int]]:
-    """Statutory and promised working days of each permit that has both."""
+def _limits(office: Office, on: date) -> dict[str, tuple[int, int]]:
+    """Statutory and promised working days of each permit that has both, by the versions in force on a day (R17)."""
     limits: dict[str, tuple[int, int]] = {}
-    for policy in _policies(office):
+    for policy in (office.policy(row.policy_id, row.version) for row in office.in_force(on)):
         for permit, rules in policy.clocks.items():
             by_basis = {rule.basis: rule.limit for rule in rules if rule.limit.unit is Unit.WORKING_DAYS}
             if Basis.STATUTE in by_basis and Basis.PROMISE in by_basis:
@@ -149,14 +146,15 @@ def _limits(office: Office) -> dict[str, tuple[int, int]]:
 
 
 def _usual_basis(office: Office) -> Basis:
-    rules = (rule for policy in _policies(office) for clocks in policy.clocks.values() for rule in clocks)
+    policies = (office.policy(row.policy_id, row.version) for row in office.policy_rows)
+    rules = (rule for policy in policies for clocks in policy.clocks.values() for rule in clocks)
     return Basis.PROMISE if any(rule.basis is Basis.PROMISE for rule in rules) else Basis.STATUTE
 
 
-def _policies(office: Office) -> list[Any]:
-    """The newest version of each of the office's policies."""
-    newest = {row.policy_id: row for row in office.policy_rows}
-    return [office.policy(row.policy_id, row.version) for row in newest.values()]
+def _permit_names(office: Office) -> dict[str, dict[str, str]]:
+    """The names of every permit the office ever granted, as its newest version has them."""
+    policies = [office.policy(row.policy_id, row.version) for row in office.policy_rows]
+    return {permit.id: dict(permit.names) for policy in policies for permit in policy.permits.values()}
 
 
 def _list_of(clock: Clock, history: History, today: date, until: date) -> str | None:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from schedules.calendars import WorkingCalendar, calendar_from_content
+from schedules.calendars import Scope, WorkingCalendar, calendar_from_content
+from schedules.limits import counts_from
 from schedules.recurrence import Window
 from sla.people import Absence, Person, Role
 from sla.policies import Policy, PolicyError
@@ -43,29 +44,62 @@ class Office:
         return self.people[person_id]
 
     def policy(self, policy_id: str, version: int) -> Policy:
+        return parsed(self.policy_row(policy_id, version).content)
+
+    def policy_row(self, policy_id: str, version: int) -> Any:
+        """The row of a published version. Raises ServiceError for one that is not."""
         for row in self.policy_rows:
             if row.policy_id == policy_id and row.version == version:
-                return parsed(row.content)
+                return row
         raise ServiceError("policy", f"{policy_id} has no version {version} here")
 
-    def policy_for(self, permit: str, on: date) -> Policy:
-        """The version in force on the day a case counts as received (R17), of the policy that has the permit."""
-        known = sorted({name for row in self.policy_rows for name in parsed(row.content).permits})
-        rows = [row for row in self.policy_rows if permit in parsed(row.content).permits]
-        in_force = [row for row in rows if self._from(row) <= on]
-        if in_force:
-            return parsed(max(in_force, key=lambda row: (self._from(row), row.version)).content)
-        if permit in known:
-            first = min(self._from(row) for row in rows)
-            raise ServiceError("permit", f"{permit} has no policy in force on {on}; the first is valid from {first}")
-        raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(known)}")
+    def policy_of_receipt(self, permit: str, at: datetime, *, dated: bool) -> Policy:
+        """The version of a case that is filed at `at`: the one in force on the day it counts as received (R4, R17).
 
-    def _from(self, row: Any) -> date:
+        Whether what comes in after closing counts on the next working day, the version of the day it came in says.
+        """
+        filed = self.calendar.date_of(at)
+        policy = self.policy_for(permit, filed)
+        rule = policy.receipt_rule(permit)
+        if rule is None:
+            return policy
+        days = self.calendar if rule.scope is Scope.OFFICE else self.calendar.legal
+        counted = counts_from(days, at, dated=dated, intake=rule.counting.intake)
+        return policy if counted == filed else self.policy_for(permit, counted)
+
+    def policy_for(self, permit: str, on: date) -> Policy:
+        """The version in force on a day, of the policy that has the permit. Raises ServiceError where none has it."""
+        in_force = [row for row in self.in_force(on) if permit in parsed(row.content).permits]
+        if in_force:
+            return parsed(in_force[-1].content)
+        rows = [row for row in self.policy_rows if permit in parsed(row.content).permits]
+        if not rows:
+            known = sorted({name for row in self.policy_rows for name in parsed(row.content).permits})
+            raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(known)}")
+        first = min(map(self.takes_effect, rows))
+        if on < first:
+            raise ServiceError("permit", f"{permit} has no policy in force on {on}; the first is valid from {first}")
+        newest = max(rows, key=lambda row: row.version)
+        raise ServiceError(
+            "permit",
+            f"{permit} has no policy in force on {on}; {newest.policy_id} {newest.version} was the last with it",
+        )
+
+    def in_force(self, on: date) -> list[Any]:
+        """Of each policy the row of the version that is in force on a day; the one that took effect last is last."""
+        newest: dict[str, Any] = {}
+        for row in sorted(self.policy_rows, key=lambda row: (self.takes_effect(row), row.version)):
+            if self.takes_effect(row) <= on:
+                newest.pop(row.policy_id, None)
+                newest[row.policy_id] = row
+        return list(newest.values())
+
+    def takes_effect(self, row: Any) -> date:
         """The day a version takes effect: none before it was published (R17), but the first, which the office began
         with."""
-        first = min(other.version for other in self.policy_rows if other.policy_id == row.policy_id)
+        first = min(self.policy_rows, key=lambda other: (other.published_at, other.valid_from, other.version))
         valid_from: date = row.valid_from
-        return valid_from if row.version == first else max(valid_from, self.calendar.date_of(row.published_at))
+        return valid_from if row is first else max(valid_from, self.calendar.date_of(row.published_at))
 
     def calendar_of(self, version: str) -> WorkingCalendar:
         """The calendar of a version that was once current (R16, R20)."""

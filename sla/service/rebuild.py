@@ -31,9 +31,13 @@ logger = logging.getLogger("sla.rebuild")
 
 @dataclass(frozen=True)
 class Change:
-    """What was just written to a case: from when on it takes effect (for corrections)."""
+    """What was just written to a case, for corrections: from when on it takes effect.
+
+    `before`: the clocks as they stood until then, where only those who were told a date of theirs are corrected.
+    """
 
     effective_at: datetime | None = None
+    before: tuple[Clock, ...] | None = None
 
 
 @dataclass
@@ -166,7 +170,8 @@ def _derive(
     alarms = [alarm for alarm in alarms if alarm.key not in gone]
     wrong: tuple[Alarm, ...] = ()
     if change.effective_at:  # a sweep corrects nobody
-        wrong = corrections(clocks, [stored.really_told(alarm) for alarm in alarms], change.effective_at, now)
+        before = None if change.before is None else by_id(change.before)
+        wrong = corrections(clocks, [stored.really_told(alarm) for alarm in alarms], change.effective_at, now, before)
     planned = plan((m for clock in history.clocks for m in of(clock)), [*alarms, *wrong], now, office.send_at)
     told = [_addressed(office, history, alarm, now) for alarm in planned.changed]
     sent = [entry for entry in told if entry[0].state is AlarmState.RAISED]

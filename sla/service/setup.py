@@ -19,6 +19,8 @@ from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
 from sla.presets.calendar import calendar_of
 from sla.service.errors import ServiceError
+from sla.service.offices import parsed
+from sla.service.publishing import put_version
 from sla.store import offices as store
 from sla.store.cases import canonical, look_again
 from sla.store.engine import Session
@@ -124,7 +126,9 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
     )
     if row and row.calendar_version != plan.calendar.version:
         look_again(session, office_id, now)  # open deadlines are confirmed or moved (R15)
-    _put_policy(session, office_id, plan.policy, now)
+    _put_policy(session, office_id, plan, now)
+    for version in store.policies_of(session, office_id):  # cases follow each of them, whichever the file names
+        _ladders_have_readers(parsed(version.content), plan.people)
     store.put_people(session, office_id, [{"office_id": office_id, **person} for person in plan.people])
     for channel in plan.channels:
         put(session, Endpoint(office_id, channel["name"], channel["kind"], channel["settings"], channel["secrets"]))
@@ -140,20 +144,12 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
     )
 
 
-def _put_policy(session: Session, office_id: UUID, policy: Policy, now: datetime) -> None:
-    """A version is published once; the same number with another text is refused (R17)."""
-    content = store.policy_content(session, office_id, policy.id, policy.version)
-    if content is None:
-        store.put_policy(session, {
-            "office_id": office_id, "policy_id": policy.id, "version": policy.version, "valid_from": policy.valid_from,
-            "content": policy.text, "published_at": now,
-        })  # fmt: skip
-    elif content != policy.text:
-        raise ServiceError(
-            "office.policy",
-            f"{policy.id} {policy.version} is published with another text; give the changed one the version "
-            f"{policy.version + 1}",
-        )
+def _put_policy(session: Session, office_id: UUID, plan: Plan, now: datetime) -> None:
+    """Published as by `sla policy publish`, under the same conditions; what is published already stays as it is."""
+    try:
+        put_version(session, office_id, plan.policy, plan.policy.valid_from, plan.calendar.date_of(now), now)
+    except ServiceError as error:
+        raise ServiceError("office.policy", str(error).partition(": ")[2]) from None
 
 
 def _policy(head: Mapping[str, Any], folder: Path) -> Policy:

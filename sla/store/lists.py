@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from sla.store.cases import CASE, CLOCK, Row
+from sla.store.cases import CASE, CLOCK, EVENT, Row
 
 _CASE_COLUMNS = (
     CASE.c.number,
@@ -18,6 +18,12 @@ _CASE_COLUMNS = (
     CASE.c.received_on,
     CASE.c.policy_id,
     CASE.c.policy_version,
+)
+
+
+_IS_OPEN = sa.exists().where(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, CLOCK.c.open)
+_WAS_REBASED = sa.exists().where(
+    EVENT.c.office_id == CASE.c.office_id, EVENT.c.case_id == CASE.c.case_id, EVENT.c.kind == "rebased"
 )
 
 
@@ -42,6 +48,20 @@ def clocks_between(session: Session, office_id: UUID, bases: Iterable[str], firs
 def open_of(session: Session, office_id: UUID, bases: Iterable[str]) -> list[Row]:
     """All open clocks of the given bases, with their case."""
     statement = _with_case(office_id).where(CLOCK.c.basis.in_(list(bases)), CLOCK.c.open)
+    return list(session.connection().execute(statement))
+
+
+def open_by_version(session: Session, office_id: UUID) -> list[Row]:
+    """How many open cases (`n`) were received under each version of a policy, without those that were ever
+    re-based."""
+    statement = sa.select(CASE.c.policy_id, CASE.c.policy_version, sa.func.count().label("n"))
+    statement = statement.where(CASE.c.office_id == office_id, _IS_OPEN, ~_WAS_REBASED)
+    return list(session.connection().execute(statement.group_by(CASE.c.policy_id, CASE.c.policy_version)))
+
+
+def open_and_rebased(session: Session, office_id: UUID) -> list[Row]:
+    """The open cases that have been re-based, be it voided since: which version they follow their events say."""
+    statement = sa.select(CASE).where(CASE.c.office_id == office_id, _IS_OPEN, _WAS_REBASED)
     return list(session.connection().execute(statement))
 
 

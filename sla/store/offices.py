@@ -9,15 +9,24 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from sla.store.cases import Row, Values, insert_into
-from sla.store.tables import AnchorRow, CalendarRow, DigestRow, OfficeRow, PersonRow, PolicyRow
+from sla.store.tables import AnchorRow, CalendarRow, DigestRow, DraftRow, OfficeRow, PersonRow, PolicyRow
 
 OFFICE = SQLModel.metadata.tables["office"]
 PERSON = SQLModel.metadata.tables["person"]
 CALENDAR = SQLModel.metadata.tables["calendar_version"]
 POLICY = SQLModel.metadata.tables["policy_version"]
+DRAFT = SQLModel.metadata.tables["policy_draft"]
 DIGEST = SQLModel.metadata.tables["digest"]
 ANCHOR = SQLModel.metadata.tables["anchor"]
-TABLES = (OfficeRow, PersonRow, CalendarRow, PolicyRow, DigestRow, AnchorRow)  # what the names above were made from
+TABLES = (
+    OfficeRow,
+    PersonRow,
+    CalendarRow,
+    PolicyRow,
+    DraftRow,
+    DigestRow,
+    AnchorRow,
+)  # what the names above were made from
 
 
 def offices(session: Session) -> list[Row]:
@@ -30,6 +39,12 @@ def office_with(session: Session, office_id: UUID) -> Row:
 
 def office_named(session: Session, slug: str) -> Row | None:
     return session.connection().execute(sa.select(OFFICE).where(OFFICE.c.slug == slug)).one_or_none()
+
+
+def lock_office(session: Session, office_id: UUID) -> None:
+    """Hold the office's row until the transaction ends: what is decided from its versions is decided by one at a
+    time."""
+    session.connection().execute(sa.select(OFFICE.c.office_id).where(OFFICE.c.office_id == office_id).with_for_update())
 
 
 def put_office(session: Session, values: Values) -> None:
@@ -71,14 +86,6 @@ def put_calendar(session: Session, values: Values) -> None:
     session.connection().execute(statement.on_conflict_do_nothing())
 
 
-def policy_content(session: Session, office_id: UUID, policy_id: str, version: int) -> str | None:
-    statement = sa.select(POLICY.c.content).where(
-        POLICY.c.office_id == office_id, POLICY.c.policy_id == policy_id, POLICY.c.version == version
-    )
-    content: str | None = session.connection().execute(statement).scalar_one_or_none()
-    return content
-
-
 def policies_of(session: Session, office_id: UUID) -> list[Row]:
     """Every published version, the newest last."""
     statement = sa.select(POLICY).where(POLICY.c.office_id == office_id).order_by(POLICY.c.valid_from, POLICY.c.version)
@@ -87,6 +94,26 @@ def policies_of(session: Session, office_id: UUID) -> list[Row]:
 
 def put_policy(session: Session, values: Values) -> None:
     session.connection().execute(sa.insert(POLICY), [dict(values)])
+
+
+def drafts_of(session: Session, office_id: UUID) -> list[Row]:
+    statement = sa.select(DRAFT).where(DRAFT.c.office_id == office_id).order_by(DRAFT.c.policy_id)
+    return list(session.connection().execute(statement))
+
+
+def put_draft(session: Session, values: Values) -> None:
+    """Keep a draft in place of the one there was."""
+    row = dict(values)
+    statement = insert_into(session, DRAFT).values(row)
+    session.connection().execute(statement.on_conflict_do_update(index_elements=["office_id", "policy_id"], set_=row))
+
+
+def drop_draft(session: Session, office_id: UUID, policy_id: str, content: str | None = None) -> bool:
+    """Forget the draft of a policy, if `content` is given only one with just this text; whether there was one."""
+    here = sa.delete(DRAFT).where(DRAFT.c.office_id == office_id, DRAFT.c.policy_id == policy_id)
+    if content is not None:
+        here = here.where(DRAFT.c.content == content)
+    return session.connection().execute(here).rowcount > 0
 
 
 def make_once(session: Session, office_id: UUID, kind: str, on: date, now: datetime) -> bool:

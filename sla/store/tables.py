@@ -57,7 +57,7 @@ class CalendarRow(SQLModel, table=True):
 
 
 class PolicyRow(SQLModel, table=True):
-    """A published version of a policy, as it was written (R17)."""
+    """A published version of a policy, as it was written. `valid_from` here counts, not the one in the text (R17)."""
 
     __tablename__ = "policy_version"
     __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="policy_office"),)
@@ -68,6 +68,20 @@ class PolicyRow(SQLModel, table=True):
     valid_from: date
     content: str = Field(sa_type=sa.Text)
     published_at: datetime = Field(sa_type=Instant)
+    published_by: str = Field(sa_type=sa.Text)
+
+
+class DraftRow(SQLModel, table=True):
+    """The draft of a policy's next version, as it was written; one a policy."""
+
+    __tablename__ = "policy_draft"
+    __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="draft_office"),)
+
+    office_id: UUID = Field(primary_key=True)
+    policy_id: str = Field(primary_key=True, sa_type=sa.Text)
+    content: str = Field(sa_type=sa.Text)
+    kept_at: datetime = Field(sa_type=Instant)
+    kept_by: str = Field(sa_type=sa.Text)
 
 
 class NumberRow(SQLModel, table=True):

@@ -11,7 +11,8 @@ from sla.history import Phase
 from sla.ledger import Remark, Status
 from sla.people import Role
 from sla.permits import Kind as PermitKind
-from sla.policies import Basis, Gravity
+from sla.policies import Basis, Gravity, VersionState
+from sla.samples import Why
 
 # The enumerations people see, each with the context its words have in the catalogue.
 CONTEXTS: Mapping[type[Enum], str] = {
@@ -28,6 +29,8 @@ CONTEXTS: Mapping[type[Enum], str] = {
     State: "state",
     Status: "ledger",
     Verdict: "verdict",
+    VersionState: "version",
+    Why: "sample",
 }
 
 
@@ -120,6 +123,46 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "admin": "administrator",
         "auditor": "auditor",
     },
+    "sample": {
+        "asked": "as asked",
+        "next": "the next working day",
+        "before_holiday": "the last working day before a holiday",
+        "before_makeup": "the last working day before a make-up working day",
+        "year_end": "the last working day of the year",
+    },
+    "setting": {
+        "names": "name",
+        "kind": "kind of item",
+        "number": "case numbers",
+        "papers": "papers asked for",
+        "basis": "basis",
+        "limit": "limit",
+        "starts_on": "starts on",
+        "stops_on": "stops on",
+        "cancels_on": "cancelled by",
+        "grounds": "grounds that pause it",
+        "first_day": "first day",
+        "intake": "filed outside service",
+        "roll": "last day off",
+        "cutoff": "end of the due day",
+        "boundary": "used up at a closing",
+        "scope": "days it counts by",
+        "yellow": "yellow light",
+        "ladder": "reminders and escalations",
+        "extensions": "extensions",
+        "deemed": "deemed acceptance",
+        "source": "source",
+        "sources": "law it counts by",
+        "country": "country",
+        "subdivs": "subdivisions",
+        "days_off": "days off of its own",
+        "zone": "time zone",
+        "hours": "service hours",
+        "permit": "permit",
+        "clock": "clock",
+        "ground": "ground",
+        "stage": "stage",
+    },
     "state": {
         "pending": "not started",
         "running": "running",
@@ -133,5 +176,6 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "too_late": "recorded after the deadline, no effect",
         "admitted": "admitted by a manager",
     },
+    "version": {"draft": "draft", "future": "to come", "in_force": "in force", "past": "past"},
     "weekday": _numbered("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from sla.store.migrate import head_revision
 from tests.cli.cast import CommandLine, one_line
 from tests.service.cast import OFFICE, policy_text
 
@@ -423,7 +424,7 @@ def test_a_newer_database_is_refused_by_every_command(sla: CommandLine, command:
         )
         assert sla.refuses("migrate").startswith("database_url: the schema 9999 is newer")
     finally:
-        sla.window.tamper("UPDATE alembic_version SET version_num = '0001'")
+        sla.window.tamper(f"UPDATE alembic_version SET version_num = '{head_revision()}'")
 
 
 @ON_ONE

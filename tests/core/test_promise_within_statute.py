@@ -92,3 +92,42 @@ def test_a_promise_shorter_than_the_intake_it_starts_behind_gets_a_warning() -> 
         "clocks.site_selection.promise",
         "clocks.land_use.promise",
     ]  # 4 days behind an intake of 5; the promises of 6 days get none
+
+
+def test_everything_that_is_wrong_is_in_the_gaps_of_a_draft() -> None:
+    loose = replace(
+        PROMISE,
+        limit=Limit(31, Unit.WORKING_DAYS),
+        counting=Counting(first_day=FirstDay.SAME, roll=Roll.NONE),
+        grounds=frozenset({"public_notice"}),
+    )
+    draft = replace(policy(), clocks={**policy().clocks, "site_selection": (loose, STATUTE)}, draft=True)
+    assert [gap.field.removeprefix("clocks.site_selection.promise.") for gap in draft.gaps()] == [
+        "first_day", "roll", "limit.amount", "grounds",
+    ]  # fmt: skip
+    with pytest.raises(PolicyError, match="R12"):
+        replace(draft, draft=False)
+
+
+def test_a_promise_is_held_against_every_statute_of_its_permit() -> None:
+    shorter = replace(STATUTE, id="city", limit=Limit(3, Unit.WORKING_DAYS))
+    clocks = {**policy().clocks, "site_selection": (PROMISE, STATUTE, shorter)}
+    with pytest.raises(PolicyError, match="4 is more than the 3 of city"):
+        replace(policy(), clocks=clocks)
+
+
+@pytest.mark.parametrize(
+    ("limit", "warned"),
+    [
+        (Limit(4, Unit.WORKING_DAYS), True),
+        (Limit(5, Unit.WORKING_DAYS), False),
+        (Limit(6, Unit.CALENDAR_DAYS), True),  # intake's 5 working days take a week
+        (Limit(7, Unit.CALENDAR_DAYS), False),
+        (Limit(1, Unit.WEEKS), False),
+        (Limit(1, Unit.MONTHS), False),
+    ],
+)
+def test_the_warning_compares_limits_of_different_units_too(limit: Limit, warned: bool) -> None:
+    intake = policy().rule("site_selection", "intake")
+    only = replace(policy(), clocks={"site_selection": (intake, replace(PROMISE, limit=limit))})
+    assert bool(only.warnings()) is warned

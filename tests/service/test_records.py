@@ -170,7 +170,18 @@ def test_a_case_keeps_the_policy_in_force_on_the_day_it_was_received(window: Win
 
 
 def test_no_version_takes_effect_before_it_was_published(window: Window) -> None:
-    window.at("2026-09-21 08:00").publish(2, "2026-09-01", promise=6)
+    before = window.at("2026-09-21 08:00").dump()
+    with pytest.raises(
+        ServiceError, match=r"office\.policy: cn_planning 2 would be valid from 2026-09-01, before it is"
+    ):
+        window.publish(2, "2026-09-01", promise=6)
+    assert window.dump() == before
+
+
+def test_a_version_on_record_with_an_earlier_day_takes_effect_on_the_day_it_was_published(window: Window) -> None:
+    """Release 0.1.0 took any day."""
+    window.at("2026-09-21 08:00").publish(2, "2026-09-21", promise=6)
+    window.tamper("UPDATE policy_version SET valid_from = '2026-09-01' WHERE version = 2")
     before = window.at("2026-09-21 09:00").receive(on="2026-09-18 09:30")
     assert row(window, before).policy_version == 1
     assert row(window, window.receive(on="2026-09-21")).policy_version == 2
