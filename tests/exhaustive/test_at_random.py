@@ -25,7 +25,7 @@ def _counting(asked: Iterator[Request], units: Counter[str]) -> Iterator[Request
 
 def test_what_is_asked_holds_pauses_and_extensions_of_every_kind() -> None:
     found: Counter[str] = Counter()
-    for request in requests(SEED, REQUESTS // 3):
+    for request in requests(SEED, 400):
         for pause in request["pauses"]:
             found.update(_kinds(request, pause))
         found["extended"] += bool(request["extensions"])
