@@ -10,16 +10,20 @@ import warnings
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from holidays.version import __version__ as holidays_version
 
 from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
 from schedules.hours import WeeklyHours
+from schedules.notices import Announced
 
 YEARS = (2000, 2040)  # what a calendar covers unless more is asked for
 _CODE = re.compile("[A-Z]{2}")
+_ENGLISH = "en_US"  # always said: left unsaid, the names, and with them what is known as estimated, follow the locale
 _LANGUAGES = {"CN": "zh_CN"}
+_CATEGORIES = {"NL": ("public", "optional")}  # Algemene termijnenwet art. 3: 5 May each year, not each fifth alone
 _LAWS = {"CN": "全国年节及纪念日放假办法第二条"}  # what is certain before a notice comes (R15)
 _ZONES = {"CN": "Asia/Shanghai"}
 
@@ -39,18 +43,17 @@ def working_calendar(
     Days are civil days in `zone` (needed for every country but China); `years` (first, last) is what it covers.
     Raises CalendarError naming the field: an unknown country, subdivision or zone, contradicting overlays (R19).
     """
-    parts = (subdiv,) if isinstance(subdiv, str) else tuple(subdiv or ())
-    layers, through, weekend = _announced(country, parts, years)
+    base = announced(country, (subdiv,) if isinstance(subdiv, str) else tuple(subdiv or ()), years)
     if zone is None and country not in _ZONES:
         raise CalendarError("zone", f"is needed for {country}; write for example Europe/London")
     return WorkingCalendar(
-        zone=zone_named(zone or _ZONES[country]),
-        weekend=weekend,
+        zone=zone_named(_ZONES[country] if zone is None else zone),
+        weekend=base.weekend,
         hours=hours if isinstance(hours, WeeklyHours) else WeeklyHours.parse(hours or {}),
-        overlays=(*layers, *overlays),
-        announced_through=through,
+        overlays=(*base.layers, *overlays),
+        announced_through=base.through,
         years=years,
-        country=_place(country, parts),
+        country=base.country,
     )
 
 
@@ -59,11 +62,10 @@ def _place(country: str, parts: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _announced(
-    country: str, parts: tuple[str, ...], years: tuple[int, int]
-) -> tuple[tuple[Overlay, ...], date, frozenset[int]]:
-    days = _read(country, parts, years, _LANGUAGES.get(country, "en_US"))
-    english = _read(country, parts, years, "en_US") if country in _LANGUAGES else days
+def announced(country: str, parts: tuple[str, ...] = (), years: tuple[int, int] = YEARS) -> Announced:
+    """What the installed `holidays` knows of a country or its subdivisions. Raises CalendarError naming the field."""
+    english = _read(country, parts, years, _ENGLISH)
+    days = _read(country, parts, years, _LANGUAGES[country]) if country in _LANGUAGES else english
     through, moved = _horizon(english, years)
     uncertain = ("(estimated)", "(observed)", "(observed, estimated)") if moved else ("estimated)",)
     closed = {
@@ -72,7 +74,7 @@ def _announced(
         if day <= through or not any(mark in english.get(day, "") for mark in uncertain)
     }
     name = _place(country, parts)
-    announced = Overlay(
+    known = Overlay(
         name=f"{name} announced",
         level=Level.ANNOUNCED,
         scope=Scope.LEGAL,
@@ -91,8 +93,8 @@ def _announced(
         closed={day: text for day, text in closed.items() if day > through},
         source=_LAWS.get(country, _source(country, through)),
     )
-    layers = (announced, certain) if certain.closed else (announced,)
-    return layers, through, frozenset(days.weekend)
+    layers = (known, certain) if certain.closed else (known,)
+    return Announced(name, layers, through, frozenset(days.weekend))
 
 
 def _read(country: str, parts: tuple[str, ...], years: tuple[int, int], language: str) -> holidays.HolidayBase:
@@ -111,11 +113,12 @@ def _read_one(country: str, subdiv: str | None, years: tuple[int, int], language
     """In a language that is named: without one `holidays` takes the machine's, and the calendar's version with it."""
     if not _CODE.fullmatch(country):
         raise CalendarError("country", f"{country!r} is unknown; use an ISO 3166 code such as CN, GB, NL, US")
+    options: dict[str, Any] = {"categories": _CATEGORIES[country]} if country in _CATEGORIES else {}
     wanted = range(years[0], years[1] + 1)
     try:
         with warnings.catch_warnings():  # it warns where its data ends; announced_through says so for us
             warnings.simplefilter("ignore", UserWarning)
-            return holidays.country_holidays(country, subdiv=subdiv, years=wanted, language=language)
+            return holidays.country_holidays(country, subdiv=subdiv, years=wanted, language=language, **options)
     except (NotImplementedError, AttributeError, KeyError):
         supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:

@@ -418,7 +418,7 @@ def calendar_from_content(content: Mapping[str, object]) -> WorkingCalendar:
         zone=zone_named(str(content["zone"])),
         weekend=frozenset(WEEKDAYS.index(str(name)) for name in _sequence(content["weekend"])),
         hours=WeeklyHours.parse(_mapping(hours["week"]), _mapping(hours["days"]), _sequence(hours["makeup"])),  # type: ignore[arg-type]
-        overlays=tuple(_overlay(_mapping(overlay)) for overlay in _sequence(content["overlays"])),
+        overlays=tuple(overlay_from_content(_mapping(overlay)) for overlay in _sequence(content["overlays"])),
         announced_through=date.fromisoformat(str(content["announced_through"])),
         years=(years[0], years[1]),
         country=str(content["country"]),
@@ -433,7 +433,9 @@ def zone_named(name: str) -> ZoneInfo:
         raise CalendarError("zone", f"{name!r} is no IANA time zone; write for example Asia/Shanghai") from None
 
 
-def _overlay(content: Mapping[str, object]) -> Overlay:
+def overlay_from_content(content: Mapping[str, object]) -> Overlay:
+    """The overlay that `Overlay.content()` described; trusted input from our own records."""
+
     def dated(key: str) -> dict[date, str]:
         return {date.fromisoformat(day): str(text) for day, text in _mapping(content[key]).items()}
 

@@ -1,5 +1,6 @@
 """Weekly service hours in the office's own wall time, and the moments they mean on a given day."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,6 +13,7 @@ from schedules.spans import Span, united
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 Minutes = tuple[int, int]  # opening and closing, in minutes of wall time since midnight; 1440 is 24:00
 DayHours = tuple[Minutes, ...]
@@ -61,16 +63,17 @@ class WeeklyHours:
         week: Mapping[str, Sequence[Sequence[str]]],
         days: Mapping[str, Sequence[Sequence[str]]] | None = None,
         makeup: Sequence[Sequence[str]] | None = None,
-        where: str = "hours",
     ) -> "WeeklyHours":
         """From `{"mon": [["09:00", "12:00"], ...]}`; raises HoursError naming the weekday or date."""
         for name in week:
             if name not in WEEKDAYS:
-                raise HoursError(f"{where}.{name}", f"is no weekday; use {', '.join(WEEKDAYS)}")
+                raise HoursError(f"hours.{name}", f"is no weekday; use {', '.join(WEEKDAYS)}")
+        if week and not any(week.values()):
+            raise HoursError("hours", "no weekday serves; give one its hours, or leave them out for whole days")
         return cls(
-            {WEEKDAYS.index(name): _day_hours(spans, f"{where}.{name}") for name, spans in week.items()},
+            {WEEKDAYS.index(name): _day_hours(spans, f"hours.{name}") for name, spans in week.items()},
             {_date(text, "days"): _day_hours(spans, f"days.{text}") for text, spans in (days or {}).items()},
-            _day_hours(makeup or (), f"{where}.makeup"),
+            _day_hours(makeup or (), "makeup"),
         )
 
     def content(self) -> dict[str, object]:
@@ -152,9 +155,16 @@ def _minutes(text: object, where: str) -> int:
     raise HoursError(where, f"{text!r} is no time of day; write 09:00, at the latest 24:00")
 
 
+def plain_date(text: str) -> date:
+    """A date written as 2026-09-18, in none of the other forms of ISO 8601. Raises ValueError."""
+    if not _DATE.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
 def _date(text: str, where: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return plain_date(text)
     except ValueError:
         raise HoursError(f"{where}.{text}", "is no date; write 2026-09-18") from None
 

@@ -43,7 +43,11 @@ class AlarmKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One stored alarm. `told` are the ids of the people whose messages it put in the outbox."""
+    """One stored alarm. `told` are the ids of the people whose messages it put in the outbox.
+
+    `change` numbers the change of the calendar that a correction comes from: one digest a person says all of that
+    change (R16). None for what has messages of its own.
+    """
 
     key: AlarmKey
     gravity: Gravity
@@ -52,6 +56,7 @@ class Alarm:
     raised_at: datetime | None = None
     roles: tuple[Role, ...] = ()
     told: tuple[str, ...] = ()
+    change: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,12 @@ def withdrawn(clocks: Mapping[str, Clock], stored: Sequence[Alarm], unsaid: Call
         if not any(_was_wrong(clocks.get(other.key.clock), other) for other in before):
             result.append(replace(alarm, state=AlarmState.CANCELLED))
     return result
+
+
+def is_as_told(clock: Clock | None, told: date | datetime | None, gravity: Gravity) -> bool:
+    """Whether all is again as people had been told it: the deadline, and whether it is overdue (M6)."""
+    said_overdue = gravity in (Gravity.OVERDUE, Gravity.ESCALATION)
+    return clock is not None and clock.due_key == told and said_overdue == (clock.state is State.LATE)
 
 
 def gravest_true(stored: Sequence[Alarm], clock: Clock) -> Alarm | None:

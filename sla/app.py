@@ -21,6 +21,8 @@ from notifiers.guard import Guard
 from notifiers.message import NoLongerTrue
 from schedules.jobs import Job
 from schedules.scheduler import Heartbeat
+from sla.service.amendments import bring_all, unfinished
+from sla.service.calendar_watch import watch
 from sla.service.digests import make_owed
 from sla.service.offices import office_with
 from sla.service.sweep import sweep_some
@@ -33,6 +35,7 @@ from sla.store.migrate import migrate, require_current
 SWEEP_EVERY = timedelta(seconds=5)
 DELIVER_EVERY = timedelta(seconds=5)
 DIGESTS_EVERY = timedelta(seconds=60)
+CALENDARS_EVERY = timedelta(seconds=60)
 
 
 @dataclass
@@ -87,8 +90,22 @@ class App:
             pool=self.pool,
         )
 
+    def calendars(self) -> None:
+        """Look whether the calendars are still what they should be, and finish what was begun to change them."""
+        with self.writing() as session:
+            watch(session, self.now(session))
+        with self.reading() as session:
+            waiting = unfinished(session)
+        for office_id in waiting:
+            self.amend(office_id)
+
+    def amend(self, office_id: UUID) -> None:
+        """Bring all open cases of an office to its calendar, a transaction each; to be gone on with if interrupted."""
+        bring_all(self.writing, self.now, office_id)
+
     def settle_all(self) -> None:
-        """Sweep, make digests and deliver until there is nothing more to do now."""
+        """Look after the calendars, sweep, make digests and deliver until there is nothing more to do now."""
+        self.calendars()
         while self.sweep():
             pass
         self.digests()
@@ -101,6 +118,7 @@ class App:
                 Job("sweep", SWEEP_EVERY, self._sweep_all),
                 Job("deliver", DELIVER_EVERY, self._deliver_all),
                 Job("digests", DIGESTS_EVERY, self._digests),
+                Job("calendars", CALENDARS_EVERY, self.calendars),
             )
         )
 

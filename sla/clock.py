@@ -320,6 +320,8 @@ def _measured(
         judged = _Judged(State.PAUSED, None, Light.GREEN)
     else:
         judged = _judged(rule, calendar, laid.due_on, laid.due_at, stop, now)
+        if pauses and judged.state is _RUNNING and any(pause.runs_at(now.at) for pause in pauses):
+            judged = judged._replace(state=State.PAUSED, light=Light.GREEN)  # asked for a moment before it was resumed
     if spell.cancelled:
         judged = judged._replace(state=State.CANCELLED, light=Light.GREEN)
     return Clock(
@@ -375,16 +377,18 @@ def _laid_in_days(
     now: _Now,
 ) -> _Laid:
     days = Days(calendar, limit, rule.counting, day0, start.occurred_at, dated=start.dated)
+    pauses = tuple(pause for pause in pauses if pause.excludes)
     stops = [(pause.counted_to, pause.out_to) for pause in pauses]
     laid = course(days, stops, now.today)
     if laid.nothing_left and pauses[-1].until:  # it is due on the day it resumes, whether or not that day counts
         laid = course(days, [*stops[:-1], (pauses[-1].counted_to, pauses[-1].last)], now.today)
-    used = used_at(days, laid, stop.on if stop else max(now.today, day0))
-    left = days.total - used
+    until = stop.on if stop else max(now.today, days.origin)
     if laid.paused:
-        return _Laid(laid.spans, (), None, None, laid.due, laid.nothing_left, used, left)
+        used = used_at(days, laid, until, overdue=False)
+        return _Laid(laid.spans, (), None, None, laid.due, laid.nothing_left, used, days.total - used)
     due_at = moment_due(calendar, laid.due, rule.counting.cutoff)
-    return _Laid(laid.spans, (), laid.due, due_at, None, laid.nothing_left, used, left)
+    used = used_at(days, laid, until, overdue=_is_late(rule, calendar, laid.due, due_at, stop, now))
+    return _Laid(laid.spans, (), laid.due, due_at, None, laid.nothing_left, used, days.total - used)
 
 
 def _laid_in_time(
@@ -399,11 +403,12 @@ def _laid_in_time(
 ) -> _Laid:
     time = Time(calendar, limit, rule.counting, day0, start.occurred_at)
     laid = course(time, [(pause.start, pause.end) for pause in pauses], now.at)
-    due_on = date_ending(calendar, laid.due)
+    ran_up = bool(laid.spans) and laid.spans[-1][1] == laid.due
+    due_on = date_ending(calendar, laid.due) if ran_up else calendar.date_of(laid.due)
     until = stop.at if stop else max(now.at, time.origin)
     if stop and stop.dated:  # judged by its date (R13): the whole day, but not past a deadline that it met
         until = laid.due if stop.on == due_on else calendar.end_of(stop.on)
-    used = used_at(time, laid, until)
+    used = used_at(time, laid, until, overdue=until > laid.due)
     spans = tuple(Span(first, last) for first, last in laid.spans)
     figures = (laid.nothing_left, amount_of(used, limit.unit), amount_of(time.total - used, limit.unit))
     if laid.paused:
@@ -435,15 +440,20 @@ def _judged(
     rule: ClockRule, calendar: WorkingCalendar, due_on: date, due_at: datetime, stop: _Stop | None, now: _Now
 ) -> _Judged:
     """State, lateness and light (R9)."""
-    if stop is not None:
-        late = not met(rule, calendar, due_on, due_at, stop.at, dated=stop.dated)
-        finish, state = stop.on, _LATE if late else _MET
-    else:
-        timed = rule.limit.timed or rule.counting.cutoff is _CLOSING
-        late = now.at > due_at if timed else now.at >= due_at
-        finish, state = now.today, _LATE if late else _RUNNING
+    late = _is_late(rule, calendar, due_on, due_at, stop, now)
+    finish, state = (stop.on, _MET) if stop else (now.today, _RUNNING)
+    state = _LATE if late else state
     late_by = max(0, calendar.working_days_between(due_on, finish)) if late else None
     return _Judged(state, late_by, _light(rule, calendar, state, due_on, due_at, now))
+
+
+def _is_late(
+    rule: ClockRule, calendar: WorkingCalendar, due_on: date, due_at: datetime, stop: _Stop | None, now: _Now
+) -> bool:
+    if stop is not None:
+        return not met(rule, calendar, due_on, due_at, stop.at, dated=stop.dated)
+    timed = rule.limit.timed or rule.counting.cutoff is _CLOSING
+    return now.at > due_at if timed else now.at >= due_at
 
 
 def met(

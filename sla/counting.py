@@ -84,7 +84,7 @@ def course(
     return Course(tuple(ran), due, used, False, left <= ruler.zero)
 
 
-def used_at(ruler: Ruler[Place, Units], laid: Course[Place, Units], until: Place) -> Units:
+def used_at(ruler: Ruler[Place, Units], laid: Course[Place, Units], until: Place, *, overdue: bool) -> Units:
     """What is used up at a place: more than all only once overdue; what ran out in a pause is capped (R10)."""
     if laid.paused:
         return min(laid.used, ruler.total)
@@ -92,9 +92,9 @@ def used_at(ruler: Ruler[Place, Units], laid: Course[Place, Units], until: Place
     for start, end in laid.spans:
         if start < until:
             used += ruler.between(start, min(end, until))
-    if until <= laid.due:
-        return min(used, ruler.total)
-    return (min(used, ruler.total) if laid.nothing_left else used) + ruler.between(laid.due, until)
+    if not overdue or laid.nothing_left:
+        used = min(used, ruler.total)
+    return used + ruler.between(laid.due, until) if overdue and until > laid.due else used
 
 
 class Days:

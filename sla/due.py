@@ -5,18 +5,18 @@ Pure: policies and calendars are handed in. A time without offset is in the cale
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from schedules.calendars import FIRST_YEAR, LAST_YEAR, CalendarError, WorkingCalendar
-from schedules.hours import HoursError, moment
+from schedules.hours import HoursError, moment, plain_date
 from schedules.limits import Counting, Cutoff, FirstDay, Intake, Limit, LimitError, Roll, Unit
 from schedules.timetable import Boundary
 from sla.clock import Clock, run
-from sla.events import Accepted, CaseEvent, Decided, Extended, Outcome, Paused, Resumed, ordered
+from sla.events import Accepted, CaseEvent, Decided, Extended, Outcome, Paused, Resumed, Verdict, ordered
 from sla.history import verdict_on
 from sla.ledger import Note, Row, explain, notes
 from sla.policies import Basis, ClockRule, Policy, PolicyError, Trigger
@@ -55,7 +55,8 @@ _DAYS = {  # how many days one of a unit takes, at the most
 }
 _PAUSE = {"from", "to", "ground", "notice", "recorded_at"}
 _DEFAULT = "cn_planning"  # the policy of a request that names none
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_TIME = re.compile(r"[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?", re.ASCII)
+_MIDNIGHT = re.compile(r"24:00(:00(\.0+)?)?")  # the first instant of the next civil day (R1)
 
 
 class RequestError(ValueError):
@@ -86,6 +87,7 @@ def clock_of(request: Any, policy_named: PolicyNamed, calendar_for: CalendarFor)
     for name in request:
         if name not in FIELDS:
             raise RequestError("unknown", str(name), f"is no field of a request; known are: {', '.join(FIELDS)}")
+    request = _told(request)
     wants_ledger = request.get("ledger", True)
     if not isinstance(wants_ledger, bool):
         raise RequestError("invalid", "ledger", "must be true or false")
@@ -165,6 +167,7 @@ class _Asked:
     calendar: WorkingCalendar
     start: _When
     grounds: frozenset[str] | None  # those the permit's policy knows; any will do for a bare limit
+    by_date: set[int] = field(default_factory=set)  # the events of whose recording only the day is known
 
     def clock(self) -> Clock:
         start = Accepted(occurred_at=self.start.at, recorded_at=self.start.at, dated=self.start.dated, seq=1)
@@ -176,22 +179,30 @@ class _Asked:
     @cached_property
     def decided(self) -> _When | None:
         """When it was finished, if the request says so."""
-        return None if self.request.get("decided") is None else _when(self.request, "decided", "decided", self.calendar)
+        return _when(self.request, "decided", "decided", self.calendar) if "decided" in self.request else None
+
+    @cached_property
+    def unrecorded(self) -> frozenset[int]:
+        """The extensions that do not say when they were recorded: in time (R21)."""
+        entries = self.request.get("extensions") or ()
+        return frozenset(10_000 + index for index, entry in enumerate(entries) if entry.get("recorded_at") is None)
 
     def _pauses(self) -> list[CaseEvent]:
         events: list[CaseEvent] = []
+        still_open: set[str] = set()
         for index, pause in enumerate(_objects(self.request, "pauses", _PAUSE)):
             where, seq = f"pauses[{index}]", 2 * index + 2
             begins = _when(pause, "from", f"{where}.from", self.calendar)
-            recorded = (
-                _when(pause, "recorded_at", f"{where}.recorded_at", self.calendar) if "recorded_at" in pause else begins
-            )
+            recorded = self._recorded(pause, where, begins, seq)
             if begins.precedes(self.start, self.calendar):
                 raise RequestError("invalid", f"{where}.from", "lies before the start; a pause begins there or later")
             self._not_before(recorded, f"{where}.recorded_at")
             if self.decided and self.decided.precedes(begins, self.calendar):
                 raise RequestError("invalid", f"{where}.from", "lies after decided; a pause begins before the end")
-            ground, notice = self._ground(pause, f"{where}.ground"), str(pause.get("notice", ""))
+            ground, notice = self._ground(pause, where), _string(pause, "notice", "", where)
+            if "to" not in pause and ground in still_open:
+                raise RequestError("invalid", f"{where}.ground", f"is {ground!r}, on which a pause is open already")
+            still_open |= set() if "to" in pause else {ground}
             events.append(
                 Paused(
                     occurred_at=max(begins.at, self.start.at) if begins.dated else begins.at,
@@ -202,7 +213,7 @@ class _Asked:
                     notice=notice,
                 )
             )
-            if pause.get("to") is not None:
+            if "to" in pause:
                 ends = _when(pause, "to", f"{where}.to", self.calendar)
                 if ends.precedes(begins, self.calendar):
                     raise RequestError("invalid", f"{where}.to", f"lies before from, {pause['from']}")
@@ -212,16 +223,26 @@ class _Asked:
                 )
         return events
 
+    def _recorded(self, entry: Json, where: str, default: _When, seq: int) -> _When:
+        """When it was recorded; of a day without a time it is noted that it is judged by its date (R13)."""
+        given = entry.get("recorded_at") is not None
+        recorded = _when(entry, "recorded_at", f"{where}.recorded_at", self.calendar) if given else default
+        if recorded.dated:
+            self.by_date.add(seq)
+        return recorded
+
     def _not_before(self, recorded: _When, where: str) -> None:
         """Nothing is recorded of a case before it began (R21)."""
         if recorded.precedes(self.start, self.calendar):
             raise RequestError("invalid", where, "lies before the start")
 
     def _ground(self, pause: Json, where: str) -> str:
-        ground = str(pause.get("ground", "other"))
+        ground = _string(pause, "ground", "other", where)
         if self.grounds is not None and ground not in self.grounds:
             known = ", ".join(sorted(self.grounds)) or "none"
-            raise RequestError("unknown", where, f"{ground!r} is no ground of this permit's policy; known are: {known}")
+            raise RequestError(
+                "unknown", f"{where}.ground", f"{ground!r} is no ground of this permit's policy; known are: {known}"
+            )
         return ground
 
     def _extensions(self) -> list[CaseEvent]:
@@ -232,11 +253,7 @@ class _Asked:
             if added.unit is not self.rule.extension_unit:
                 right = "the limit's own" if self.rule.extensions.unit is None else "as the policy extends this clock"
                 raise RequestError("invalid", f"{where}.unit", f"must be {right}, {self.rule.extension_unit}")
-            recorded = (
-                _when(entry, "recorded_at", f"{where}.recorded_at", self.calendar)
-                if "recorded_at" in entry
-                else self.start
-            )
+            recorded = self._recorded(entry, where, self.start, 10_000 + index)
             self._not_before(recorded, f"{where}.recorded_at")
             events.append(
                 Extended(
@@ -279,7 +296,9 @@ class _Asked:
         ):
             known = [e for e in begun if not isinstance(e, Resumed) or e.recorded_at <= event.recorded_at]
             clock = run(self.rule, self.calendar, ordered(known, self.calendar.zone), event.recorded_at)
-            judged = replace(event, verdicts={self.rule.id: verdict_on(clock, event)})
+            in_time = isinstance(event, Extended) and event.seq in self.unrecorded
+            verdict = Verdict.IN_TIME if in_time else verdict_on(clock, event, by_date=event.seq in self.by_date)
+            judged = replace(event, verdicts={self.rule.id: verdict})
             both: list[CaseEvent] = [judged, ends[event.seq]] if event.seq in ends else [judged]
             begun += both
             result += both
@@ -287,8 +306,8 @@ class _Asked:
 
     def _now(self, events: list[CaseEvent]) -> datetime:
         """`now` as asked (a date means its end), or else the last moment the request tells of."""
-        if self.request.get("now") is None:
-            return max(event.occurred_at for event in events)
+        if "now" not in self.request:
+            return max(max(event.occurred_at, event.recorded_at) for event in events)
         now = _when(self.request, "now", "now", self.calendar)
         return self.calendar.end_of(self.calendar.date_of(now.at)) - timedelta(microseconds=1) if now.dated else now.at
 
@@ -306,6 +325,7 @@ def _rule(request: Json, policy_named: PolicyNamed) -> tuple[Policy | None, Cloc
     if not isinstance(limit, Mapping):
         raise RequestError("invalid", "limit", 'must be {"amount": 4, "unit": "working_days"}')
     _only(limit, {"amount", "unit"}, "limit")
+    limit = _told(limit)
     sources = _named(policy_named, _DEFAULT).sources if _in_china(request) else {}
     counting = _counting(request, Counting())
     return None, _bare_rule(_limit(limit, "limit"), counting, _grounds_of(request), tuple(sources.items()))
@@ -378,13 +398,12 @@ def _limit(entry: Json, where: str) -> Limit:
 
 
 def _objects(request: Json, field: str, known: set[str]) -> list[Json]:
-    entries = request.get(field)
-    entries = [] if entries is None else entries
+    entries = request.get(field, [])
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
         raise RequestError("invalid", field, "must be a list of objects")
     for index, entry in enumerate(entries):
         _only(entry, known, f"{field}[{index}]")
-    return entries
+    return [_told(entry) for entry in entries]
 
 
 def _only(entry: Json, known: set[str], where: str) -> None:
@@ -398,7 +417,7 @@ def _start_date(request: Json) -> date:
     if text is None:
         raise RequestError("missing", "start", "is missing; write 2026-09-18 or 2026-09-18T15:00:00")
     try:
-        start = date.fromisoformat(str(text)[:10])
+        start = plain_date(str(text)[:10])
     except ValueError:
         raise RequestError(
             "invalid", "start", f"{text!r} is no date; write 2026-09-18 or 2026-09-18T15:00:00"
@@ -426,31 +445,48 @@ def _when(entry: Json, name: str, where: str, calendar: WorkingCalendar) -> _Whe
             "missing" if text is None else "invalid", where, "must be a date or a time such as 2026-09-18T15:00:00"
         )
     try:
-        if not _DATE.match(text):
-            raise ValueError(text)
-        day = _covered(date.fromisoformat(text[:10]), where)
+        day = _covered(plain_date(text[:10]), where)
         if len(text) == len("2026-09-18"):
             return _When(calendar.start_of(day), dated=True)
-        if text[11:] in ("24:00", "24:00:00"):  # the first instant of the next civil day (R1)
-            return _When(calendar.end_of(day), dated=False)
-        wall = datetime.fromisoformat(text)
-        return _When(wall.astimezone(UTC) if wall.tzinfo else moment(wall, calendar.zone), dated=False)
+        time = _TIME.fullmatch(text, 10)
+        if not time:
+            raise ValueError(text)
+        return _When(_moment(day, time[1], time[2] or "", calendar), dated=False)
     except (ValueError, OverflowError):
         raise RequestError(
             "invalid", where, f"{text!r} is no date or time; write 2026-09-18 or 2026-09-18T15:00:00"
         ) from None
 
 
+def _moment(day: date, time: str, offset: str, calendar: WorkingCalendar) -> datetime:
+    if _MIDNIGHT.fullmatch(time):
+        day, time = day + timedelta(days=1), "00:00"
+    wall = datetime.fromisoformat(f"{day}T{time}{offset}")
+    return wall.astimezone(UTC) if wall.tzinfo else moment(wall, calendar.zone)
+
+
+def _string(entry: Json, name: str, default: str, where: str) -> str:
+    value = entry.get(name, default)
+    if not isinstance(value, str):
+        raise RequestError("invalid", f"{where}.{name}", f"must be a text, not {value!r}")
+    return value
+
+
+def _told(entry: Json) -> Json:
+    """What is null counts as not said."""
+    return {name: value for name, value in entry.items() if value is not None}
+
+
 def _enum(request: Json, field: str, enum: type[Choice], default: Choice) -> Choice:
-    if request.get(field) is None:
+    if field not in request:
         return default
     _choice(request, field, {choice.value for choice in enum})
     return enum(request[field])
 
 
 def _choice(request: Json, field: str, known: set[str]) -> None:
-    value = request.get(field)
-    if value is not None and not (isinstance(value, str) and value in known):
+    value = request[field]
+    if not (isinstance(value, str) and value in known):
         raise RequestError("invalid", field, f"{value!r} is unknown; known are: {', '.join(sorted(known))}")
 
 

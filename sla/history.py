@@ -14,6 +14,7 @@ from sla.clock import Clock, breached, capped_by, met, run, runs
 from sla.events import (
     Accepted,
     Acknowledged,
+    CalendarApplied,
     CaseEvent,
     CorrectionReceived,
     CorrectionRequested,
@@ -161,12 +162,15 @@ def _until(rule: ClockRule, events: Sequence[CaseEvent], seq: int) -> list[CaseE
     return [event for event in events if event.seq < seq or any(start.matches(event) for start in rule.starts_on)]
 
 
-def verdict_on(clock: Clock, event: Paused | Extended) -> Verdict:
+def verdict_on(clock: Clock, event: Paused | Extended, *, by_date: bool = False) -> Verdict:
     """The verdict on one clock as it stood at the moment of recording; during a pause there is no deadline to miss
-    (R21)."""
+    (R21). A pause that is told of beforehand has to begin in time too: nothing pauses a clock that is overdue (R10).
+    `by_date`: of the recording only the day is known."""
     if clock.due_on is None or clock.due_at is None:
         return Verdict.IN_TIME
-    if met(clock.rule, clock.calendar, clock.due_on, clock.due_at, event.recorded_at, dated=False):
+    ahead = isinstance(event, Paused) and event.occurred_at > event.recorded_at
+    moment, dated = (event.occurred_at, event.dated) if ahead else (event.recorded_at, by_date)
+    if met(clock.rule, clock.calendar, clock.due_on, clock.due_at, moment, dated=dated):
         return Verdict.IN_TIME
     began_before = met(
         clock.rule,
@@ -202,8 +206,8 @@ def _deemed(
     rule = next((rule for rule in rules if rule.deemed), None)
     if rule is None:
         return None, events, None
-    answered = runs(rule, calendar, events, now)
-    if all(_is_answered(spell, calendar) for spell in answered):
+    answered = [_as_recorded(spell, calendar, events, now, calendar_of) for spell in runs(rule, calendar, events, now)]
+    if all(_is_answered(spell) for spell in answered):
         return answered[-1], events, None
     replies = tuple(
         event
@@ -223,10 +227,10 @@ def _deemed(
     return None, replies, None
 
 
-def _is_answered(spell: Clock, calendar: WorkingCalendar) -> bool:
-    """The ordinary case: an answer in time, recorded in time, under the calendar that is still in force."""
+def _is_answered(spell: Clock) -> bool:
+    """The ordinary case: an answer in time, recorded in time, by the calendar of its recording (R16)."""
     stop = spell.stopped_by
-    if stop is None or spell.due_at is None or stop.calendar_version not in ("", calendar.version):
+    if stop is None or spell.due_at is None:
         return False
     return stop.recorded_at < spell.due_at and stop.occurred_at < spell.due_at
 
@@ -343,6 +347,9 @@ class _Walk:
     def _anything(self, event: CaseEvent) -> None:
         if self.phase is Phase.CLOSED:
             raise HistoryError("kind", f"{event.kind} cannot follow here: the case is closed")
+
+    def _calendar_applied(self, event: CalendarApplied) -> None:
+        """May stand anywhere: what is entered later may have closed the case before it (R16)."""
 
     def _acknowledged(self, event: Acknowledged) -> None:
         """May come at any time, for a clock the case has."""

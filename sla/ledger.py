@@ -3,7 +3,7 @@ and what happened on the way: pauses, extensions, verdicts, amendments."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from schedules.calendars import Day, Kind
@@ -15,6 +15,7 @@ from sla.pauses import Pause
 
 MOST_DAYS = 3_660  # a ledger of ten years; longer limits show their ends only
 NO_TIME = timedelta(0)
+BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 
 class Status(StrEnum):
@@ -98,13 +99,18 @@ def explain(clock: Clock) -> tuple[Row, ...]:
 
 
 def notes(clock: Clock) -> tuple[Note, ...]:
-    """What happened to a clock on the way and after, in order of days; none while it is pending."""
+    """What happened to a clock on the way and after, in order; none while it is pending. Of one day what has no time
+    comes first."""
     if clock.day0 is None:
         return ()
     found = [*_of_pauses(clock), *_of_extensions(clock), *_of_calendars(clock), *_of_own_days(clock)]
     if clock.capped and clock.due_on:
         found.append(Note(clock.due_on, Remark.CAPPED, "R12"))
-    return tuple(sorted(found, key=lambda note: (note.on, list(Remark).index(note.remark))))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(note: Note) -> tuple[date, datetime, int]:
+    return note.on, note.at or BEFORE_ALL, list(Remark).index(note.remark)
 
 
 def _last(clock: Clock) -> date:

@@ -44,6 +44,14 @@ class Pause:
         return self.last - ONE_DAY if self.until and self.last else self.last
 
     @property
+    def excludes(self) -> bool:
+        """Whether any day is left out: paused and resumed on one day, none is (R10)."""
+        return self.last is None or self.counted_to < self.last
+
+    def runs_at(self, moment: datetime) -> bool:
+        return self.start <= moment and (self.end is None or moment < self.end)
+
+    @property
     def at(self) -> datetime | None:
         """The moment it began, where more than its day is known."""
         return None if self.dated else self.start

@@ -1,6 +1,7 @@
 """`sla case`: every event of a case, what it looks like now, and why its dates are what they are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, help="Record what happens to a case, sho
 
 Number = Annotated[str, typer.Argument(help="the case's number")]
 Reason = Annotated[str, typer.Option("--reason", help="why")]
+AsOf = Annotated[str, typer.Option("--as-of", help="as it was believed then: 2026-09-18 or 2026-09-18T15:00+08:00")]
 Papers = Annotated[str, typer.Option("--papers", help="ids, separated by commas")]
 
 
@@ -309,27 +311,31 @@ def void(
 
 
 @app.command("show")
-def show(number: Number, office: OfficeOption = "", as_json: JsonOption = False) -> None:
-    """The case with its clocks and events."""
-    from sla.service import cases
+def show(number: Number, as_of: AsOf = "", office: OfficeOption = "", as_json: JsonOption = False) -> None:
+    """The case with its clocks and events; --as-of as it was believed then."""
+    from sla.words import words
 
     with step(office) as now:
-        _show(now, cases.find(now.session, now.office, number, now.now), as_json)
+        found, moment = _found(now, number, as_of)
+        if as_of and not as_json:
+            said = words(spoken())
+            then = said.moment(moment, now.office.calendar.zone, year=True)
+            print(said.gettext("as believed on %(moment)s", moment=then))
+        _show(replace(now, now=moment), found, as_json)
 
 
 @app.command("explain")
 def explain(
     number: Number, clock: Annotated[str, typer.Option(help="which clock; the promise if left out")] = "promise",
-    office: OfficeOption = "", as_json: JsonOption = False,
+    as_of: AsOf = "", office: OfficeOption = "", as_json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """Why a clock's date is what it is: one line a day, with rule and source."""
+    """Why a clock's date is what it is: one line a day, with rule and source; --as-of why it was what it was then."""
     from sla.due import clock_answer
-    from sla.service import cases
     from sla.service.rebuild import policy_of
     from sla.words import ledger_lines, slip_text, words
 
     with step(office) as now:
-        found = cases.find(now.session, now.office, number, now.now)
+        found, _ = _found(now, number, as_of)
         chosen = found.history.clock(clock)
         if as_json:
             return print_json(clock_answer(chosen))
@@ -360,6 +366,17 @@ def list_(
     for row in rows:
         print("  ".join(str(value) for value in row.values()))
     return None
+
+
+def _found(now: Any, number: str, as_of: str) -> tuple[Any, Any]:
+    """The case as it stands, or stood, and the moment it is looked at."""
+    from sla.service import as_of as past
+    from sla.service import cases
+
+    if not as_of:
+        return cases.find(now.session, now.office, number, now.now), now.now
+    then = past.moment_of(now.office, as_of, now.now)
+    return past.find_as_of(now.session, now.office, number, then), then
 
 
 def _event(number: str, kind: str, details: Mapping[str, Any], at: str, by: str, office: str, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ import typer
 
 from schedules.announcements import YEARS, working_calendar
 from schedules.calendars import FIRST_YEAR, LAST_YEAR, CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
-from schedules.hours import WEEKDAYS, HoursError, WeeklyHours
+from schedules.hours import WEEKDAYS, HoursError, WeeklyHours, plain_date
 from sla.cli.language import spoken
 from sla.clock import Clock
 from sla.due import RequestError, answer, clock_answer, clock_of
@@ -162,21 +162,22 @@ def _calendar_of(policy: Policy, years: tuple[int, int]) -> WorkingCalendar:
 
 @lru_cache(maxsize=512)
 def _calendar(text: str, years: tuple[int, int]) -> WorkingCalendar:
-    asked = json.loads(text)
+    said = json.loads(text)
+    asked = {name: value for name, value in said.items() if value is not None}  # null counts as not said
     known = _COUNTRY if "country" in asked else _INLINE
-    for name in asked:
-        if name not in known:
+    for name, value in said.items():
+        if name not in (_INLINE | _COUNTRY if value is None else known):
             raise RequestError("unknown", f"calendar.{name}", f"is unknown; known are: {', '.join(sorted(known))}")
     return _of_country(asked, years) if "country" in asked else _inline(asked)
 
 
 def _of_country(asked: dict[str, Any], years: tuple[int, int]) -> WorkingCalendar:
     country, subdiv = str(asked["country"]), asked.get("subdiv")
-    if subdiv is not None and not isinstance(subdiv, str):
-        raise RequestError("invalid", "calendar.subdiv", f"{subdiv!r} is no text; write for example ENG")
+    if subdiv is not None and not (isinstance(subdiv, str) and subdiv):
+        raise RequestError("invalid", "calendar.subdiv", f"{subdiv!r} is no code; write for example ENG")
     if country == "CN" and "hours" not in asked:
         asked["hours"] = preset("cn_planning").hours
-    zone = asked.get("zone") or ("Asia/Shanghai" if country == "CN" else "Etc/UTC")
+    zone = asked.get("zone", "Asia/Shanghai" if country == "CN" else "Etc/UTC")
     overlay = _overlay(asked)
     return working_calendar(
         country,
@@ -214,7 +215,7 @@ def _hours(asked: dict[str, Any]) -> WeeklyHours:
     for name in ("hours", "days"):
         if not isinstance(asked.get(name) or {}, dict):
             raise RequestError("invalid", f"calendar.{name}", 'must be {"mon": [["09:00", "17:00"]], ...}')
-    return WeeklyHours.parse(asked.get("hours") or {}, asked.get("days"), asked.get("makeup"), "calendar.hours")
+    return WeeklyHours.parse(asked.get("hours") or {}, asked.get("days"), asked.get("makeup"))
 
 
 def _weekdays(names: Any) -> list[int]:
@@ -231,8 +232,6 @@ def _dates(texts: Any, where: str) -> list[date]:
 
 def _date(text: Any, where: str) -> date:
     try:
-        if len(str(text)) == len("2026-09-18"):  # and not one of the other forms of ISO 8601
-            return date.fromisoformat(str(text))
+        return plain_date(str(text))
     except ValueError:
-        pass
-    raise RequestError("invalid", where, f"{text!r} is no date; write 2026-09-18")
+        raise RequestError("invalid", where, f"{text!r} is no date; write 2026-09-18") from None

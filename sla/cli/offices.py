@@ -21,10 +21,11 @@ def apply(file: Annotated[Path, typer.Argument(help="such as office.toml")], as_
     try:
         with app.writing() as session:
             applied = setup.apply(session, plan, app.now(session))
+        app.amend(applied.office_id)
     finally:
         app.close()
     if as_json:
-        return print_json(applied.__dict__)
+        return print_json({**applied.__dict__, "office_id": str(applied.office_id)})
     print(
         f"{'made' if applied.created else 'changed'} {applied.slug}: {applied.people} people, "
         f"{applied.channels} channels, policy {applied.policy}"

@@ -8,6 +8,7 @@ from schedules.announcements import working_calendar
 from schedules.calendars import WorkingCalendar
 from schedules.limits import Unit
 from sla.policies import Policy
+from sla.service.calendars import Source
 from sla.service.setup import Plan, plan_of
 
 SLUG = "yunxi-planning"
@@ -69,19 +70,19 @@ def office_plan(day: date, link: str) -> Plan:
     """The office as it stands on the day: one clerk is away, and some limit reaches past the last announced day."""
     away = {"away_from": day, "away_until": working_calendar("CN").nth_working_day(day, 1)}
     plan = plan_of(_TEXT % {"slug": SLUG, "link": link, **away}, Path())
-    return replace(plan, calendar=with_horizon(plan.calendar, day, _longest(plan.policy)))
+    return replace(plan, source=with_horizon(plan, day, _longest(plan.policy)))
 
 
-def with_horizon(calendar: WorkingCalendar, day: date, limit: int) -> WorkingCalendar:
-    """The calendar itself where a limit (in working days) of the newest case crosses its last announced day.
+def with_horizon(plan: Plan, day: date, limit: int) -> Source:
+    """The plan's own calendar where a limit (in working days) of the newest case crosses its last announced day.
 
     Else one that is announced for this month only, so that a provisional date (R15) can be seen on any day of the year.
     """
-    newest = calendar.nth_working_day(day, -1)
-    if calendar.is_provisional(calendar.nth_working_day(newest, limit)):
-        return calendar
+    newest = plan.calendar.nth_working_day(day, -1)
+    if plan.calendar.is_provisional(plan.calendar.nth_working_day(newest, limit)):
+        return plan.source
     month_end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return replace(calendar, announced_through=month_end)
+    return replace(plan.source, announced_through=month_end)
 
 
 def is_shortened(calendar: WorkingCalendar) -> bool:

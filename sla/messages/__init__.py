@@ -1,16 +1,27 @@
-"""What is said to people: alarms, the morning's digest and the month's summary as `notifiers.message.Message`.
+"""What is said to people: alarms, the morning's digest, the month's summary, a changed calendar, as
+`notifiers.message.Message`.
 
 Pure: figures are computed at the `now` that is handed in (M9). Every message says why its reader gets it, what is due
 when, how many working days are left or past, and where to look. Both languages come from the same templates.
 """
 
 from sla.messages.alarm import alarm_message
+from sla.messages.calendar import (
+    CalendarChange,
+    CalendarReport,
+    ReportedMove,
+    amendment_message,
+    missing_message,
+    report_message,
+    review_message,
+)
 from sla.messages.digest import DueEntry, DueLists, digest_message
 from sla.messages.items import AlarmItem
 from sla.messages.making import CaseCard
 from sla.messages.summary import MonthFigures, PermitFigures, summary_message
 
 __all__ = [
-    "AlarmItem", "CaseCard", "DueEntry", "DueLists", "MonthFigures", "PermitFigures", "alarm_message", "digest_message",
-    "summary_message",
+    "AlarmItem", "CalendarChange", "CalendarReport", "CaseCard", "DueEntry", "DueLists", "MonthFigures",
+    "PermitFigures", "ReportedMove", "alarm_message", "amendment_message", "digest_message", "missing_message",
+    "report_message", "review_message", "summary_message",
 ]  # fmt: skip

@@ -46,6 +46,11 @@ def alarm_message(
     return message(key, content, said, now, source)
 
 
+def corrected_text(item: AlarmItem, now: datetime, said: Words) -> tuple[str, tuple[str, ...]]:
+    """What a correction says of one clock, with its notes (provisional, capped): the same in a digest of many."""
+    return _corrected(item, now, said), tuple(_notes(item, said))
+
+
 @dataclass(frozen=True)
 class _Told:
     """One alarm in words, for the templates."""

@@ -31,7 +31,10 @@ def bundle_subject(items: Sequence[AlarmItem], now: datetime, said: Words) -> st
     dates = [clock.due_on for clock in clocks if clock.is_open and clock.due_on is not None]
     overdue = sum(is_overdue(clock, now) for clock in clocks)
     late = said.ngettext("%(n)s overdue", "%(n)s overdue", overdue) if overdue else ""
-    due = said.gettext("first due %(due)s", due=said.date(min(dates))) if dates else ""
+    first = said.date(min(dates)) if dates else ""
+    if any(clock.provisional and clock.due_on == min(dates) for clock in clocks if clock.is_open and dates):
+        first = said.gettext("%(text)s (provisional)", text=first)
+    due = said.gettext("first due %(due)s", due=first) if first else ""
     rest = said.joined(part for part in (late, due) if part) or said.gettext("corrections")
 
     def written(number: str, name: str) -> str:
@@ -58,7 +61,11 @@ def _what(item: AlarmItem, named: str, number: str, now: datetime, said: Words) 
         return said.gettext("%(number)s, as of %(day)s", number=number, day=said.date(item.deemed_from))
     if clock is None or clock.due_on is None or clock.state is State.CANCELLED:
         return said.gettext("%(clock)s, no deadline now", clock=named)
-    due = due_text(clock, said)
+    due = (
+        said.gettext("%(text)s (provisional)", text=due_text(clock, said))
+        if clock.provisional
+        else due_text(clock, said)
+    )
     if item.is_correction and item.correction_of == clock.due_key and not clock.overdue:
         return said.gettext("%(clock)s, not overdue (%(due)s)", clock=named, due=due)
     if item.is_correction:

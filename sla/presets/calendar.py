@@ -25,7 +25,7 @@ def calendar_of(
     Another country brings its own subdivisions and none of the policy's days off. Raises CalendarError.
     """
     at_home = country in (None, policy.country)
-    own = tuple(_overlay(days, policy, years) for days in policy.days_off) if at_home else ()
+    own = days_off(policy, years) if at_home else ()
     calendar = working_calendar(
         country or policy.country,
         zone=zone or policy.zone,
@@ -35,10 +35,15 @@ def calendar_of(
         years=years,
     )
     law = policy.sources.get("days_off", "") if at_home else ""
-    return replace(calendar, overlays=tuple(_cited(overlay, law) for overlay in calendar.overlays)) if law else calendar
+    return replace(calendar, overlays=tuple(cited(overlay, law) for overlay in calendar.overlays)) if law else calendar
 
 
-def _cited(overlay: Overlay, law: str) -> Overlay:
+def days_off(policy: Policy, years: tuple[int, int]) -> tuple[Overlay, ...]:
+    """The days that the policy's own law takes off beside those that are announced."""
+    return tuple(_overlay(days, policy, years) for days in policy.days_off)
+
+
+def cited(overlay: Overlay, law: str) -> Overlay:
     """An announced layer with the law that makes its days off, ahead of the data they were read from."""
     return replace(overlay, source=f"{law}; {overlay.source}") if overlay.level is Level.ANNOUNCED else overlay
 

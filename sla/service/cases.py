@@ -12,13 +12,24 @@ from typing import Any
 
 from schedules.limits import Unit
 from sla.clock import Clock
-from sla.events import KINDS, CaseEvent, Paused, Rebased, Received, Resumed, Voided, event_of, standing
+from sla.events import (
+    KINDS,
+    CalendarApplied,
+    CaseEvent,
+    Paused,
+    Rebased,
+    Received,
+    Resumed,
+    Voided,
+    event_of,
+    standing,
+)
 from sla.history import SKEW, History, HistoryError, judged, open_pauses
 from sla.people import Role
 from sla.permits import number_of
 from sla.policies import Policy, PolicyError
 from sla.service.errors import ServiceError
-from sla.service.offices import Office
+from sla.service.offices import Office, held
 from sla.service.rebasing import may_follow
 from sla.service.rebuild import Change, history_of, policy_of, rebuild
 from sla.service.records import event_row, events_from
@@ -60,6 +71,7 @@ def receive(
     number: str = "",
 ) -> Recorded:
     """收件: a new case with the next number of its permit and year, or the number it already has."""
+    office = held(session, office)
     policy, details = under_policy(office, details, when, actor)
     permit, on = policy.permit(details["permit"]), office.calendar.date_of(when.at)
     number = number or _free_number(session, office, permit.id, permit.number, on.year)
@@ -96,7 +108,8 @@ def record(
     actor: str,
 ) -> Recorded:
     """Any later event of a case. Raises ServiceError or HistoryError, which name the field."""
-    row, events = _locked(session, office, number)
+    office = held(session, office)
+    row, events = _locked(session, office, number, now)
     if kind == "resumed" and "pause" not in details:
         details = {**details, "pause": _only_pause(office, row, events, now)}
     event = made(kind, details, when, now, actor, row.head_seq + 1, office)
@@ -114,7 +127,8 @@ def void(
     replacement: tuple[Mapping[str, Any], When] | None = None,
 ) -> Recorded:
     """Void an event with a reason and, in the same transaction, put the right one in its place (R14)."""
-    row, events = _locked(session, office, number)
+    office = held(session, office)
+    row, events = _locked(session, office, number, now)
     wrong = next((event for event in standing(events) if event.seq == target), None)
     if wrong is None:
         known = ", ".join(f"{event.seq} ({event.kind})" for event in standing(events))
@@ -135,14 +149,20 @@ def void(
 
 def find(session: Session, office: Office, number: str, now: datetime) -> Recorded:
     """A case as it stands at `now`. Raises ServiceError for an unknown number."""
-    row = store.case_numbered(session, office.id, number)
-    if row is None:
-        raise ServiceError("case", f"{number!r} is unknown in {office.slug}; look with `sla case list`")
+    row = known(session, office, number)
     rows = store.events_of(session, office.id, [row.case_id])[row.case_id]
     events = events_from(rows)
     return Recorded(
         number, row, history_of(office, row, events, now), tuple(events), {event.seq: event.hash for event in rows}
     )
+
+
+def known(session: Session, office: Office, number: str, *, lock: bool = False) -> Any:
+    """The head of a case; `lock` holds it until the transaction ends. Raises ServiceError for an unknown number."""
+    row = store.case_numbered(session, office.id, number, lock=lock)
+    if row is None:
+        raise ServiceError("case", f"{number!r} is unknown in {office.slug}; look with `sla case list`")
+    return row
 
 
 def when_parsed(office: Office, text: str, now: datetime, field: str = "at") -> When:
@@ -211,6 +231,8 @@ def _received_anew(session: Session, office: Office, row: Any, receipt: Received
 
 def _can_go(wrong: CaseEvent, events: Sequence[CaseEvent], *, replaced: bool) -> None:
     """Says which event has to go first, where voiding one alone would leave a history that cannot be (R14)."""
+    if isinstance(wrong, CalendarApplied):
+        raise ServiceError("event", f"{wrong.seq} is an amended calendar; another notice amends it, no void")
     if isinstance(wrong, Received) and not replaced:
         raise ServiceError(
             "event", f"{wrong.seq} is the receipt the case begins with; replace it (--at), or record its withdrawal"
@@ -259,10 +281,12 @@ def _clocks_before(office: Office, row: Any, before: Sequence[CaseEvent], now: d
         return ()
 
 
-def _locked(session: Session, office: Office, number: str) -> tuple[Any, list[CaseEvent]]:
-    row = store.case_numbered(session, office.id, number, lock=True)
-    if row is None:
-        raise ServiceError("case", f"{number!r} is unknown in {office.slug}; look with `sla case list`")
+def _locked(session: Session, office: Office, number: str, now: datetime) -> tuple[Any, list[CaseEvent]]:
+    """The case and its events, brought to the office's calendar: what happens next is judged by that one (R16)."""
+    row = known(session, office, number, lock=True)
+    if row.calendar_version != office.calendar.version:
+        rebuild(session, office, [row], now)
+        row = known(session, office, number, lock=True)
     return row, events_from(store.events_of(session, office.id, [row.case_id])[row.case_id])
 
 
@@ -351,6 +375,7 @@ def case_values(
         "floor_area_ha": event.floor_area_ha,
         "policy_id": policy[0],
         "policy_version": policy[1],
+        "calendar_version": office.calendar.version,
         "phase": "received",
         "received_on": event.on(office.calendar.zone),
         "deemed_on": None,

@@ -14,6 +14,7 @@ from sla.milestones import of
 from sla.service.offices import Office, every_office
 from sla.service.rebuild import differs, history_of, index_of, next_look, rebuild
 from sla.service.records import PERSONAL, alarm_from, events_from
+from sla.store import calendars
 from sla.store import cases as store
 from sla.store.engine import Session
 
@@ -87,17 +88,28 @@ def _of_office(session: Session, office: Office, now: datetime) -> Iterator[Find
             office.slug,
             "mend the channel; the reason stands with each message",
         )
-    left = office.calendar.announced_through - office.today(now)
-    if left < HORIZON:
-        yield Finding(
-            f"the calendar is announced through {office.calendar.announced_through}; dates beyond are provisional",
-            office.slug,
-            "upgrade the package `holidays` once the next year is announced, then run `sla office apply` again",
-            serious=False,
-        )
+    yield from _of_calendar(session, office, now)
     for person in office.people.values():
         if not person.addresses:
             yield Finding(f"{person.name} has no address", office.slug, "add one in office.toml")
+
+
+def _of_calendar(session: Session, office: Office, now: datetime) -> Iterator[Finding]:
+    for change in calendars.changes_of(session, office.id):
+        if change.finished_at is None and change.at < now - SLACK:
+            yield Finding(
+                f"the calendar of {change.at:%Y-%m-%d %H:%M} UTC is not applied to all open cases",
+                office.slug,
+                "run `sla calendar apply`, or start `sla serve` or `sla worker`",
+            )
+    through = office.calendar.announced_through
+    if through - office.today(now) < HORIZON:
+        yield Finding(
+            f"the calendar is announced through {through}; dates beyond are provisional",
+            office.slug,
+            "load the notice of the next year with `sla calendar load`, or upgrade the package `holidays`",
+            serious=False,
+        )
 
 
 def _pages(session: Session, office: Office, *, lock: bool = False) -> Iterator[Sequence[Any]]:

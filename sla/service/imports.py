@@ -17,7 +17,7 @@ from sla.history import History, judged
 from sla.permits import PermitType, number_of
 from sla.service.cases import When, case_values, made, under_policy
 from sla.service.errors import ServiceError
-from sla.service.offices import Office
+from sla.service.offices import Office, held
 from sla.service.rebasing import may_follow
 from sla.service.rebuild import history_of, policy_of, rebuild
 from sla.service.records import event_row
@@ -60,6 +60,7 @@ class _Brought:
 
 def bring_in(session: Session, office: Office, files: Sequence[File], now: datetime) -> list[str]:
     """The numbers of the new cases, in the order of `files`. Raises ServiceError or HistoryError (R13, R14, R21)."""
+    office = held(session, office)
     _check_begun(files, now)
     numbers = _numbers(session, office, files)
     brought = [_brought(office, file, number) for file, number in zip(files, numbers, strict=True)]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -35,7 +35,9 @@ class Office:
     digest_minutes: int
     summary_minutes: int
     demonstration: bool
+    calendar_source: Mapping[str, Any]
     session: Session
+    calendars: dict[str, WorkingCalendar] = field(default_factory=dict)  # those of old that were asked for
 
     def person(self, person_id: str, field: str = "person") -> Person:
         """Raises ServiceError for an unknown one, naming those there are."""
@@ -105,10 +107,12 @@ class Office:
         """The calendar of a version that was once current (R16, R20)."""
         if version == self.calendar.version:
             return self.calendar
-        content = store.calendar_content(self.session, self.id, version)
-        if content is None:
-            raise ServiceError("calendar_version", f"{version} is not on record")
-        return calendar_read(content)
+        if version not in self.calendars:
+            content = store.calendar_content(self.session, self.id, version)
+            if content is None:
+                raise ServiceError("calendar_version", f"{version} is not on record")
+            self.calendars[version] = calendar_read(content)
+        return self.calendars[version]
 
     def send_at(self, moment: datetime) -> datetime:
         """The moment itself if messages may go out then, else the next opening of the window (M2)."""
@@ -134,6 +138,19 @@ def office_named(session: Session, slug: str) -> Office:
 
 def office_with(session: Session, office_id: UUID) -> Office:
     return _office(session, store.office_with(session, office_id))
+
+
+def held(session: Session, office: Office) -> Office:
+    """The office by the calendar that is current, which stays so until the transaction ends: a case that is written
+    now and one that the calendar's change looks for cannot miss each other (R16)."""
+    row = store.held(session, office.id)
+    return office if row.calendar_version == office.calendar.version else _office(session, row)
+
+
+def held_alone(session: Session, office_id: UUID) -> Office:
+    """The office as it is, for whoever is about to change its calendar: nobody else does, and nobody writes a case
+    meanwhile."""
+    return _office(session, store.held(session, office_id, alone=True))
 
 
 def every_office(session: Session) -> list[Office]:
@@ -174,6 +191,7 @@ def _office(session: Session, row: Any) -> Office:
         digest_minutes=settings["digest"],
         summary_minutes=settings["summary"],
         demonstration=row.demonstration,
+        calendar_source=settings["calendar"],
         session=session,
     )
 

@@ -19,6 +19,16 @@ from sla.history import History, read
 from sla.milestones import of
 from sla.people import Addressee, Person, Role, addressees
 from sla.policies import Policy
+from sla.service.bringing import (
+    Amended,
+    Amendment,
+    Brought,
+    amended_corrections,
+    amendments_of,
+    bring,
+    digest_key,
+    put_amended,
+)
 from sla.service.offices import Office
 from sla.service.records import alarm_from, alarm_row, clock_row, events_from
 from sla.store import cases as store
@@ -48,24 +58,33 @@ class Writes:
     alarms: list[dict[str, Any]] = field(default_factory=list)
     heads: list[dict[str, Any]] = field(default_factory=list)
     messages: list[NewMessage] = field(default_factory=list)
+    amended: Amended = field(default_factory=Amended)
 
 
 def rebuild(
     session: Session, office: Office, rows: Sequence[Any], now: datetime, changes: Mapping[UUID, Change] | None = None
 ) -> dict[UUID, History]:
-    """Rebuild the cases at `now` and write what changed. A case that cannot be rebuilt is set aside with its error."""
+    """Rebuild the cases at `now` and write what changed. A case that cannot be rebuilt is set aside with its error.
+
+    A case that was not brought to the office's calendar yet is brought to it first, on record (R16). The cases must be
+    locked, and `rows` be their heads as they are.
+    """
     ids = [row.case_id for row in rows]
     events = store.events_of(session, office.id, ids)
     alarms = store.alarms_of(session, office.id, ids, cancelled=False)  # to the plan they are as if never made
     clocks = store.clocks_of(session, office.id, ids)
     stored = {case_id: [alarm_from(alarm) for alarm in several] for case_id, several in alarms.items()}
-    heard = _heard(session, office, stored)
+    amendments = _amendments(session, office, rows, stored)
+    heard = _heard(session, office, stored, amendments)
     writes, histories = Writes(), {}
     for row in rows:
         change = (changes or {}).get(row.case_id, Change())
         try:
-            history = history_of(office, row, events_from(events[row.case_id]), now)
-            _derive(writes, office, row, history, _Stored(stored[row.case_id], row.case_id, heard), now, change)
+            own = events_from(events[row.case_id])
+            brought = _brought(office, row, own, amendments, now)
+            history = brought.history or history_of(office, row, own, now)
+            before = _Stored(stored[row.case_id], row.case_id, heard)
+            _derive(writes, office, row, history, before, now, change, brought)
         except Exception as error:  # whatever is wrong with one case stops nobody else
             logger.exception("case %s is set aside", row.number)
             writes.heads.append(_head(row, broken=f"{type(error).__name__}: {error}", next_alarm_at=None))
@@ -79,13 +98,16 @@ def rebuild(
     store.put_clocks(session, writes.clocks)
     store.put_alarms(session, writes.alarms)
     store.put_heads(session, writes.heads)
+    put_amended(session, writes.amended)
     enqueue(session, writes.messages)
     return histories
 
 
 def history_of(office: Office, row: Any, events: Sequence[CaseEvent], now: datetime) -> History:
-    """The case at `now` from its events, by its own policy version. Raises HistoryError (R14)."""
-    return read(policy_of(office, row, events), office.calendar, events, now, office.calendar_of)
+    """The case at `now` from its events, by the policy and the calendar version it follows. Raises HistoryError
+    (R14)."""
+    calendar = office.calendar_of(row.calendar_version)
+    return read(policy_of(office, row, events), calendar, events, now, office.calendar_of)
 
 
 def policy_of(office: Office, row: Any, events: Sequence[CaseEvent]) -> Policy:
@@ -102,7 +124,9 @@ def index_of(office: Office, row: Any, history: History) -> list[dict[str, Any]]
 
 
 def message_key(office: Office, case_id: UUID, alarm: Alarm, person: Person, endpoint: str) -> str:
-    """The one identity of a message for ever (M6)."""
+    """The one identity of a message for ever (M6); what a changed calendar moved is one message a person."""
+    if alarm.change is not None:
+        return digest_key(office.id, alarm.change, person.id, endpoint)
     due = alarm.key.due.isoformat() if alarm.key.due else "-"
     parts = (
         office.id.hex,
@@ -146,42 +170,78 @@ class _Stored:
         return replace(alarm, told=tuple(tried))
 
 
-def _heard(session: Session, office: Office, stored: Mapping[UUID, Sequence[Alarm]]) -> Heard:
-    """One question for all the cases: what became of the messages of the alarms that were raised."""
-    keys = {
-        message_key(office, case_id, alarm, office.people[person], endpoint): (case_id, alarm.key, person)
-        for case_id, alarms in stored.items()
-        for alarm in alarms
-        for person in alarm.told
-        if person in office.people
-        for endpoint in office.people[person].addresses
-    }
+def _brought(
+    office: Office, row: Any, events: Sequence[CaseEvent], amendments: Sequence[Amendment], now: datetime
+) -> Brought:
+    """The case at the office's calendar; of most there is nothing to do."""
+    if row.calendar_version == office.calendar.version:
+        return Brought()
+    return bring(office, row, policy_of(office, row, events), events, amendments, now)
+
+
+def _amendments(
+    session: Session, office: Office, rows: Sequence[Any], stored: Mapping[UUID, Sequence[Alarm]]
+) -> tuple[Amendment, ...]:
+    """The changes of the office's calendar, read only where one of the cases has to do with any."""
+    stale = any(row.calendar_version != office.calendar.version for row in rows)
+    corrected = any(alarm.change is not None for alarms in stored.values() for alarm in alarms)
+    return amendments_of(session, office.id) if stale or corrected else ()
+
+
+def _heard(
+    session: Session, office: Office, stored: Mapping[UUID, Sequence[Alarm]], amendments: Sequence[Amendment]
+) -> Heard:
+    """One question for all the cases: what became of the messages of the alarms that were raised.
+
+    The digest of a change that is not finished is still to come: nobody can have read it.
+    """
+    to_come = {amendment.seq for amendment in amendments if not amendment.finished}
+    keys: dict[str, list[tuple[UUID, AlarmKey, str]]] = {}
+    heard: dict[tuple[UUID, AlarmKey, str], Fate] = {}
+    for case_id, alarms in stored.items():
+        for alarm in alarms:
+            for person in alarm.told:
+                if alarm.change in to_come:
+                    heard[case_id, alarm.key, person] = Fate.WAITING
+                elif person in office.people:
+                    for endpoint in office.people[person].addresses:
+                        key = message_key(office, case_id, alarm, office.people[person], endpoint)
+                        keys.setdefault(key, []).append((case_id, alarm.key, person))
     found = fates(session, office.id, keys) if keys else {}
-    return {keys[key]: fate for key, fate in found.items()}
+    return heard | {place: fate for key, fate in found.items() for place in keys[key]}
 
 
 def _derive(
-    writes: Writes, office: Office, row: Any, history: History, stored: _Stored, now: datetime, change: Change
+    writes: Writes,
+    office: Office,
+    row: Any,
+    history: History,
+    stored: _Stored,
+    now: datetime,
+    change: Change,
+    brought: Brought,
 ) -> None:
     clocks = by_id(history.clocks)
     alarms = [replace(a, state=AlarmState.CANCELLED) if stored.lost(a) else a for a in stored.alarms]
     taken_back = withdrawn(clocks, alarms, stored.unsaid)
     gone = {alarm.key for alarm in taken_back}
     alarms = [alarm for alarm in alarms if alarm.key not in gone]
-    wrong: tuple[Alarm, ...] = ()
+    told = [stored.really_told(alarm) for alarm in alarms]
+    wrong = amended_corrections(brought, clocks, told, now)
     if change.effective_at:  # a sweep corrects nobody
         before = None if change.before is None else by_id(change.before)
-        wrong = corrections(clocks, [stored.really_told(alarm) for alarm in alarms], change.effective_at, now, before)
+        wrong += corrections(clocks, told, change.effective_at, now, before)
     planned = plan((m for clock in history.clocks for m in of(clock)), [*alarms, *wrong], now, office.send_at)
-    told = [_addressed(office, history, alarm, now) for alarm in planned.changed]
-    sent = [entry for entry in told if entry[0].state is AlarmState.RAISED]
-    sent += [(alarm, _corrected(office, alarm)) for alarm in wrong]
+    addressed = [_addressed(office, history, alarm, now) for alarm in planned.changed]
+    sent = [entry for entry in addressed if entry[0].state is AlarmState.RAISED]
+    sent += [(alarm, _corrected(office, alarm)) for alarm in wrong if alarm.change is None]
     again = list(_retold(office, history, clocks, alarms, now)) if history.handler != row.handler else []
     messages = _messages(office, row, clocks, [*sent, *again], now)
-    written = [*taken_back, *(alarm for alarm, _ in told), *wrong, *(alarm for alarm, _ in again)]
+    written = [*taken_back, *(alarm for alarm, _ in addressed), *wrong, *(alarm for alarm, _ in again)]
     writes.alarms += [alarm_row(office.id, row.case_id, alarm) for alarm in written]
     writes.messages += messages
     writes.heads.append(_head(row, broken="", next_alarm_at=next_look(history, planned.next_at, now), history=history))
+    writes.amended.add(office, row, brought, wrong)
 
 
 def next_look(history: History, alarm_at: datetime | None, now: datetime) -> datetime | None:

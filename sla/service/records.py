@@ -72,9 +72,9 @@ def event_row(office_id: UUID, case_id: UUID, event: CaseEvent) -> tuple[dict[st
 def alarm_from(row: Any) -> Alarm:
     """The alarm of a row of `alarms_of`. A case has a dozen: unpacked, a row takes half the time of asking for
     names."""
-    _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told = row
+    _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told, change = row
     key = AlarmKey(clock, milestone, due_from(due), episode)
-    return Alarm(key, _GRAVITIES[gravity], at, _STATES[state], raised_at, _roles(roles), _people(told))
+    return Alarm(key, _GRAVITIES[gravity], at, _STATES[state], raised_at, _roles(roles), _people(told), change)
 
 
 def due_from(text: str) -> date | datetime | None:
@@ -109,6 +109,7 @@ def alarm_row(office_id: UUID, case_id: UUID, alarm: Alarm) -> dict[str, Any]:
         "raised_at": alarm.raised_at,
         "roles": canonical([role.value for role in alarm.roles]),
         "told": canonical(list(alarm.told)),
+        "change": alarm.change,
     }
 
 

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -12,17 +13,20 @@ from uuid import UUID
 from notifiers.channel import ChannelSettingsError
 from notifiers.channels.email import EmailChannel, Security
 from notifiers.endpoints import Endpoint, put
-from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar, zone_named
+from schedules.announcements import YEARS
+from schedules.calendars import CalendarError, WorkingCalendar, zone_named
 from schedules.hours import HoursError, WeeklyHours
 from sla.people import Role
 from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
-from sla.presets.calendar import calendar_of
+from sla.presets.calendar import days_off
+from sla.service.amendments import Why, begin, opened
+from sla.service.calendars import Source, applied, built, built_again, kept_notices
 from sla.service.errors import ServiceError
-from sla.service.offices import parsed
+from sla.service.offices import held_alone, parsed
 from sla.service.publishing import put_version
 from sla.store import offices as store
-from sla.store.cases import canonical, look_again
+from sla.store.cases import canonical
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
@@ -48,6 +52,7 @@ _SECRETS = {
 class Applied:
     """What was made or changed, for the one who ran the command."""
 
+    office_id: UUID
     slug: str
     created: bool
     calendar_version: str
@@ -65,10 +70,15 @@ class Plan:
     slug: str
     name: str
     settings: Mapping[str, Any]
-    calendar: WorkingCalendar
+    source: Source
     policy: Policy
     people: tuple[Mapping[str, Any], ...]
     channels: tuple[Mapping[str, Any], ...]
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The calendar of a new office; one that is there has its notices too."""
+        return built(self.source)
 
 
 def plan_of(text: str, folder: Path) -> Plan:
@@ -103,29 +113,28 @@ def plan_of(text: str, folder: Path) -> Plan:
         raise ServiceError(
             "office.slug", f"{slug!r} must be small letters, digits and hyphens, such as planning-window"
         )
-    return Plan(slug, _text(head, "name"), settings, _calendar(table, head, policy), policy, people, channels)
+    return Plan(slug, _text(head, "name"), settings, _source(table, head, policy), policy, people, channels)
 
 
 def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = False) -> Applied:
     """Write an office that was planned: calendar and policy versions are added, never changed; staff and channels
-    replaced."""
+    replaced.
+
+    Where the calendar changes, open cases are brought to it one by one afterwards (`sla.service.amendments`).
+    """
     row = store.office_named(session, plan.slug)
     office_id: UUID = row.office_id if row else new_id(now)
+    calendar = _calendar_of(session, office_id, plan) if row else plan.calendar
     store.put_office(session, {
-        "office_id": office_id, "slug": plan.slug, "name": plan.name, "settings": canonical(plan.settings),
-        "calendar_version": plan.calendar.version, "demonstration": demonstration, "created_at": now,
+        "office_id": office_id, "slug": plan.slug, "name": plan.name,
+        "settings": canonical({**plan.settings, "calendar": plan.source.content()}),
+        "calendar_version": row.calendar_version if row else calendar.version, "demonstration": demonstration,
+        "created_at": now,
     })  # fmt: skip
-    store.put_calendar(
-        session,
-        {
-            "office_id": office_id,
-            "version": plan.calendar.version,
-            "content": canonical(plan.calendar.content()),
-            "loaded_at": now,
-        },
-    )
-    if row and row.calendar_version != plan.calendar.version:
-        look_again(session, office_id, now)  # open deadlines are confirmed or moved (R15)
+    if row is None:
+        opened(session, office_id, calendar, now)
+    else:
+        begin(session, office_id, calendar, Why.OFFICE, now)
     _put_policy(session, office_id, plan, now)
     for version in store.policies_of(session, office_id):  # cases follow each of them, whichever the file names
         _ladders_have_readers(parsed(version.content), plan.people)
@@ -133,15 +142,25 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
     for channel in plan.channels:
         put(session, Endpoint(office_id, channel["name"], channel["kind"], channel["settings"], channel["secrets"]))
     return Applied(
+        office_id=office_id,
         slug=plan.slug,
         created=row is None,
-        calendar_version=plan.calendar.version,
-        announced_through=plan.calendar.announced_through,
+        calendar_version=calendar.version,
+        announced_through=calendar.announced_through,
         policy=f"{plan.policy.id} {plan.policy.version}",
         people=len(plan.people),
         channels=len(plan.channels),
         warnings=plan.policy.warnings(),
     )
+
+
+def _calendar_of(session: Session, office_id: UUID, plan: Plan) -> WorkingCalendar:
+    """What the file says, with the notices that apply; newer holiday data changes no day that is announced (R16)."""
+    office = held_alone(session, office_id)
+    try:
+        return built_again(plan.source, applied(kept_notices(session, office)), office.calendar)
+    except CalendarError as error:
+        raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
 
 
 def _put_policy(session: Session, office_id: UUID, plan: Plan, now: datetime) -> None:
@@ -163,30 +182,33 @@ def _policy(head: Mapping[str, Any], folder: Path) -> Policy:
         raise ServiceError(f"policy {error.field}", str(error).partition(": ")[2]) from None
 
 
-def _calendar(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy) -> WorkingCalendar:
+def _source(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy) -> Source:
     asked = _section(table, "calendar", _CALENDAR)
+    at_home = asked.get("country", policy.country) == policy.country  # another country has none of the policy's days
     closed, opened = (_dated(asked.get(name, {}), f"calendar.{name}") for name in ("closed", "open"))
     try:
-        overlay = Overlay("office", Level.OFFICE, Scope.OFFICE, closed, opened, "office.toml")
-        hours = WeeklyHours.parse(_table(table.get("hours", policy.hours), "hours"))
-        return calendar_of(
-            policy,
-            country=str(asked["country"]) if "country" in asked else None,
-            subdiv=_subdiv(asked.get("subdiv")),
+        source = Source(
+            country=str(asked.get("country", policy.country)),
             zone=zone_named(str(head.get("zone", policy.zone))).key,
-            overlays=(overlay,) if closed or opened else (),
-            hours=hours,
+            subdivs=_subdivs(asked.get("subdiv")) or (policy.subdivs if at_home else ()),
+            hours=WeeklyHours.parse(_table(table.get("hours", policy.hours), "hours")),
+            closed=closed,
+            open=opened,
+            law=policy.sources.get("days_off", "") if at_home else "",
+            beside=days_off(policy, YEARS) if at_home else (),
         )
+        built(source)
     except (CalendarError, HoursError) as error:
         raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
+    return source
 
 
-def _subdiv(asked: Any) -> str | list[str] | None:
+def _subdivs(asked: Any) -> tuple[str, ...]:
     """One subdivision, or several: then a day off in any of them is off."""
     if asked is None or isinstance(asked, str):
-        return asked
+        return (asked,) if asked else ()
     if isinstance(asked, list) and asked and all(isinstance(part, str) for part in asked):
-        return asked
+        return tuple(asked)
     raise ServiceError("calendar.subdiv", f'{asked!r} is no subdivision; write "ENG", or ["ENG", "WLS"]')
 
 

@@ -28,6 +28,7 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
         "land_area_ha": history.received.land_area_ha,
         "floor_area_ha": history.received.floor_area_ha,
         "policy": f"{policy.id} {policy.version}",
+        "calendar": found.row.calendar_version,
         "deemed_on": history.deemed_on.isoformat() if history.deemed_on else None,
         "clocks": {
             clock.id: {**clock_answer(clock, ledger=False), "light": clock.light.value, "capped": clock.capped}

@@ -11,13 +11,14 @@ from uuid import UUID
 from notifiers.delivery import Later, Rendered
 from notifiers.entries import Claimed
 from notifiers.message import Message, NoLongerTrue, Recipient
-from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of
-from sla.clock import Clock, State, by_id
+from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told
+from sla.clock import Clock, by_id
 from sla.history import History
 from sla.messages import AlarmItem, DueLists, MonthFigures, alarm_message, digest_message, summary_message
 from sla.milestones import is_true
 from sla.people import Person, Role, recipients
 from sla.policies import Gravity
+from sla.service.calendar_truth import of_calendar
 from sla.service.digests import figures_of, lists_for
 from sla.service.lists import card
 from sla.service.offices import Office
@@ -91,6 +92,9 @@ def rendered(session: Session, office: Office, claimed: Claimed, now: datetime) 
     if "month" in about:
         month = figures_of(session, office, date.fromisoformat(about["month"]), now)
         return Rendered(_summary(office, claimed, month, person, now), recipient)
+    told = of_calendar(session, office, claimed.key, about, person, now, _source(office))
+    if told is not None:
+        return Rendered(told, recipient) if isinstance(told, Message) else told
     return _alarm(session, office, claimed, person, recipient, now)
 
 
@@ -162,9 +166,7 @@ def _why_not(clock: Clock | None, told: Told, before: date | datetime | None, ep
     if told.episode != episode:
         return "corrected since" if told.episode < episode else "it is again as they were told"
     if told.milestone == CORRECTION:
-        said_overdue = told.gravity in (Gravity.OVERDUE, Gravity.ESCALATION)
-        as_told = clock is not None and clock.due_key == before and said_overdue == (clock.state is State.LATE)
-        return "it is again as they were told" if as_told else ""
+        return "it is again as they were told" if is_as_told(clock, before, told.gravity) else ""
     if clock is None:
         return f"the case has no clock {told.clock} any more"
     if told.due is None or not is_true(clock, told.due, told.gravity, now):

@@ -174,16 +174,6 @@ def put_heads(session: Session, rows: Sequence[Values]) -> None:
     session.connection().execute(statement, parameters)
 
 
-def look_again(session: Session, office_id: UUID, now: datetime) -> None:
-    """Let the sweep rebuild every case with an open clock: something that all of them depend on has changed."""
-    still_open = sa.exists().where(
-        CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, CLOCK.c.open
-    )
-    due = sa.or_(CASE.c.next_alarm_at.is_(None), CASE.c.next_alarm_at > now)
-    here = sa.update(CASE).where(CASE.c.office_id == office_id, CASE.c.broken == "", due, still_open)
-    session.connection().execute(here.values(next_alarm_at=now))
-
-
 def drop_clocks(session: Session, office_id: UUID, case_id: UUID, clock_ids: Iterable[str]) -> None:
     """Forget clocks that the case has no more; they are an index, and can be rebuilt."""
     here = sa.delete(CLOCK).where(CLOCK.c.office_id == office_id, CLOCK.c.case_id == case_id)

@@ -37,6 +37,15 @@ def office_with(session: Session, office_id: UUID) -> Row:
     return session.connection().execute(sa.select(OFFICE).where(OFFICE.c.office_id == office_id)).one()
 
 
+def held(session: Session, office_id: UUID, *, alone: bool = False) -> Row:
+    """The office's row, which stays as it is until the transaction ends.
+
+    Writers of cases hold it together; whoever changes the calendar holds it `alone`, and so waits for them.
+    """
+    row = sa.select(OFFICE).where(OFFICE.c.office_id == office_id)
+    return session.connection().execute(row.with_for_update(read=not alone)).one()
+
+
 def office_named(session: Session, slug: str) -> Row | None:
     return session.connection().execute(sa.select(OFFICE).where(OFFICE.c.slug == slug)).one_or_none()
 

@@ -84,7 +84,7 @@ def case_view(visit: Visit, found: Recorded) -> Case:
         why=tuple(sorted((card for card in cards if card.cells), key=lambda card: order[card.id])),
         events=event_lines(found, policy, visit.office, said),
         head=found.row.head_hash,
-        version=_version(policy, visit, said),
+        version=_version(policy, found.row.calendar_version, said),
     )
 
 
@@ -105,10 +105,10 @@ def _facts(visit: Visit, found: Recorded) -> Iterable[tuple[str, str]]:
         yield name, said.gettext("%(area)s ha", area=area) if area else ""
 
 
-def _version(policy: Policy, visit: Visit, said: Words) -> str:
+def _version(policy: Policy, calendar: str, said: Words) -> str:
     return said.gettext(
         "Worked out from the events by policy %(policy)s, version %(version)s, and calendar %(calendar)s.",
-        policy=policy.id, version=policy.version, calendar=visit.office.calendar.version,
+        policy=policy.id, version=policy.version, calendar=calendar,
     )  # fmt: skip
 
 

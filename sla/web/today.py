@@ -141,10 +141,10 @@ def paused_of(clock: Clock, said: Words, grounds: Mapping[str, Ground]) -> Pause
     """The open pause of a clock, or None."""
     if clock.if_resumed is None:
         return None
-    pause = clock.pauses[-1]
+    pause, resumed = clock.pauses[-1], said.date(clock.if_resumed)
     return Paused(
         since=said.date(clock.calendar.date_of(pause.start)),
         ground=ground_text(pause.ground, said, grounds),
         left=said.amount(clock.left, clock.unit),
-        if_resumed=said.date(clock.if_resumed),
+        if_resumed=said.gettext("%(text)s (provisional)", text=resumed) if clock.provisional else resumed,
     )

@@ -119,7 +119,7 @@ def test_a_wrong_request_names_its_field(changes: dict[str, Any], code: str, fie
         ({"hours": []}, None),
         ({"hours": [["09:00", "12:00"]]}, "calendar.hours"),
         ({"days": {"someday": []}}, "calendar.days.someday"),
-        ({"makeup": [["17:00", "09:00"]]}, "calendar.hours.makeup[0]"),
+        ({"makeup": [["17:00", "09:00"]]}, "calendar.makeup[0]"),
         ({"announced_through": "soon"}, "calendar.announced_through"),
     ],
 )

@@ -40,13 +40,8 @@ def _asks_before_a_pause_ends(request: Request, calendar: Calendar) -> bool:
     return any(now.day <= end.day if end else now.day <= begin.day for begin, end in zip(begins, ends, strict=True))
 
 
-def _says_no_now_but_when_it_was_recorded(request: Request, calendar: Calendar) -> bool:
-    """The engine does not take it for a moment the request tells of."""
-    return "now" not in request and any("recorded_at" in entry for entry in _entries(request))
-
-
-def _dated_on_the_morrow_of_a_closing_at_midnight(request: Request, calendar: Calendar) -> bool:
-    """The engine takes a date for its first moment, which is the closing still."""
+def _stands_at_a_closing_at_midnight(request: Request, calendar: Calendar) -> bool:
+    """In time is up to and including that moment (R9), which is also the first of the next day (R1)."""
     if request["cutoff"] != "closing" and request["limit"]["unit"] not in IN_HOURS:
         return False
     names = ("from", "recorded_at")
@@ -64,26 +59,8 @@ def _ends_at_midnight(calendar: Calendar, moment: Moment) -> bool:
     return closing is None or closing == midnight(moment.day, calendar.zone)
 
 
-def _paused_and_resumed_on_one_day(request: Request, calendar: Calendar) -> bool:
-    """After one with nothing left the engine does not count the days before the due day."""
-    return request["limit"]["unit"] not in IN_HOURS and any(
-        read(pause["from"], calendar.zone).day == read(pause["to"], calendar.zone).day
-        for pause in request["pauses"]
-        if "to" in pause
-    )
-
-
-def _begins_after_closing(request: Request, calendar: Calendar) -> bool:
-    """The engine judges an extension without `recorded_at` by the start, and a limit of nothing may be over then."""
-    return (
-        request["cutoff"] == "closing"
-        and request["limit"]["amount"] == 0
-        and any("recorded_at" not in extension for extension in request["extensions"])
-    )
-
-
-def _meets_midnight_in_hours(request: Request, calendar: Calendar) -> bool:
-    """Begun or resumed at the closing of 24:00 it is due, to the engine, on the day before."""
+def _resumes_at_midnight_in_hours(request: Request, calendar: Calendar) -> bool:
+    """The last moment of a day that is served to its end belongs to that day."""
     if request["limit"]["unit"] not in IN_HOURS:
         return False
     told = [request["start"], *(pause["to"] for pause in request["pauses"] if "to" in pause)]
@@ -104,26 +81,10 @@ def _entries(request: Request) -> Iterator[dict[str, Any]]:
     yield from request["extensions"]
 
 
-def _asks_before_intake(request: Request, calendar: Calendar) -> bool:
-    """With `same` the engine counts the first day before it has come."""
-    moved = request["first_day"] == "same" and request["intake"] == "next_working_day"
-    return moved and request["limit"]["unit"] not in IN_HOURS
-
-
-def _ends_at_closing(request: Request, calendar: Calendar) -> bool:
-    """The engine asks by the date alone whether more than the limit may be used, and not whether it is overdue."""
-    return request["cutoff"] == "closing" and request["limit"]["unit"] not in IN_HOURS
-
-
 PROGRESS = frozenset({"state", "used", "left", "late_by", "if_resumed"})
 ERRATA = (
     Erratum(PROGRESS, _asks_before_a_pause_ends),
-    Erratum(PROGRESS, _says_no_now_but_when_it_was_recorded),
-    Erratum(PROGRESS | {"due_on", "due_at", "counted"}, _dated_on_the_morrow_of_a_closing_at_midnight),
-    Erratum(frozenset({"used", "left"}), _paused_and_resumed_on_one_day),
-    Erratum(frozenset({"used", "left"}), _asks_before_intake),
-    Erratum(frozenset({"used", "left"}), _ends_at_closing),
-    Erratum(PROGRESS | {"due_on", "due_at", "counted"}, _begins_after_closing),
-    Erratum(PROGRESS | {"due_on"}, _meets_midnight_in_hours),
+    Erratum(PROGRESS | {"due_on", "due_at", "counted"}, _stands_at_a_closing_at_midnight),
+    Erratum(frozenset({"if_resumed"}), _resumes_at_midnight_in_hours),
     Erratum(PROGRESS | {"due_on", "due_at"}, _serves_on_weekends_of_chinese_holidays),
 )

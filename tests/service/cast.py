@@ -13,9 +13,9 @@ import json
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from sla.app import App, Clock, build
 from sla.history import History
 from sla.service import cases
+from sla.service.calendar_notices import Loaded, apply_notice, load
 from sla.service.cases import Recorded, When
 from sla.service.offices import Office, office_named
 from sla.service.setup import Applied, apply, plan_of
@@ -176,19 +177,42 @@ class Window:
         (folder / "policy.toml").write_text(policy_text(version, valid_from, **changes), "utf-8")
         return self.apply(OFFICE.replace('policy = "cn_planning"', 'policy_file = "policy.toml"'), folder)
 
+    def load(self, text: str, *, replace: bool = False) -> Loaded:
+        """Put a notice on record; see `notice`."""
+        with self.writing() as (session, office):
+            return load(session, office, text, self.now, "zhao", replace=replace)
+
+    def begin(self, number: str = "") -> None:
+        """Begin to apply a loaded notice; open cases are brought to it by `run` or `amend`."""
+        with self.writing() as (session, office):
+            apply_notice(session, office, number, self.now, "zhao")
+
+    def amend(self) -> None:
+        """Bring all open cases to the calendar, and finish."""
+        with self.app.reading() as session:
+            office_id = office_named(session, SLUG).id
+        self.app.amend(office_id)
+
+    def announce(self, text: str) -> None:
+        """Load a notice, apply it and bring all open cases to it."""
+        self.begin(self.load(text).notice.number)
+        self.amend()
+
     # --- what follows ------------------------------------------------------------------------------------------------
     def run(self) -> list[str]:
         """Sweep, digests, delivery until nothing is left to do now; the alarms that were sent since it was last asked.
 
         One line a message, sorted: `li: promise T-1 2026-09-23`.
         """
-        return [text for text in self.run_all() if " digest " not in text and " month " not in text]
+        others = (" digest ", " month ", " calendar ")
+        return [text for text in self.run_all() if not any(kind in text for kind in others)]
 
     def digests(self) -> list[str]:
         """The same, of the digests and summaries: `li: digest 2026-09-23`."""
         return [text for text in self.run_all() if " digest " in text or " month " in text]
 
     def run_all(self) -> list[str]:
+        """All of it, with what administrators hear of the calendar: `zhao: calendar 2`."""
         self.app.settle_all()
         fresh = [row for row in self.rows("message") if row.state == "sent" and row.id not in self._seen]
         self._seen.update(row.id for row in fresh)
@@ -248,13 +272,37 @@ def dump(engine: Engine) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def line(row: Any) -> str:
-    """One message as `recipient: clock milestone due`, `recipient: digest day` or `recipient: month first-day`."""
+    """One message as `recipient: clock milestone due`, `recipient: digest day`, `recipient: month first-day`; of the
+    calendar `recipient: amendment change`, `recipient: calendar change`, `recipient: calendar missing day`."""
     about = json.loads(row.about)
     if "digest" in about:
         return f"{row.recipient_id}: digest {about['digest']}"
     if "month" in about:
         return f"{row.recipient_id}: month {about['month'][:7]}"
+    for kind in ("amendment", "calendar", "calendar_missing", "calendar_review"):
+        if kind in about:
+            return f"{row.recipient_id}: {kind.replace('_', ' ')} {about[kind]}"
     return f"{row.recipient_id}: {about['clock']} {about['milestone']} {about['due'] or 'none'}"
+
+
+def nth_working_day(works: Callable[[date], bool], day: date, n: int) -> date:
+    """The n-th working day after a day, by asking of each day in turn: a count that owes nothing to the engine."""
+    while n:
+        day += timedelta(days=1)
+        n -= works(day)
+    return day
+
+
+def notice(number: str, *, off: str = "", work: str = "", published: str = "2026-08-01", **head: str) -> str:
+    """A notice file: days off and worked, each separated by spaces; `head` are further fields of its head."""
+    through = head.pop("through", "")
+    fields = {"number": number, "title": f"notice {number}", **head}
+    lines = ["[notice]", f"published = {published}", *(f'{name} = "{value}"' for name, value in fields.items())]
+    if through:
+        lines.append(f"announced_through = {through}")
+    for side, text in (("off", off), ("work", work)):
+        lines.append(f"{side} = [{', '.join(f'{{ date = {day} }}' for day in text.split())}]")
+    return "\n".join(lines) + "\n"
 
 
 def policy_text(version: int, valid_from: str, *, promise: int = 4, **_: Any) -> str:

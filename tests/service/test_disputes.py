@@ -4,22 +4,18 @@ Counts are by hand on the calendar beside the cast; the ladders are those of the
 overdue at 24:00 to handler and chief, +1 to the head). Messages go out from 08:30 on (M2).
 """
 
-from dataclasses import replace
 from datetime import date
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from schedules.calendars import Level, Overlay, Scope
 from sla.clock import State
 from sla.events import Extended, Paused, Verdict
 from sla.history import Phase
 from sla.service.doctor import rebuilt
 from sla.service.lists import report
-from sla.service.setup import apply, plan_of
-from tests.service.cast import OFFICE, Window
+from tests.service.cast import OFFICE, Window, notice
 
 DUE = "2026-09-23"  # of a site selection accepted on 09-18: 20, 21, 22, 23
 
@@ -57,13 +53,9 @@ def absent(person: str, day: str) -> str:
 
 
 def announce(window: Window, *, closed: str = "", opened: str = "") -> None:
-    """Apply the office with a notice of the province over the calendar it has."""
-    shut, open_ = ({date.fromisoformat(day): "notice" for day in text.split()} for text in (closed, opened))
-    plan = plan_of(OFFICE, Path())
-    notice = Overlay("notice", Level.REGION, Scope.LEGAL, shut, open_, "notice 7")
-    calendar = replace(plan.calendar, overlays=(*plan.calendar.overlays, notice))
-    with window.app.writing() as session:
-        apply(session, replace(plan, calendar=calendar), window.now)
+    """A notice of the province over the calendar the office has."""
+    window.load(notice("notice 7", off=closed, work=opened, level="region"))
+    window.begin()
 
 
 def with_policy(window: Window, office: str = OFFICE, **changes: str) -> None:

@@ -2,17 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from notifiers.outbox import MESSAGE
+from schedules.notices import changed_days
 from sla.app import App
 from sla.history import Phase
+from sla.service.calendars import Source, built_again
 from sla.service.doctor import examined, rebuilt, verified
 from sla.service.offices import office_named
 from sla.store import offices
+from sla.store.calendars import changes_of
+from sla.store.cases import CASE
 from sla.store.migrate import head_revision, migrate, require_current
 from tests.databases import new_database
 from tests.service.cast import SLUG, Window, app_on, at, policy_text
@@ -81,6 +86,21 @@ def test_policies_and_calendars_are_to_the_letter_what_was_published(app: App) -
         office = office_named(session, SLUG)
         assert [row.content for row in office.policy_rows] == [policy_text(1, "2019-04-23")]
         assert office.calendar.version == offices.office_with(session, office.id).calendar_version
+
+
+def test_its_calendar_is_built_again_from_what_its_file_said(app: App) -> None:
+    with app.reading() as session:
+        office = office_named(session, SLUG)
+        source = Source.read(office.calendar_source)
+        assert source.closed == {date(2026, 12, 24): "设备检修"}
+        again = built_again(source, [], office.calendar)
+        assert changed_days(office.calendar, again) == ()
+        assert again.hours == office.calendar.hours
+        (change,) = changes_of(session, office.id)
+        assert (change.version, change.why) == (office.calendar.version, "made")
+        assert change.finished_at is not None
+        rows = session.connection().execute(sa.select(CASE.c.calendar_version)).scalars()
+        assert set(rows) == {office.calendar.version}
 
 
 def test_it_goes_on_from_there(app: App, tmp_path: Path) -> None:

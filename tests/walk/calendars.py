@@ -123,6 +123,8 @@ def _announced(country: str, subdiv: str | None) -> Announced:
     if country == "CN":
         return Announced(frozenset({5, 6}), _off_in_china, _made_up_in_china)
     days = holidays.country_holidays(country, subdiv=subdiv, years=range(2015, 2045))
+    if country == "NL":  # Algemene termijnenwet art. 3: 5 May each year, which the data has each fifth year
+        days.update(dict.fromkeys((date(year, 5, 5) for year in range(2015, 2045)), "Bevrijdingsdag"))
     return Announced(frozenset({4, 5} if country == "EG" else {5, 6}), days.__contains__, _never)
 
 

@@ -1,0 +1,82 @@
+"""A case as it was believed on an earlier day: by what was on record then, and nothing else (R13, R16, R20)."""
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from sla.events import CalendarApplied, CaseEvent, Received, standing
+from sla.service.cases import Recorded, known
+from sla.service.errors import ServiceError
+from sla.service.offices import Office
+from sla.service.rebuild import history_of
+from sla.service.records import events_from
+from sla.store import calendars, cases
+from sla.store.engine import Session
+
+
+def moment_of(office: Office, text: str, now: datetime) -> datetime:
+    """`2026-09-18` means the end of that day (or now, if it is today), else a moment. Raises ServiceError."""
+    try:
+        if len(text) == len("2026-09-18"):
+            day = date.fromisoformat(text)
+            ends = office.calendar.end_of(day) - timedelta(microseconds=1)
+            moment = min(ends, now) if day == office.today(now) else ends
+        else:
+            moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise ServiceError(
+            "as-of", f"{text!r} is no date or time; write 2026-09-18 or 2026-09-18T15:00+08:00"
+        ) from None
+    if moment.tzinfo is None:
+        raise ServiceError("as-of", f"{text} has no time zone; write for example {text}+08:00")
+    if moment > now:
+        raise ServiceError("as-of", f"{text} lies in the future")
+    return moment.astimezone(UTC)
+
+
+def find_as_of(session: Session, office: Office, number: str, then: datetime) -> Recorded:
+    """The case by the events recorded up to `then` and the calendar it counted by then. Raises ServiceError for one
+    that was not on record yet."""
+    row = known(session, office, number)
+    all_rows = cases.events_of(session, office.id, [row.case_id])[row.case_id]
+    rows = [event for event in all_rows if event.recorded_at <= then]
+    everything, events = events_from(all_rows), events_from(rows)
+    if not events:
+        first = office.calendar.date_of(everything[0].recorded_at)
+        raise ServiceError("as-of", f"{number} was not on record yet; it is since {first}")
+    head = SimpleNamespace(
+        **{
+            **row._asdict(),
+            **_head_then(rows, events),
+            **_policy_then(office, events, everything),
+            "calendar_version": _calendar_then(session, office, everything, then),
+        }
+    )
+    hashes = {event.seq: event.hash for event in rows}
+    return Recorded(number, head, history_of(office, head, events, then), tuple(events), hashes)
+
+
+def _calendar_then(session: Session, office: Office, events: list[CaseEvent], then: datetime) -> str:
+    """The version that was current; where the case had yet to be brought to it, the one before."""
+    changes = calendars.changes_of(session, office.id)
+    versions: list[str] = [change.version for change in changes if change.at <= then] or [changes[0].version]
+    later = (event for event in events if isinstance(event, CalendarApplied) and event.recorded_at > then)
+    waiting = next(later, None)
+    if waiting is not None and waiting.version_after == versions[-1]:
+        return waiting.version_before
+    return versions[-1]
+
+
+def _policy_then(office: Office, events: list[CaseEvent], everything: list[CaseEvent]) -> dict[str, Any]:
+    """The row's own, unless the receipt it was chosen by was replaced since (R17)."""
+    received = next(event for event in standing(events) if isinstance(event, Received))
+    if received in standing(everything):
+        return {}
+    policy = office.policy_for(received.permit, received.on(office.calendar.zone))
+    return {"policy_id": policy.id, "policy_version": policy.version}
+
+
+def _head_then(rows: list[Any], events: list[CaseEvent]) -> dict[str, Any]:
+    """What the case's head was: the title of its receipt, and the end of its chain."""
+    received = next(event for event in standing(events) if isinstance(event, Received))
+    return {"title": received.title, "permit": received.permit, "head_hash": rows[-1].hash, "broken": ""}

@@ -1,0 +1,178 @@
+"""Notices, changes of an office's calendar, the cases that wait for one, and what each change moved."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
+
+from sla.store.cases import CASE, CLOCK, EVENT, Row, Values, insert_into
+from sla.store.offices import OFFICE
+from sla.store.tables import CalendarChangeRow, CalendarMoveRow, NoticeRow
+
+NOTICE = SQLModel.metadata.tables["notice"]
+CHANGE = SQLModel.metadata.tables["calendar_change"]
+MOVE = SQLModel.metadata.tables["calendar_move"]
+TABLES = (NoticeRow, CalendarChangeRow, CalendarMoveRow)  # what the names above were made from
+
+_OPEN = sa.exists().where(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, CLOCK.c.open)
+
+
+# --- notices ---
+def notices_of(session: Session, office_id: UUID) -> list[Row]:
+    """Every notice that was loaded, in the order of their loading."""
+    rows = sa.select(NOTICE).where(NOTICE.c.office_id == office_id).order_by(NOTICE.c.loaded_at, NOTICE.c.number)
+    return list(session.connection().execute(rows))
+
+
+def put_notice(session: Session, values: Values) -> None:
+    """Insert, or put in the place of the one of that number."""
+    row = dict(values)
+    statement = insert_into(session, NOTICE).values(row)
+    statement = statement.on_conflict_do_update(index_elements=["office_id", "number"], set_=row)
+    session.connection().execute(statement)
+
+
+def mark_applied(session: Session, office_id: UUID, number: str, at: datetime) -> None:
+    here = sa.update(NOTICE).where(NOTICE.c.office_id == office_id, NOTICE.c.number == number)
+    session.connection().execute(here.values(applied_at=at))
+
+
+# --- changes ---
+def set_version(session: Session, office_id: UUID, version: str) -> None:
+    here = sa.update(OFFICE).where(OFFICE.c.office_id == office_id)
+    session.connection().execute(here.values(calendar_version=version))
+
+
+def changes_of(session: Session, office_id: UUID) -> list[Row]:
+    rows = sa.select(CHANGE).where(CHANGE.c.office_id == office_id).order_by(CHANGE.c.seq)
+    return list(session.connection().execute(rows))
+
+
+def change(session: Session, office_id: UUID, seq: int) -> Row:
+    return (
+        session.connection()
+        .execute(sa.select(CHANGE).where(CHANGE.c.office_id == office_id, CHANGE.c.seq == seq))
+        .one()
+    )
+
+
+def unfinished(session: Session) -> list[UUID]:
+    """The offices that have a change some of whose cases still wait."""
+    rows = sa.select(CHANGE.c.office_id).where(CHANGE.c.finished_at.is_(None)).distinct()
+    return list(session.connection().execute(rows.order_by(CHANGE.c.office_id)).scalars())
+
+
+def put_change(session: Session, values: Values) -> None:
+    session.connection().execute(sa.insert(CHANGE), [dict(values)])
+
+
+def finish(session: Session, office_id: UUID, seq: int, at: datetime) -> bool:
+    """Whether it was ours to finish: true just once, whoever asks."""
+    here = sa.update(CHANGE).where(CHANGE.c.office_id == office_id, CHANGE.c.seq == seq, CHANGE.c.finished_at.is_(None))
+    done = here.values(finished_at=at).returning(CHANGE.c.seq)
+    return session.connection().execute(done).one_or_none() is not None
+
+
+# --- cases that wait ---
+def waiting_cases(session: Session, office_id: UUID, version: str, after: UUID | None, limit: int) -> list[Row]:
+    """Open cases that were not brought to the version yet, in the order of their ids, locked for this transaction; for
+    one that another node holds it waits. Those that are set aside are passed over."""
+    statement = _waiting(sa.select(CASE), office_id, version)
+    if after is not None:
+        statement = statement.where(CASE.c.case_id > after)
+    statement = statement.order_by(CASE.c.case_id).limit(limit).with_for_update()
+    return list(session.connection().execute(statement))
+
+
+def is_waited_for(session: Session, office_id: UUID, version: str) -> bool:
+    """Whether any open case still waits, be it in another node's hands."""
+    return (
+        session.connection().execute(_waiting(sa.select(CASE.c.case_id), office_id, version).limit(1)).first()
+        is not None
+    )
+
+
+def _waiting(chosen: sa.Select[Any], office_id: UUID, version: str) -> sa.Select[Any]:
+    return chosen.where(CASE.c.office_id == office_id, CASE.c.calendar_version != version, CASE.c.broken == "", _OPEN)
+
+
+def open_clocks(session: Session, office_id: UUID, after: UUID | None, limit: int) -> list[Row]:
+    """So many open clocks with what their case is known by, in the order of the cases' ids; those set aside left out.
+
+    The last case of a full page may be there in part.
+    """
+    joined = CLOCK.join(CASE, sa.and_(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id))
+    statement = sa.select(*_OF_CASE, *_OF_CLOCK).select_from(joined)
+    statement = statement.where(CLOCK.c.office_id == office_id, CLOCK.c.open, CASE.c.broken == "")
+    if after is not None:
+        statement = statement.where(CLOCK.c.case_id > after)
+    statement = statement.order_by(CLOCK.c.case_id, CLOCK.c.clock_id).limit(limit)
+    return list(session.connection().execute(statement))
+
+
+def disturbed(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> set[UUID]:
+    """The cases whose limits may not run through: with a pause, an extension, or another policy version."""
+    kinds = EVENT.c.kind.in_(("paused", "extended", "rebased"))
+    rows = sa.select(EVENT.c.case_id).where(EVENT.c.office_id == office_id, EVENT.c.case_id.in_(case_ids), kinds)
+    return set(session.connection().execute(rows).scalars())
+
+
+_OF_CASE = (
+    CASE.c.case_id, CASE.c.number, CASE.c.permit, CASE.c.handler, CASE.c.received_on, CASE.c.deemed_on,
+    CASE.c.policy_id, CASE.c.policy_version,
+)  # fmt: skip
+_OF_CLOCK = (
+    CLOCK.c.clock_id, CLOCK.c.state, CLOCK.c.unit, CLOCK.c.amount, CLOCK.c.started_on, CLOCK.c.due_on, CLOCK.c.due_at,
+    CLOCK.c.provisional, CLOCK.c.capped,
+)  # fmt: skip
+
+
+# --- what moved ---
+def put_moves(session: Session, rows: Sequence[Values]) -> None:
+    if rows:
+        session.connection().execute(sa.insert(MOVE), [dict(row) for row in rows])
+
+
+def told_by(session: Session, office_id: UUID, seq: int) -> list[str]:
+    """The different lists of people who had been told a date that the change moved."""
+    rows = sa.select(MOVE.c.told).where(MOVE.c.office_id == office_id, MOVE.c.change == seq).distinct()
+    return list(session.connection().execute(rows).scalars())
+
+
+def moves_of(
+    session: Session, office_id: UUID, seq: int, *, told: str = "", moved: bool = False, limit: int | None = None
+) -> list[Row]:
+    """What a change moved or confirmed, with the case's number, title, permit and handler, in the order of the numbers.
+
+    `told`: only where this person had been told the old date; `moved`: not what was only confirmed.
+    """
+    joined = MOVE.join(CASE, sa.and_(MOVE.c.office_id == CASE.c.office_id, MOVE.c.case_id == CASE.c.case_id))
+    rows = sa.select(MOVE, CASE.c.number, CASE.c.title, CASE.c.permit, CASE.c.handler).select_from(joined)
+    rows = rows.where(MOVE.c.office_id == office_id, MOVE.c.change == seq)
+    if told:
+        rows = rows.where(MOVE.c.told.contains(json.dumps(told, ensure_ascii=False), autoescape=True))
+    if moved:
+        rows = rows.where(MOVE.c.due_before != MOVE.c.due_after)
+    return list(session.connection().execute(rows.order_by(CASE.c.number, MOVE.c.clock_id).limit(limit)))
+
+
+def counts_of(session: Session, office_id: UUID, seq: int) -> Row:
+    """How many clocks of how many cases a change moved, made overdue, rescued and confirmed."""
+
+    def many(condition: sa.ColumnElement[bool]) -> sa.Function[int]:
+        return sa.func.count(sa.case((condition, 1)))
+
+    moved = MOVE.c.due_before != MOVE.c.due_after
+    columns: tuple[sa.ColumnElement[Any], ...] = (
+        many(moved).label("moved"),
+        sa.func.count(sa.distinct(sa.case((moved, MOVE.c.case_id)))).label("cases"),
+        many(MOVE.c.overdue).label("overdue"),
+        many(MOVE.c.rescued).label("rescued"),
+        many(MOVE.c.confirmed).label("confirmed"),
+    )
+    here = sa.select(*columns).where(MOVE.c.office_id == office_id, MOVE.c.change == seq)
+    return session.connection().execute(here).one()
