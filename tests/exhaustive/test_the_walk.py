@@ -1,5 +1,6 @@
 """The walk itself against answers that were not made here: the hand counts of the rules, and other projects' tests."""
 
+import ast
 import json
 import tomllib
 from pathlib import Path
@@ -25,6 +26,18 @@ def test_the_walk_answers_a_worked_example_as_counted_by_hand(example: dict[str,
     expected = {name: None if value == "none" else value for name, value in example["expected"].items()}
     expected.pop("provisional", None)
     assert {name: getattr(answer, name) for name in expected} == expected, example["source"]
+
+
+def test_the_walk_imports_nothing_of_the_engine() -> None:
+    imported = {
+        name.split(".")[0]
+        for path in Path(walk.__path__[0]).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [])
+        + ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [])
+    }
+    assert "tests" in imported
+    assert imported & {"schedules", "sla", "notifiers"} == set()
 
 
 def test_the_walk_answers_as_other_projects_do() -> None:

@@ -32,8 +32,16 @@ class Deadline:
 
 
 @dataclass(frozen=True)
-class InDays:
+class _OnACalendar:
     calendar: Calendar
+
+    def instant(self, moment: Moment) -> int:
+        """Of a day its first one."""
+        return midnight(moment.day, self.calendar.zone) if moment.at is None else moment.at
+
+
+@dataclass(frozen=True)
+class InDays(_OnACalendar):
     unit: str
     start: Moment
     first_day: str
@@ -72,8 +80,7 @@ class InDays:
 
 
 @dataclass(frozen=True)
-class InHours:
-    calendar: Calendar
+class InHours(_OnACalendar):
     unit: str
     start: Moment
     boundary: str
@@ -84,7 +91,7 @@ class InHours:
         return hours.Service(self.calendar, self.boundary, self.step)
 
     def deadline(self, pauses: Sequence[Pause], amount: int) -> Deadline | None:
-        start, instants = self._from(self.start), self._instants(pauses)
+        start, instants = self.instant(self.start), self._instants(pauses)
         at = hours.due(self._service, amount * SECONDS[self.unit], start, instants)
         if at is None:
             return None
@@ -93,7 +100,7 @@ class InHours:
         return Deadline(day - ONE if before else day, at, by_date=False)
 
     def used(self, pauses: Sequence[Pause], amount: int, until: Moment, overdue: bool) -> float:
-        seconds = hours.used(self._service, self._from(self.start), self._from(until), self._instants(pauses))
+        seconds = hours.used(self._service, self.instant(self.start), self.instant(until), self._instants(pauses))
         return (seconds if overdue else min(seconds, amount * SECONDS[self.unit])) / SECONDS[self.unit]
 
     def length(self, amount: int) -> int:
@@ -103,10 +110,9 @@ class InHours:
         return ()
 
     def _instants(self, pauses: Sequence[Pause]) -> tuple[hours.Instants, ...]:
-        return tuple((self._from(pause.first), self._from(pause.until) if pause.until else None) for pause in pauses)
-
-    def _from(self, moment: Moment) -> int:
-        return midnight(moment.day, self.calendar.zone) if moment.at is None else moment.at
+        return tuple(
+            (self.instant(pause.first), self.instant(pause.until) if pause.until else None) for pause in pauses
+        )
 
 
 Course = InDays | InHours

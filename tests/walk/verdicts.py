@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from tests.walk.courses import Course, Deadline, Pause
-from tests.walk.moments import Moment, midnight
+from tests.walk.moments import Moment
 
 
 @dataclass(frozen=True)
@@ -20,8 +19,8 @@ def admitted(
     """The pauses that count, and the amount with the extensions that do, in the order in which they were recorded."""
     amount += sum(extension.amount for extension in extensions if extension.recorded is None)
     taken: list[Pause] = []
-    for entry in _as_recorded(course.calendar.zone, pauses, extensions):
-        deadline = course.deadline(taken, amount)
+    for entry in _as_recorded(course, pauses, extensions):
+        deadline = None if _paused(course, taken, entry) else course.deadline(taken, amount)
         if isinstance(entry, Pause):
             taken += [entry] if _in_time(deadline, entry.recorded) and _in_time(deadline, entry.first) else []
         else:
@@ -29,17 +28,24 @@ def admitted(
     return taken, amount
 
 
+def _paused(course: Course, taken: Sequence[Pause], entry: Pause | Extension) -> bool:
+    """Whether it was recorded during a pause."""
+    if entry.recorded is None:
+        return False
+    at = course.instant(entry.recorded)
+    return any(
+        course.instant(pause.first) <= at and (pause.until is None or at < course.instant(pause.until))
+        for pause in taken
+    )
+
+
 def _in_time(deadline: Deadline | None, recorded: Moment | None) -> bool:
     """During a pause there is no deadline to miss."""
     return deadline is None or recorded is None or deadline.kept(recorded)
 
 
-def _as_recorded(zone: ZoneInfo, pauses: Sequence[Pause], extensions: Sequence[Extension]) -> list[Pause | Extension]:
+def _as_recorded(course: Course, pauses: Sequence[Pause], extensions: Sequence[Extension]) -> list[Pause | Extension]:
     """What is known by its day alone comes before what is known by the minute."""
-    dated: list[tuple[int, Pause | Extension]] = []
     entries: list[Pause | Extension] = [*pauses, *extensions]
-    for entry in entries:
-        if entry.recorded is not None:
-            at = entry.recorded.at
-            dated.append((midnight(entry.recorded.day, zone) if at is None else at, entry))
+    dated = [(course.instant(entry.recorded), entry) for entry in entries if entry.recorded]
     return [entry for _, entry in sorted(dated, key=lambda pair: pair[0])]
