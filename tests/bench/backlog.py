@@ -78,14 +78,14 @@ def backlog(database_url: str, pending: int, due: int) -> Iterator[App]:
                     details = {"permit": "site_selection", "title": "实验小学选址", "handler": "li"}
                     case = cases.receive(session, office, details, moment, moment.at, "li")
                     cases.record(session, office, case.number, "accepted", {}, moment, moment.at, "li")
-                    _copy(session.connection(), case.row, count // OFFICES - 1)
-        _settle(app)
+                    copied(session.connection(), case.row, count // OFFICES - 1)
+        settled(app)
         yield app
     finally:
         app.close()
 
 
-def _copy(connection: sa.Connection, case: store.Row, count: int) -> None:
+def copied(connection: sa.Connection, case: store.Row, count: int) -> None:
     """Copies of a case with all its rows, under numbers and ids of their own."""
     if count < 1:
         return
@@ -112,7 +112,7 @@ def _copying(table: sa.Table, changed: Mapping[str, str]) -> sa.TextClause:
     return sa.text(text).bindparams(sa.bindparam("office", type_=key), sa.bindparam("case", type_=key))
 
 
-def _settle(app: App) -> None:
+def settled(app: App) -> None:
     """What PostgreSQL does by itself within minutes: clean up and count."""
     if app.engine.dialect.name == "postgresql":
         with app.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

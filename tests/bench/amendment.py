@@ -1,0 +1,90 @@
+"""A dry run of an amendment over a hundred thousand open cases, as an administrator runs it: time and memory."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+from sla.app import App, Clock, build
+from sla.service import cases
+from sla.service.cases import When
+from sla.service.offices import office_named
+from sla.service.setup import apply, plan_of
+from sla.settings import Settings
+from sla.store.migrate import migrate
+from tests.bench.backlog import OFFICE, at, copied, settled
+from tests.bench.table import Row, Table, at_most
+from tests.databases import new_database, postgresql_server
+
+CASES = 100_000
+MEMORY = 300  # megabytes
+NOTICE = """
+[notice]
+number = "试〔2026〕1号"
+title = "关于调整中秋节假期安排的通知"
+published = 2026-09-22
+off = [{ date = 2026-09-24, name = "中秋节", en = "Mid-Autumn Festival" }]
+"""
+
+
+def run(share: float = 1) -> Table:
+    """Cases accepted on 18 September 2026, a third of them paused in between; every promise and statute moves."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        rows += _on("SQLite", f"sqlite:///{folder}/office.db", round(CASES * share), Path(folder))
+        with postgresql_server(waits_for_disk=True) as server, new_database(server) as url:
+            rows += _on("PostgreSQL", url, round(CASES * share), Path(folder))
+    return Table("Amendments", rows)
+
+
+def _on(name: str, database_url: str, count: int, folder: Path) -> Iterator[Row]:
+    app = build(Settings(database_url=database_url), clock=Clock(at("09-22T08:55")), checked=False)
+    migrate(app.engine)
+    try:
+        _filled(app, count)
+    finally:
+        app.close()
+    notice = folder / "notice.toml"
+    notice.write_text(NOTICE, "utf-8")
+    took, moved = _dry_run(database_url, notice)
+    if moved < count:
+        raise AssertionError(f"{moved} clocks of {count} cases moved: the time means nothing")
+    yield at_most(f"{name}: a dry run over {count:,} open cases", took, 20)
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    yield Row(f"{name}: its memory", f"{memory:.0f} MB", "–", f"{memory:.0f} MB", f"< {MEMORY} MB", memory < MEMORY)
+
+
+def _filled(app: App, count: int) -> None:
+    with app.writing() as session:
+        apply(session, plan_of(OFFICE % {"number": 0}, Path()), at("08-01T08:00"))
+        office = office_named(session, "window-0")
+        for place in range(3):
+            moment = When(at("09-18T10:00"))
+            details = {"permit": "construction_works", "title": "实验小学教学楼", "handler": "li"}
+            case = cases.receive(session, office, details, moment, moment.at, "li")
+            cases.record(session, office, case.number, "accepted", {}, moment, moment.at, "li")
+            if place == 2:
+                for kind, text, told in (
+                    ("paused", "09-20T10:00", {"ground": "expert_review", "notice": "ZJ-1"}),
+                    ("resumed", "09-21T10:00", {}),
+                ):
+                    when = When(at(text))
+                    cases.record(session, office, case.number, kind, told, when, when.at, "li")
+            row = cases.find(session, office, case.number, at("09-22T08:55")).row
+            copied(session.connection(), row, (count - 3) // 3 + 1)
+    settled(app)
+
+
+def _dry_run(database_url: str, notice: Path) -> tuple[float, int]:
+    """How long `sla calendar diff` takes, from its start to its end, and how many clocks it lists."""
+    asked = [sys.executable, "-m", "sla", "calendar", "diff", str(notice), "--json"]
+    begun = perf_counter()
+    with tempfile.TemporaryFile() as out:
+        subprocess.run(asked, check=True, stdout=out, env={**os.environ, "SLA_DATABASE_URL": database_url})
+        took = perf_counter() - begun
+        out.seek(0)
+        return took, sum(b'"clock":' in line for line in out)
