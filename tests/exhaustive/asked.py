@@ -53,6 +53,8 @@ class Asked:
             "cutoff": dice.choice(["end_of_day", "closing"]),
             "boundary": dice.choice(["closing", "opening"]),
         }
+        if asked["limit"] == {"amount": 0, "unit": "working_days"}:
+            asked["first_day"] = "next"  # it does not apply (R8), and an extension is not to shorten (R11)
         due = self._ends(walk.answer(asked))
         thrown = [self._pause(due, number) for number in range(dice.choice([0, 1, 1, 2, 3, 4]))]
         asked["pauses"] = [pause for pause in thrown if self._can_be(pause)]

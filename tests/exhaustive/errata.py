@@ -30,14 +30,17 @@ def unexplained(request: Request, found: Differences) -> Differences:
     return {field: pair for field, pair in found.items() if field not in explained}
 
 
-def _asks_before_a_pause_ends(request: Request, calendar: Calendar) -> bool:
-    """The state at `now` is then running to the engine, or that of the pause although it has not begun."""
+def _asks_before_a_pause_that_is_open(request: Request, calendar: Calendar) -> bool:
+    """Its progress is, to the engine, that at the pause, although it has not begun."""
     if "now" not in request:
         return False
     now = read(request["now"], calendar.zone)
-    ends = [read(pause["to"], calendar.zone) if "to" in pause else None for pause in request["pauses"]]
-    begins = [read(pause["from"], calendar.zone) for pause in request["pauses"]]
-    return any(now.day <= end.day if end else now.day <= begin.day for begin, end in zip(begins, ends, strict=True))
+    return any(now.day <= read(pause["from"], calendar.zone).day for pause in request["pauses"] if "to" not in pause)
+
+
+def _asks_within_a_pause(request: Request, calendar: Calendar) -> bool:
+    """The engine tells no other date where the request itself tells when it was resumed."""
+    return "now" in request and any("to" in pause for pause in request["pauses"])
 
 
 def _stands_at_a_closing_at_midnight(request: Request, calendar: Calendar) -> bool:
@@ -83,7 +86,8 @@ def _entries(request: Request) -> Iterator[dict[str, Any]]:
 
 PROGRESS = frozenset({"state", "used", "left", "late_by", "if_resumed"})
 ERRATA = (
-    Erratum(PROGRESS, _asks_before_a_pause_ends),
+    Erratum(PROGRESS, _asks_before_a_pause_that_is_open),
+    Erratum(frozenset({"if_resumed"}), _asks_within_a_pause),
     Erratum(PROGRESS | {"due_on", "due_at", "counted"}, _stands_at_a_closing_at_midnight),
     Erratum(frozenset({"if_resumed"}), _resumes_at_midnight_in_hours),
     Erratum(PROGRESS | {"due_on", "due_at"}, _serves_on_weekends_of_chinese_holidays),
