@@ -11,7 +11,7 @@ Pure: events, calendar and `now` are handed in. Every date is a civil day in the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -32,12 +32,11 @@ from schedules.limits import (
 from schedules.spans import Span
 from sla.counting import Days, Time, course, used_at
 from sla.events import CalendarApplied, CaseEvent, CorrectionRequested, Extended, Paused, Resumed, Verdict
-from sla.pauses import Pause, again_on, clipped, heard_by
+from sla.pauses import INSTANT, Pause, again_on, clipped, heard_by
 from sla.policies import ClockRule
 from sla.values import value
 
 _DAYS = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7}  # what may be added to a limit of another unit
-INSTANT = timedelta(microseconds=1)  # the smallest step of time there is
 
 
 class State(StrEnum):

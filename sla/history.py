@@ -4,7 +4,7 @@ Pure. `read` is the one way from events to clocks; `check` says what is wrong wi
 pause or an extension its verdict (R21).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -113,6 +113,18 @@ def read(
         for rule in rules
     ]
     return History(counted, _capped(clocks, now), phase, deemed_on, received)
+
+
+def open_clocks(
+    policy: Policy, calendar: WorkingCalendar, events: Sequence[CaseEvent], now: datetime, wanted: Collection[str]
+) -> tuple[Clock, ...]:
+    """The clocks of some ids as `read` gives them, of a permitted case that was never re-based and whose intake has
+    been answered in time; every statute that caps a promise is among them (R12)."""
+    counted = ordered(standing(events), calendar.zone)
+    received = counted[0]
+    assert isinstance(received, Received)
+    rules = (rule for rule in policy.rules(received.permit) if rule.id in wanted)
+    return _capped([run(rule, calendar, counted, now) for rule in rules], now)
 
 
 def judged(

@@ -9,7 +9,7 @@ from sla.events import CaseEvent, Paused, Resumed, Verdict
 from sla.policies import ClockRule
 from sla.values import value
 
-ONE_DAY = timedelta(days=1)
+ONE_DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
 _IN_TIME, _TOO_LATE = Verdict.IN_TIME, Verdict.TOO_LATE
 
 
@@ -109,15 +109,16 @@ def clipped(
     if not pauses:
         return ()
     begun = start.occurred_at
+    stopped = _end_of(stop, calendar) if stop else None
     result: list[Pause] = []
     for pause in sorted(pauses, key=lambda pause: pause.start):
         ends, last = pause.end, pause.last
-        cut_short = stop is not None and (ends is None or ends > stop.occurred_at)
+        cut_short = stopped is not None and (ends is None or ends > stopped)
         if stop and cut_short:
-            ends, last = stop.occurred_at, stop.on(calendar.zone)
+            ends, last = stopped, stop.on(calendar.zone)
         if (ends is not None and ends < max(begun, pause.start)) or (ends == begun and pause.start < begun):
             continue
-        if stop and pause.start > stop.occurred_at:
+        if stopped is not None and pause.start > stopped:
             continue
         first = start.on(calendar.zone) if pause.start < begun else pause.first
         cut = pause
@@ -130,6 +131,11 @@ def clipped(
         else:
             result.append(cut)
     return tuple(result)
+
+
+def _end_of(stop: CaseEvent, calendar: WorkingCalendar) -> datetime:
+    """The moment of a stop; of one without a time, the last of its day (R13)."""
+    return calendar.end_of(stop.on(calendar.zone)) - INSTANT if stop.dated else stop.occurred_at
 
 
 def _joined(one: Pause, other: Pause) -> Pause:

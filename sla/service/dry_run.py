@@ -18,9 +18,10 @@ from schedules.calendars import Scope, WorkingCalendar
 from schedules.limits import Cutoff, Limit, Unit, moment_due, ordinary_end, rolled
 from schedules.notices import changed_days
 from sla.amendments import Move, Standing, moves, standings
-from sla.clock import State
-from sla.history import read
-from sla.policies import Basis, ClockRule, PolicyError
+from sla.clock import Clock, State
+from sla.events import CaseEvent, Rebased
+from sla.history import open_clocks, read
+from sla.policies import Basis, ClockRule, Policy, PolicyError
 from sla.service.errors import ServiceError
 from sla.service.offices import Office
 from sla.service.rebuild import policy_of
@@ -233,18 +234,30 @@ class _Look:
         found: dict[UUID, Sequence[Move]] = {}
         for row in cases.cases_with(self.session, self.office.id, case_ids):
             before = {clock.clock_id: self._standing(clock) for clock in clocks[row.case_id] if _is_looked_at(clock)}
-            found[row.case_id] = self._moves(row, events[row.case_id], before)
+            found[row.case_id] = self._moves(row, events[row.case_id], clocks[row.case_id], before)
         return found
 
-    def _moves(self, row: Any, rows: Sequence[Any], before: Mapping[str, Standing]) -> Sequence[Move]:
+    def _moves(
+        self, row: Any, rows: Sequence[Any], clocks: Sequence[Any], before: Mapping[str, Standing]
+    ) -> Sequence[Move]:
         try:
             events = events_from(rows)
             policy = policy_of(self.office, row, events)
-            after = read(policy, self.calendar, events, self.now, self.office.calendar_of)
+            after = self._clocks(policy, events, clocks)
         except Exception as error:  # one case that cannot be read hides no other
             self.failed.append((row.number, f"{type(error).__name__}: {error}"))
             return ()
-        return moves(before, standings(after.clocks))
+        return moves(before, standings(after))
+
+    def _clocks(self, policy: Policy, events: Sequence[CaseEvent], rows: Sequence[Any]) -> tuple[Clock, ...]:
+        """The clocks by the other calendar; where nothing is deemed and no policy was left, the open ones do."""
+        still_open = {row.clock_id for row in rows if row.open}
+        rules = policy.rules(rows[0].permit)
+        statutes = {rule.id for rule in rules if rule.basis is Basis.STATUTE}
+        answered = all(row.state == State.MET.value for row in rows if row.clock_id in _deeming(rules))
+        if answered and statutes <= still_open and not any(isinstance(event, Rebased) for event in events):
+            return open_clocks(policy, self.calendar, events, self.now, still_open)
+        return read(policy, self.calendar, events, self.now, self.office.calendar_of).clocks
 
     def _standing(self, clock: Any) -> Standing:
         """As the clock's row has it; late is what has passed by now."""
@@ -254,6 +267,11 @@ class _Look:
         due = clock.due_at if timed else clock.due_on
         late = clock.state == State.LATE.value or clock.due_at < self.now
         return Standing(due.isoformat(), late, bool(clock.provisional))
+
+
+def _deeming(rules: Sequence[ClockRule]) -> set[str]:
+    """The clocks whose running out unanswered is an acceptance (R18)."""
+    return {rule.id for rule in rules if rule.deemed}
 
 
 def _is_looked_at(clock: Any) -> bool:
