@@ -30,6 +30,8 @@ from sla.store import calendars as store
 from sla.store import cases
 from sla.store.engine import Session
 
+_TIMED = tuple(unit.value for unit in Unit if unit.lasts is not None)
+_LATE = State.LATE.value
 PAGE = 2000  # clocks read at a time
 _NEVER = "9999-12-31"
 _REPEATED = (  # what the end of a limit that runs through depends on
@@ -261,12 +263,11 @@ class _Look:
 
     def _standing(self, clock: Any) -> Standing:
         """As the clock's row has it; late is what has passed by now."""
-        if clock.due_on is None:
+        due_on, due_at = clock.due_on, clock.due_at
+        if due_on is None:
             return Standing("", late=False, provisional=False)
-        timed = Unit(clock.unit).lasts is not None
-        due = clock.due_at if timed else clock.due_on
-        late = clock.state == State.LATE.value or clock.due_at < self.now
-        return Standing(due.isoformat(), late, bool(clock.provisional))
+        due = due_at if clock.unit in _TIMED else due_on
+        return Standing(due.isoformat(), clock.state == _LATE or due_at < self.now, bool(clock.provisional))
 
 
 def _deeming(rules: Sequence[ClockRule]) -> set[str]:
