@@ -291,6 +291,19 @@ class _Stop(NamedTuple):
         return cls(clock.stopped_at, clock.stopped_on, bool(clock.stopped_by and clock.stopped_by.dated))
 
 
+class _Way(NamedTuple):
+    """What a course is laid from, in days or in time."""
+
+    rule: ClockRule
+    limit: Limit
+    calendar: WorkingCalendar
+    start: CaseEvent
+    day0: date
+    pauses: tuple[Pause, ...]
+    stop: _Stop | None
+    now: _Now
+
+
 class _Judged(NamedTuple):
     state: State
     late_by: int | None
@@ -316,7 +329,7 @@ def _measured(
     limit = _extended(rule.limit, added, calendar, day0) if added else rule.limit
     stop = _Stop(by.occurred_at, by.on(calendar.zone), by.dated) if by else None
     lay = _laid_in_time if limit.timed else _laid_in_days
-    laid = lay(rule, limit, calendar, start, day0, pauses, stop, now)
+    laid = lay(_Way(rule, limit, calendar, start, day0, pauses, stop, now))
     if laid.due_on is None or laid.due_at is None:
         judged = _Judged(State.PAUSED, None, Light.GREEN)
     else:
@@ -368,16 +381,8 @@ def _extended(limit: Limit, added: Sequence[Extended], calendar: WorkingCalendar
     return Limit((ordinary_end(calendar, limit, day0, FirstDay.NEXT) - day0).days + days, Unit.CALENDAR_DAYS)
 
 
-def _laid_in_days(
-    rule: ClockRule,
-    limit: Limit,
-    calendar: WorkingCalendar,
-    start: CaseEvent,
-    day0: date,
-    pauses: tuple[Pause, ...],
-    stop: _Stop | None,
-    now: _Now,
-) -> _Laid:
+def _laid_in_days(way: _Way) -> _Laid:
+    rule, limit, calendar, start, day0, pauses, stop, now = way
     days = Days(calendar, limit, rule.counting, day0, start.occurred_at, dated=start.dated)
     pauses = tuple(pause for pause in pauses if pause.excludes)
     stops = [(pause.counted_to, pause.out_to) for pause in pauses]
@@ -393,16 +398,8 @@ def _laid_in_days(
     return _Laid(laid.spans, (), laid.due, due_at, None, laid.nothing_left, used, days.total - used)
 
 
-def _laid_in_time(
-    rule: ClockRule,
-    limit: Limit,
-    calendar: WorkingCalendar,
-    start: CaseEvent,
-    day0: date,
-    pauses: tuple[Pause, ...],
-    stop: _Stop | None,
-    now: _Now,
-) -> _Laid:
+def _laid_in_time(way: _Way) -> _Laid:
+    rule, limit, calendar, start, day0, pauses, stop, now = way
     time = Time(calendar, limit, rule.counting, day0, start.occurred_at)
     laid = course(time, [(pause.start, pause.end) for pause in pauses], now.at)
     ran_up = bool(laid.spans) and laid.spans[-1][1] == laid.due
