@@ -2,4 +2,5 @@
 
 from sla.cli import main
 
-main()
+if __name__ == "__main__":  # a second process of ours imports this and must not start over
+    main()

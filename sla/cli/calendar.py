@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sla.cli.context import ActorOption, JsonOption, OfficeOption, print_json, step
+from sla.cli.context import ActorOption, JsonOption, OfficeOption, print_json, print_rows, step
 from sla.cli.language import spoken
 
 app = typer.Typer(no_args_is_help=True, help="Working days of a year, notices, and applying them to open cases.")
@@ -97,6 +97,7 @@ def diff(
 ) -> None:
     """What a notice would do to every open clock: from when to when, who becomes overdue, who is rescued. Writes
     nothing."""
+    from sla.aside import aside
     from sla.service import calendar_notices as notices
     from sla.service.calendar_shows import dry_run_json, dry_run_text
     from sla.service.dry_run import dry_run
@@ -109,9 +110,10 @@ def diff(
             target = notices.target_of_text(now.session, now.office, _read(path))
         else:
             target = notices.target_of(now.session, now.office, notice)
-        found = dry_run(now.session, now.office, target.calendar, now.now)
+        with aside(now.settings, now.office.slug, target.calendar, now.now) as second:
+            found = dry_run(now.session, now.office, target.calendar, now.now, second)
         if as_json:
-            return print_json(dry_run_json(found, target.name))
+            return print_rows(dry_run_json(found, target.name), "clocks", (entry._asdict() for entry in found.moved))
         print(dry_run_text(now.office, found, target.name, spoken()))
     return None
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +23,9 @@ AtOption = Annotated[
 
 @dataclass(frozen=True)
 class Step:
-    """One transaction of a command."""
+    """One transaction of a command, and the settings it was started with."""
 
+    settings: Any
     session: Any
     office: Any
     now: datetime
@@ -39,7 +40,7 @@ def step(office: str, *, writes: bool = False) -> Iterator[Step]:
     app = build()
     try:
         with app.writing() if writes else app.reading() as session:
-            yield Step(session, office_named(session, office or app.settings.office), app.now(session))
+            yield Step(app.settings, session, office_named(session, office or app.settings.office), app.now(session))
     finally:
         app.close()
 
@@ -64,6 +65,18 @@ def asked(question: str) -> bool:
 def at_a_terminal() -> bool:
     """Whether there is somebody to ask."""
     return sys.stdin.isatty()
+
+
+def print_rows(value: Mapping[str, object], name: str, rows: Iterable[object]) -> None:
+    """The value as JSON with one more field: its rows, each on a line of its own, however many there are."""
+    head = json.dumps(value, ensure_ascii=False, indent=2, default=str).removesuffix("\n}")
+    print(f"{head},\n  {json.dumps(name)}: [", end="")
+    encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+    ahead = "\n    "
+    for row in rows:
+        sys.stdout.write(ahead + encode(row))
+        ahead = ",\n    "
+    print("\n  ]\n}")
 
 
 def print_json(value: object) -> None:

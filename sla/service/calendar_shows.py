@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sla.service.dry_run import DryRun, Moved, Totals
+from sla.service.dry_run import DryRun, Totals
+from sla.service.look import Moved
 from sla.service.offices import Office, parsed
 from sla.store import calendars as store
 from sla.store.engine import Session
@@ -11,6 +12,7 @@ from sla.words import NO_DATA, Words, words
 
 
 def dry_run_json(found: DryRun, notice: str) -> dict[str, Any]:
+    """All but the clocks that would move."""
     return {
         "notice": notice,
         "calendar_before": found.version_before,
@@ -22,7 +24,6 @@ def dry_run_json(found: DryRun, notice: str) -> dict[str, Any]:
         "total": vars(found.total),
         "by_permit": {permit: vars(totals) for permit, totals in found.by_permit.items()},
         "by_handler": {handler: vars(totals) for handler, totals in found.by_handler.items()},
-        "clocks": [entry._asdict() for entry in found.moved],
         "failed": [{"number": number, "error": error} for number, error in found.failed],
     }
 

@@ -122,7 +122,7 @@ def _pages(session: Session, office: Office, *, lock: bool = False) -> Iterator[
 def _chain(office: Office, row: Any, events: Sequence[Any]) -> Iterator[Finding]:
     head, where = store.GENESIS, f"{office.slug} {row.number}"
     for place, event in enumerate(events, start=1):
-        values = {name: getattr(event, name) for name in event._fields}
+        values = {**event._mapping, "office_id": row.office_id, "case_id": row.case_id}
         if event.seq != place or store.chained(head, values) != event.hash:
             yield Finding(
                 f"event {event.seq} does not fit the chain",

@@ -23,12 +23,20 @@ _STATES = {state.value: state for state in AlarmState}
 
 
 def event_from(row: Any, parties: Mapping[str, str] | None = None) -> CaseEvent:
-    """The event of a stored row; personal fields are empty unless `parties` gives them."""
-    details = json.loads(row.details)
+    """The event of a row of `events_of`; personal fields are empty unless `parties` gives them.
+
+    A look over an office reads every event there is: unpacked, a row takes half the time of asking for names.
+    """
+    _, seq, kind, occurred_at, dated, recorded_at, actor, calendar_version, text, _ = row
+    details = json.loads(text)
     for name in PERSONAL:
         if name in details:
             details[name] = (parties or {}).get(name, "")
-    return event_of(row.kind, _common(row), details)
+    common = {
+        "seq": seq, "occurred_at": occurred_at, "recorded_at": recorded_at, "dated": bool(dated), "actor": actor,
+        "calendar_version": calendar_version,
+    }  # fmt: skip
+    return event_of(kind, common, details)
 
 
 def events_from(rows: Sequence[Any]) -> list[CaseEvent]:
@@ -138,15 +146,4 @@ def clock_row(office_id: UUID, case_id: UUID, permit: str, clock: Clock) -> dict
         "capped": clock.capped,
         "deemed": clock.deemed,
         "calendar_version": clock.calendar.version,
-    }
-
-
-def _common(row: Any) -> dict[str, Any]:
-    return {
-        "seq": row.seq,
-        "occurred_at": row.occurred_at,
-        "recorded_at": row.recorded_at,
-        "dated": bool(row.dated),
-        "actor": row.actor,
-        "calendar_version": row.calendar_version,
     }

@@ -1,15 +1,17 @@
 """Notices, changes of an office's calendar, the cases that wait for one, and what each change moved."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby, pairwise
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from sla.store.cases import CASE, CLOCK, EVENT, Row, Values, insert_into
+from sla.store.cases import CASE, CLOCK, EVENT, OfCases, Row, Values, as_stored, grouped, insert_into
 from sla.store.offices import OFFICE
 from sla.store.tables import CalendarChangeRow, CalendarMoveRow, NoticeRow
 
@@ -100,35 +102,73 @@ def _waiting(chosen: sa.Select[Any], office_id: UUID, version: str) -> sa.Select
     return chosen.where(CASE.c.office_id == office_id, CASE.c.calendar_version != version, CASE.c.broken == "", _OPEN)
 
 
-def open_clocks(session: Session, office_id: UUID, after: UUID | None, limit: int) -> list[Row]:
-    """So many open clocks with what their case is known by, in the order of the cases' ids; those set aside left out.
+class Part(NamedTuple):
+    """The cases of ids behind `after` and up to `through`; None is no bound."""
 
-    The last case of a full page may be there in part.
+    after: UUID | None = None
+    through: UUID | None = None
+
+    def of(self, case_id: sa.Column[Any]) -> Iterator[sa.ColumnElement[bool]]:
+        if self.after is not None:
+            yield case_id > self.after
+        if self.through is not None:
+            yield case_id <= self.through
+
+
+def parts(session: Session, office_id: UUID, size: int) -> list[Part]:
+    """An office's cases in parts of so many open clocks each, in the order of their ids."""
+    place = sa.func.row_number().over(order_by=CLOCK.c.case_id).label("place")
+    ours = sa.select(CLOCK.c.case_id, place).where(CLOCK.c.office_id == office_id, CLOCK.c.open).subquery()
+    cuts = sa.select(ours.c.case_id).where(ours.c.place % size == 0).order_by(ours.c.place)
+    bounds = [None, *session.connection().execute(cuts).scalars(), None]
+    return [Part(after, through) for after, through in pairwise(bounds)]
+
+
+def open_clocks(session: Session, office_id: UUID, limit: int, part: Part) -> dict[Any, list[Row]]:
+    """The open clocks of the first cases of a part, some `limit` clocks of whole cases, by the id as it is stored.
+
+    A row has first that id, the number and the handler, then what many cases have in common. Those set aside are left
+    out.
     """
     joined = CLOCK.join(CASE, sa.and_(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id))
     statement = sa.select(*_OF_CASE, *_OF_CLOCK).select_from(joined)
     statement = statement.where(CLOCK.c.office_id == office_id, CLOCK.c.open, CASE.c.broken == "")
-    if after is not None:
-        statement = statement.where(CLOCK.c.case_id > after)
+    statement = statement.where(*part.of(CLOCK.c.case_id), *part.of(CASE.c.case_id))  # or it reads every case there is
     statement = statement.order_by(CLOCK.c.case_id, CLOCK.c.clock_id).limit(limit)
-    return list(session.connection().execute(statement))
+    rows: Sequence[Any] = session.connection().execute(statement).all()
+    by_case = {stored: list(clocks) for stored, clocks in groupby(rows, key=itemgetter(0))}
+    if len(rows) == limit and len(by_case) > 1:
+        by_case.popitem()  # it may go on behind the page
+    return by_case
 
 
-def disturbed(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> set[UUID]:
-    """The cases whose limits may not run through: with a pause, an extension, or another policy version."""
+def id_of(stored: Any) -> UUID:
+    """The id that a driver gave as the database has it."""
+    return stored if isinstance(stored, UUID) else UUID(stored)
+
+
+def closed_clocks(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    """The clocks of each case that are not open: pending, stopped, or ended by themselves."""
+    return grouped(session, _CLOSED, office_id, case_ids)
+
+
+def disturbed(session: Session, office_id: UUID, part: Part) -> set[Any]:
+    """The cases, by the id as it is stored, whose limits may not run through: with a pause, an extension, or another
+    policy version."""
     kinds = EVENT.c.kind.in_(("paused", "extended", "rebased"))
-    rows = sa.select(EVENT.c.case_id).where(EVENT.c.office_id == office_id, EVENT.c.case_id.in_(case_ids), kinds)
-    return set(session.connection().execute(rows).scalars())
+    rows = sa.select(as_stored(EVENT.c.case_id)).where(EVENT.c.office_id == office_id, kinds)
+    return {row[0] for row in session.connection().execute(rows.where(*part.of(EVENT.c.case_id))).all()}
 
 
 _OF_CASE = (
-    CASE.c.case_id, CASE.c.number, CASE.c.permit, CASE.c.handler, CASE.c.received_on, CASE.c.deemed_on,
+    as_stored(CASE.c.case_id), CASE.c.number, CASE.c.handler, CASE.c.permit, CASE.c.received_on, CASE.c.deemed_on,
     CASE.c.policy_id, CASE.c.policy_version,
 )  # fmt: skip
 _OF_CLOCK = (
-    CLOCK.c.clock_id, CLOCK.c.state, CLOCK.c.unit, CLOCK.c.amount, CLOCK.c.started_on, CLOCK.c.due_on, CLOCK.c.due_at,
-    CLOCK.c.provisional, CLOCK.c.capped,
+    CLOCK.c.clock_id, CLOCK.c.state, CLOCK.c.open, CLOCK.c.deemed, CLOCK.c.unit, CLOCK.c.amount, CLOCK.c.started_on,
+    CLOCK.c.due_on, CLOCK.c.due_at, CLOCK.c.provisional, CLOCK.c.capped,
 )  # fmt: skip
+_CLOSED = OfCases(CLOCK, CLOCK.c.clock_id, _OF_CLOCK, sa.not_(CLOCK.c.open))
 
 
 # --- what moved ---

@@ -74,24 +74,24 @@ def broken_cases(session: Session, office_id: UUID) -> list[Row]:
 
 
 def events_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
-    """The events of each case in the order of their chain."""
-    return _grouped(session, _EVENTS, office_id, case_ids)
+    """The events of each case in the order of their chain, without the ids of office and case."""
+    return grouped(session, _EVENTS, office_id, case_ids)
 
 
 def alarms_of(
     session: Session, office_id: UUID, case_ids: Sequence[UUID], *, cancelled: bool = True
 ) -> dict[UUID, list[Row]]:
     """The alarms of each case in the order of their moments, without the ids of office and case."""
-    return _grouped(session, _ALARMS if cancelled else _LIVING, office_id, case_ids)
+    return grouped(session, _ALARMS if cancelled else _LIVING, office_id, case_ids)
 
 
 def clocks_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
     """The clocks of each case, without the ids of office and case."""
-    return _grouped(session, _CLOCKS, office_id, case_ids)
+    return grouped(session, _CLOCKS, office_id, case_ids)
 
 
 def parties_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
-    return _grouped(session, _PARTIES, office_id, case_ids)
+    return grouped(session, _PARTIES, office_id, case_ids)
 
 
 # --- writing ---
@@ -193,7 +193,7 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _grouped(session: Session, rows: "_OfCases", office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+def grouped(session: Session, rows: "OfCases", office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
     """The rows of each case, read as the database has it, text on SQLite: to make ids of it took a fifth of a sweep."""
     connection = session.connection()
     found: dict[UUID, list[Row]] = {case_id: [] for case_id in case_ids}
@@ -204,14 +204,20 @@ def _grouped(session: Session, rows: "_OfCases", office_id: UUID, case_ids: Sequ
     return found
 
 
-class _OfCases:
+def as_stored(case_id: sa.Column[Any]) -> sa.Label[Any]:
+    """The id as the driver gives it, text on SQLite."""
+    return sa.type_coerce(case_id, sa.types.NullType()).label("of_case")
+
+
+class OfCases:
     """A statement made once: the rows of some cases of an office in order, `of_case` first, then the columns."""
 
     def __init__(
         self, table: sa.Table, order: sa.Column[Any], columns: Iterable[sa.Column[Any]], *wanted: sa.ColumnElement[bool]
     ) -> None:
-        of_case = sa.type_coerce(table.c.case_id, sa.types.NullType()).label("of_case")
-        chosen = sa.select(of_case, *columns).where(table.c.office_id == sa.bindparam("of_office"), *wanted)
+        chosen = sa.select(as_stored(table.c.case_id), *columns).where(
+            table.c.office_id == sa.bindparam("of_office"), *wanted
+        )
         chosen = chosen.order_by(table.c.case_id, order)
         # On PostgreSQL one parameter, so that the statement is prepared once however many cases there are.
         listed = sa.bindparam("of_cases", type_=sa.ARRAY(table.c.case_id.type))
@@ -224,11 +230,11 @@ def _own(table: sa.Table) -> list[sa.Column[Any]]:
     return [column for column in table.c if column.name not in ("office_id", "case_id")]
 
 
-_EVENTS = _OfCases(EVENT, EVENT.c.seq, EVENT.c)
-_PARTIES = _OfCases(PARTY, PARTY.c.seq, PARTY.c)
-_CLOCKS = _OfCases(CLOCK, CLOCK.c.clock_id, _own(CLOCK))
-_ALARMS = _OfCases(ALARM, ALARM.c.at, _own(ALARM))
-_LIVING = _OfCases(ALARM, ALARM.c.at, _own(ALARM), ALARM.c.state != sa.literal_column("'cancelled'"))
+_EVENTS = OfCases(EVENT, EVENT.c.seq, _own(EVENT))
+_PARTIES = OfCases(PARTY, PARTY.c.seq, PARTY.c)
+_CLOCKS = OfCases(CLOCK, CLOCK.c.clock_id, _own(CLOCK))
+_ALARMS = OfCases(ALARM, ALARM.c.at, _own(ALARM))
+_LIVING = OfCases(ALARM, ALARM.c.at, _own(ALARM), ALARM.c.state != sa.literal_column("'cancelled'"))
 
 
 def _upsert(session: Session, table: sa.Table, rows: Sequence[Values]) -> None:

@@ -1,17 +1,23 @@
 """The dry run (R16): it lists what applying then does, no more and no less, and writes nothing."""
 
 import random
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import date, timedelta
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sla.aside import aside
 from sla.service.calendar_notices import target_of, target_of_text
 from sla.service.calendars import built
-from sla.service.dry_run import DryRun, Moved, Totals, dry_run
+from sla.service.dry_run import DryRun, Totals, dry_run
+from sla.service.look import Looked, Moved
 from sla.service.offices import office_named
 from sla.service.setup import plan_of
+from sla.store.calendars import Part
 from tests.service.cast import OFFICE, SLUG, Window, notice
 
 # A made-up notice for 2027: 元旦 1 to 3 January, made up on Saturday the 9th; 春节 4 to 10 February, made up on Sunday
@@ -160,3 +166,83 @@ def test_other_hours_are_looked_at_in_every_case(window: Window) -> None:
     with window.writing() as (session, office):
         found = dry_run(session, office, built(plan_of(OFFICE + hours, Path()).source), window.now)
     assert (found.days, found.moved) == ((), ())  # limits in days know no hours
+
+
+def several(window: Window) -> None:
+    """Ten cases with their promise and statute, some paused in between."""
+    for place in range(10):
+        number = window.at(f"2026-09-{14 + place % 5} 10:00").receive(
+            "construction_works", handler=("li", "chen")[place % 2]
+        )
+        if place % 3 == 0:
+            window.at("2026-09-18 11:00").record(number, "paused", ground="expert_review")
+            window.at("2026-09-21 11:00").record(number, "resumed")
+    window.at("2026-09-22 10:00")
+
+
+def tried_by_two(window: Window, text: str, then: Callable[[], None] = lambda: None) -> tuple[DryRun, list[Looked]]:
+    """The dry run with a second process, after whose first answer `then` is called; and what that one gave."""
+    given: list[Looked] = []
+    with window.app.reading() as session:
+        office = office_named(session, SLUG)
+        calendar = target_of_text(session, office, text).calendar
+        with aside(window.app.settings, SLUG, calendar, window.now) as second:
+            assert second is not None, "a machine with one core cannot show this"
+
+            def watched(part: Part) -> Future[Looked]:
+                future = second(part)
+                if not given:
+                    given.append(future.result())
+                    then()
+                return future
+
+            return dry_run(session, office, calendar, window.now, watched), given
+
+
+def test_many_cases_are_looked_at_by_two_processes_and_the_same_is_found(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several(window)
+    alone = tried(window, notice("n", off="2026-09-24"))
+    # Every statute; the promises of those of the 17th and 18th, and of the one of the 15th that was paused: 20
+    # September is worked, so that six days from the 16th end on the 23rd.
+    assert alone.total == Totals(moved=10 + 5)
+    for size in (1, 3, 4, 7, 20):
+        monkeypatch.setattr("sla.service.dry_run.PART", size)
+        together, given = tried_by_two(window, notice("n", off="2026-09-24"))
+        assert together == alone
+        assert len(given) == 1
+
+
+def test_what_a_second_process_cannot_do_any_more_is_done_by_the_first(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several(window)
+    alone = tried(window, notice("n", off="2026-09-24"))
+    monkeypatch.setattr("sla.service.dry_run.PART", 3)
+
+    def killed() -> None:
+        for child in active_children():
+            child.kill()
+            child.join()
+
+    together, given = tried_by_two(window, notice("n", off="2026-09-24"), killed)
+    assert together == alone
+    assert given[0].moved, "it had begun"
+
+
+def test_few_cases_start_no_second_process(window: Window) -> None:
+    several(window)
+    with window.app.reading() as session:
+        office = office_named(session, SLUG)
+        calendar = target_of_text(session, office, notice("n", off="2026-09-24")).calendar
+        found = dry_run(session, office, calendar, window.now, lambda _: pytest.fail("there are twenty open clocks"))
+    assert found.cases == 10
+
+
+def test_cases_that_do_not_fit_on_one_page_are_all_looked_at(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    several(window)
+    whole = tried(window, notice("n", off="2026-09-24"))
+    for size in (3, 4, 5, 20):  # two clocks a case: pages that end inside a case, and behind one
+        monkeypatch.setattr("sla.service.look.PAGE", size)
+        assert tried(window, notice("n", off="2026-09-24")) == whole
