@@ -131,13 +131,7 @@ class Counting:
 def counts_from(calendar: WorkingCalendar, at: datetime, *, dated: bool, intake: Intake) -> date:
     """The day a starting event counts as happened on (R4). `dated`: only its day is known, so it lies within
     service."""
-    day = calendar.date_of(at)
-    if intake is _AS_FILED:
-        return day
-    if not calendar.is_working_day(day):
-        return calendar.nth_working_day(day, 0)
-    late = not dated and at >= calendar.closing_of(day)
-    return calendar.nth_working_day(day, 1) if late else day
+    return calendar.date_of(at) if intake is _AS_FILED else immediate_due(calendar, at, dated=dated)
 
 
 def counts_since(calendar: WorkingCalendar, at: datetime, day0: date) -> datetime:
@@ -159,9 +153,9 @@ def ordinary_end(calendar: WorkingCalendar, limit: Limit, start: date, first_day
         case Unit.WORKING_DAYS:
             return calendar.nth_working_day(start - back, limit.amount)
         case Unit.CALENDAR_DAYS:
-            return _shifted(start, limit.amount, limit) - back
+            return start + timedelta(days=limit.amount) - back
         case Unit.WEEKS:
-            return _shifted(start, 7 * limit.amount, limit) - back
+            return start + timedelta(weeks=limit.amount) - back
         case Unit.MONTHS:
             return months_later(start, limit.amount) - back
         case Unit.YEARS:
@@ -194,7 +188,9 @@ def rolled(calendar: WorkingCalendar, day: date, unit: Unit, roll: Roll) -> date
 
 def immediate_due(calendar: WorkingCalendar, at: datetime, *, dated: bool) -> date:
     """Today if it is a working day whose last closing has not passed, otherwise the next working day (R8)."""
-    return counts_from(calendar, at, dated=dated, intake=Intake.NEXT_WORKING_DAY)
+    day = calendar.date_of(at)
+    served = calendar.is_working_day(day) and (dated or at < calendar.closing_of(day))
+    return day if served else calendar.nth_working_day(day, 1)
 
 
 def months_later(day: date, months: int) -> date:
@@ -213,10 +209,3 @@ def in_time(calendar: WorkingCalendar, at: datetime, due: date, cutoff: Cutoff, 
     if cutoff is _CLOSING and not dated:
         return at <= calendar.closing_of(due)
     return calendar.date_of(at) <= due
-
-
-def _shifted(start: date, days: int, limit: Limit) -> date:
-    try:
-        return start + timedelta(days=days)
-    except OverflowError:
-        raise LimitError("limit.amount", f"{limit.amount} {limit.unit} after {start} is no date") from None
