@@ -23,9 +23,9 @@ def weekdays() -> WorkingCalendar:
     return WorkingCalendar(ETC)
 
 
-def mondays(**options: tuple[int, int]) -> WorkingCalendar:
+def mondays(years: tuple[int, int] = (1900, 2200)) -> WorkingCalendar:
     """Three hours of service a week, Mondays from 9 to 12, never asked before."""
-    return WorkingCalendar(ETC, hours=WeeklyHours.parse({"mon": [("09:00", "12:00")]}), **options)
+    return WorkingCalendar(ETC, hours=WeeklyHours.parse({"mon": [("09:00", "12:00")]}), years=years)
 
 
 def only(opened: date) -> WorkingCalendar:
@@ -92,7 +92,7 @@ def test_a_closure_on_the_last_day_covered_closes_it() -> None:
 
 
 def test_the_midnight_that_ends_the_last_day_begins_one_that_is_not_covered() -> None:
-    calendar = mondays(years=(2025, 2026))
+    calendar = mondays((2025, 2026))
     assert calendar.working_time_between(OPENING, OPENING + timedelta(weeks=15)) == 15 * hours(3)  # to 28 December
     with pytest.raises(CalendarError) as caught:
         calendar.add_working_time(datetime(2027, 1, 1, tzinfo=UTC), hours(1))

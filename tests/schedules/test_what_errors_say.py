@@ -33,8 +33,8 @@ HOUR, FRIDAY = timedelta(hours=1), date(2026, 9, 18)
 
 def layer(name: str, *, closed: int = 0, opened: int = 0) -> Overlay:
     """A notice of a province that closes one day of September 2026, or opens one."""
-    days = ({date(2026, 9, day): name} if day else {} for day in (closed, opened))
-    return Overlay(name, Level.REGION, Scope.LEGAL, *days)
+    off, on = ({date(2026, 9, day): name} if day else {} for day in (closed, opened))
+    return Overlay(name, Level.REGION, Scope.LEGAL, off, on)
 
 
 def hours(spans: Any, day: str = "mon") -> Callable[[], object]:
@@ -170,7 +170,7 @@ NIGHT = "service through the night is written as two spans, to 24:00 and from 00
         (lambda: WeeklyHours.parse({}, {"soon": []}), "days.soon", "is no date; write 2026-09-18"),
         (lambda: WeeklyHours.parse({}, {"2026-02-29": []}), "days.2026-02-29", "is no date; write 2026-09-18"),
         (lambda: WeeklyHours.parse({}, {"20260918": []}), "days.20260918", "is no date; write 2026-09-18"),
-        (lambda: WeeklyHours.parse({}, {"2026-09-18": "early"}), "days.2026-09-18", LIST),  # type: ignore[dict-item]
+        (lambda: WeeklyHours.parse({}, {"2026-09-18": "early"}), "days.2026-09-18", LIST),
         (lambda: WeeklyHours.parse({}, {}, [["10:00"]]), "makeup[0]", PAIR),
     ],
 )
