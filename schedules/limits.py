@@ -149,18 +149,24 @@ def elapsed(calendar: WorkingCalendar, unit: Unit, start: date, end: date) -> in
 def ordinary_end(calendar: WorkingCalendar, limit: Limit, start: date, first_day: FirstDay) -> date:
     """The last day of a limit that runs through from `start`, before any roll (R5, R6)."""
     back = timedelta(days=1 if first_day is _SAME and limit.amount else 0)
+    if limit.unit is _WORKING_DAYS:
+        return calendar.nth_working_day(start - back, limit.amount)
+    return start + timedelta(days=calendar_days(limit, start)) - back
+
+
+def calendar_days(limit: Limit, start: date) -> int:
+    """How many days a limit in days, weeks, months or years takes from `start`, which is not counted (R6). Raises
+    LimitError."""
     match limit.unit:
-        case Unit.WORKING_DAYS:
-            return calendar.nth_working_day(start - back, limit.amount)
         case Unit.CALENDAR_DAYS:
-            return start + timedelta(days=limit.amount) - back
+            return limit.amount
         case Unit.WEEKS:
-            return start + timedelta(weeks=limit.amount) - back
+            return 7 * limit.amount
         case Unit.MONTHS:
-            return months_later(start, limit.amount) - back
+            return (months_later(start, limit.amount) - start).days
         case Unit.YEARS:
-            return months_later(start, 12 * limit.amount) - back
-    raise LimitError("limit.unit", f"{limit.unit} ends at a moment, not on a day")
+            return (months_later(start, 12 * limit.amount) - start).days
+    raise LimitError("limit.unit", f"{limit.unit} are not counted in calendar days")
 
 
 def date_ending(calendar: WorkingCalendar, at: datetime) -> date:

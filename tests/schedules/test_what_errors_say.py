@@ -195,7 +195,7 @@ def test_hours_that_cannot_be(ask: Callable[[], object], field: str, message: st
         (
             lambda: ordinary_end(SHORT, Limit(3, Unit.WORKING_HOURS), FRIDAY, FirstDay.NEXT),
             "limit.unit",
-            "working_hours ends at a moment, not on a day",
+            "working_hours are not counted in calendar days",
         ),
     ],
 )
