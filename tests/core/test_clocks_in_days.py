@@ -1,4 +1,4 @@
-"""Clocks of limits in days at their edges: immediate items, first days that count, stops, what is used (R2, R4, R8, R9).
+"""Clocks of limits in days at their edges: immediate items, first days, stops, what is used (R2, R4, R8, R9).
 
 Service 9-12 and 13-17 unless said. Sat 19 September 2026 is off, Sun 20 works, 25 to 27 are off; counted by hand.
 """
