@@ -185,11 +185,9 @@ def amount_of(duration: timedelta, unit: Unit) -> int | float:
     return duration / unit.lasts if rest else whole
 
 
-def rolled(calendar: WorkingCalendar, day: date, unit: Unit, roll: Roll) -> date:
-    """The day itself or, where a last day off moves on, the next working day (R6). Working days always land on one."""
-    if unit is _WORKING_DAYS or roll is _FOLLOWING:
-        return calendar.nth_working_day(day, 0)
-    return day
+def rolled(calendar: WorkingCalendar, day: date, roll: Roll) -> date:
+    """The day itself or, where a last day off moves on, the next working day (R6)."""
+    return calendar.nth_working_day(day, 0) if roll is _FOLLOWING else day
 
 
 def immediate_due(calendar: WorkingCalendar, at: datetime, *, dated: bool) -> date:

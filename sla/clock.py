@@ -177,12 +177,11 @@ def capped_by(clock: Clock, statute: Clock, now: datetime) -> Clock:
     """A promise that facts would put later than its statute is due with the statute (R12)."""
     if clock.state is State.CANCELLED or clock.due_at is None or statute.due_at is None:
         return clock
-    assert clock.due_on is not None and statute.due_on is not None  # each moment has its day
-    timed = clock.limit.timed  # and so is its statute (R12)
-    if (clock.due_at <= statute.due_at) if timed else (clock.due_on <= statute.due_on):
+    if clock.due_at <= statute.due_at:
         return clock
     calendar = clock.calendar
-    due_at = statute.due_at if timed else moment_due(calendar, statute.due_on, clock.rule.counting.cutoff)
+    assert statute.due_on is not None
+    due_at = statute.due_at if clock.limit.timed else moment_due(calendar, statute.due_on, clock.rule.counting.cutoff)
     judged = _judged(clock.rule, calendar, statute.due_on, due_at, _Stop.of(clock), _Now(now, calendar.date_of(now)))
     return replace(
         clock, due_on=statute.due_on, due_at=due_at, capped=True, provisional=calendar.is_provisional(statute.due_on),
@@ -388,12 +387,13 @@ def _laid_in_days(way: _Way) -> _Laid:
     laid = course(days, stops, now.today)
     if laid.nothing_left and pauses[-1].until:  # it is due on the day it resumes, whether or not that day counts
         laid = course(days, [*stops[:-1], (pauses[-1].counted_to, pauses[-1].last)], now.today)
-    if laid.paused:
-        return _Laid(laid.spans, (), None, None, laid.due, laid.nothing_left, laid.used, days.total - laid.used)
     until = stop.on if stop else max(now.today, days.origin)
     due_at = moment_due(calendar, laid.due, rule.counting.cutoff)
     used = used_at(days, laid, until, overdue=_is_late(rule, calendar, laid.due, due_at, stop, now))
-    return _Laid(laid.spans, (), laid.due, due_at, None, laid.nothing_left, used, days.total - used)
+    figures = (laid.nothing_left, used, days.total - used)
+    if laid.paused:
+        return _Laid(laid.spans, (), None, None, laid.due, *figures)
+    return _Laid(laid.spans, (), laid.due, due_at, None, *figures)
 
 
 def _laid_in_time(way: _Way) -> _Laid:
@@ -405,7 +405,7 @@ def _laid_in_time(way: _Way) -> _Laid:
     until = stop.at if stop else max(now.at, time.origin)
     if stop and stop.dated:  # judged by its date (R13): the whole day, but not past a deadline that it met
         until = laid.due if stop.on == due_on else calendar.end_of(stop.on)
-    used = laid.used if laid.paused else used_at(time, laid, until, overdue=until > laid.due)
+    used = used_at(time, laid, until, overdue=until > laid.due)
     spans = tuple(Span(first, last) for first, last in laid.spans)
     figures = (laid.nothing_left, amount_of(used, limit.unit), amount_of(time.total - used, limit.unit))
     if laid.paused:

@@ -47,7 +47,6 @@ class Course(NamedTuple, Generic[Place, Units]):
 
     spans: tuple[tuple[Place, Place], ...]
     due: Place
-    used: Units  # on the way to the last pause; while paused, all at the most
     paused: bool
     nothing_left: bool
 
@@ -62,7 +61,7 @@ def course(
     if not stops:
         due = ruler.undisturbed()
         spans = ((ruler.origin, due),) if ruler.origin < due else ()
-        return Course(spans, due, ruler.zero, False, False)
+        return Course(spans, due, False, False)
     position, used, paused = ruler.origin, ruler.zero, False
     ran: list[tuple[Place, Place]] = []
     for first, last in stops:
@@ -76,25 +75,24 @@ def course(
         position = max(last, position)
     left = ruler.total - used
     if paused:
-        return Course(tuple(ran), ruler.after(position, left), min(used, ruler.total), True, left <= ruler.zero)
-    due = ruler.undisturbed() if ruler.immediate else ruler.after(position, left)
-    if ruler.immediate and position > due:  # R8 stands until a pause goes past it
-        due = ruler.after(position, left)
+        return Course(tuple(ran), ruler.after(position, left), True, left <= ruler.zero)
+    due = ruler.after(position, left)
+    if ruler.immediate:  # R8 stands until a pause goes past it
+        due = max(due, ruler.undisturbed())
     if position < due:
         ran.append((position, due))
-    return Course(tuple(ran), due, used, False, left <= ruler.zero)
+    return Course(tuple(ran), due, False, left <= ruler.zero)
 
 
 def used_at(ruler: Ruler[Place, Units], laid: Course[Place, Units], until: Place, *, overdue: bool) -> Units:
-    """What is used up at a place of a course that is not paused: more than all only once overdue; what ran out in a
-    pause is capped (R10)."""
+    """What is used up at a place: more than all only once overdue; what ran out in a pause is capped (R10)."""
     used = ruler.zero
     for start, end in laid.spans:
         if start < until:
             used += ruler.between(start, min(end, until))
     if not overdue or laid.nothing_left:
         used = min(used, ruler.total)
-    return used + ruler.between(laid.due, until) if overdue and until > laid.due else used
+    return used + ruler.between(laid.due, until) if overdue else used
 
 
 class Days:
@@ -134,14 +132,14 @@ class Days:
                 return self.day0  # a working day (R4)
             return immediate_due(calendar, self.started_at, dated=self.dated)
         end = ordinary_end(calendar, self.limit, self.day0, counting.first_day)
-        return end if self.limit.counts_working_days else rolled(calendar, end, self.limit.unit, counting.roll)
+        return end if self.limit.counts_working_days else rolled(calendar, end, counting.roll)
 
     def after(self, resumed: date, left: int) -> date:
         """So many days after the day of resumption, which is free; with nothing left that day, rolled (R10)."""
         left = max(0, left)
         if self.limit.counts_working_days:
             return self.calendar.nth_working_day(resumed, left)
-        return rolled(self.calendar, resumed + timedelta(days=left), self.limit.unit, self.counting.roll)
+        return rolled(self.calendar, resumed + timedelta(days=left), self.counting.roll)
 
 
 class Time:

@@ -162,6 +162,24 @@ def test_a_last_day_that_one_of_two_pauses_leaves_out_is_left_out(reviewed_first
     assert due(*events, until=review | hearing) == day("2026-08-11")  # 7 (3), 10 (4), 11 (5)
 
 
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [("expert_review", "2026-08-11"), ("hearing", "2026-08-12")],
+)
+def test_of_pauses_that_overlap_the_one_that_ends_last_says_whether_its_last_day_counts(
+    last: str, expected: str
+) -> None:
+    first = "hearing" if last == "expert_review" else "expert_review"
+    events = [
+        paused("2026-08-05", first, seq=3),
+        resumed("2026-08-06 15:00", pause=3, seq=5),
+        paused("2026-08-06", last, seq=4),
+        resumed("2026-08-07", pause=4, seq=6),
+    ]
+    # 4 (1), 5 (2), 6 not counted, 7 (3) where it counts, 10, 11 (5), or 12
+    assert due(*events, until=frozenset({"expert_review"})) == day(expected)
+
+
 @pytest.mark.parametrize("reviewed_first", [True, False])
 def test_a_first_day_that_one_of_two_pauses_leaves_out_is_left_out(reviewed_first: bool) -> None:
     """Both begin on the 5th; the law leaves out the first day of a review, and not that of a hearing."""
@@ -175,6 +193,8 @@ def test_a_first_day_that_one_of_two_pauses_leaves_out_is_left_out(reviewed_firs
     review = frozenset({"expert_review"})
     assert due(*events) == day("2026-08-12")  # 4 (1), 5 (2), 6 and 7 not counted, 10 (3), 11 (4), 12 (5)
     assert due(*events, whole=review) == day("2026-08-13")  # 4 (1), 5 to 7 not counted, 10 (2), 11, 12, 13 (5)
+    longer = [replace(event, occurred_at=at("2026-08-10")) if event.seq == 5 else event for event in events]
+    assert due(*longer, whole=review) == day("2026-08-14")  # 4 (1), 5 to 10 not counted, 11 (2), 12, 13, 14 (5)
     later = [replace(event, occurred_at=at("2026-08-06 10:00")) if event.seq == 3 else event for event in events]
     ends = [replace(event, occurred_at=at("2026-08-07")) if event.seq == 5 else event for event in later]
     assert due(*ends, whole=review) == day("2026-08-12")  # the hearing used the 5th up before the review began
