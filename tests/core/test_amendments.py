@@ -145,6 +145,18 @@ def test_an_amendment_that_says_another_deadline_than_the_clock_has_made_nothing
     assert applied("2026-09-28 10:00").by_calendar is None
 
 
+def test_an_amendment_that_moved_another_clock_is_not_this_ones() -> None:
+    moment = at("2026-09-28 10:00")
+    told = {"occurred_at": moment, "recorded_at": moment, "seq": 5, "version_before": "a", "version_after": "b"}
+    moved = {"statutory": ("2026-09-28", "2026-09-23")}
+    other = CalendarApplied(**told, notice="n", moved=moved)  # type: ignore[arg-type]
+    both = CalendarApplied(**told, notice="n", moved={**moved, "promise": moved["statutory"]})  # type: ignore[arg-type]
+    for event, amendments, by_calendar in ((other, (), None), (both, (both,), moment)):
+        events = ordered([accepted("2026-09-18 15:00", seq=1), event], SHANGHAI)
+        clock = run(rule(4), china(), events, at("2026-10-30 12:00"))
+        assert (clock.amendments, clock.by_calendar) == (amendments, by_calendar)
+
+
 def test_an_office_that_closes_moves_its_promise_only_if_the_policy_says_so_and_the_statute_never() -> None:
     # Mon 21 September closed by the office: 20, 22, 23, 24 instead of 20, 21, 22, 23 (hand count)
     closure = Overlay("move", Level.OFFICE, Scope.OFFICE, {day("2026-09-21"): "move"}, {}, "note 3")
