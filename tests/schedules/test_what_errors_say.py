@@ -20,7 +20,7 @@ from schedules.calendars import (
     overlay_from_content,
     zone_named,
 )
-from schedules.hours import HoursError, WeeklyHours
+from schedules.hours import HoursError, WeeklyHours, plain_date
 from schedules.limits import FirstDay, Limit, LimitError, Unit, ordinary_end
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -178,6 +178,12 @@ def test_hours_that_cannot_be(ask: Callable[[], object], field: str, message: st
     with pytest.raises(HoursError) as caught:
         ask()
     assert (caught.value.field, str(caught.value)) == (field, f"{field}: {message}")
+
+
+@pytest.mark.parametrize("text", ["20260918", "2026-9-18", "2026-02-30x", "２026-09-18"])
+def test_a_date_in_another_form_is_told_as_it_was_written(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^{text}$"):
+        plain_date(text)
 
 
 @pytest.mark.parametrize(
