@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from sla.clock import Clock, State, run
-from sla.events import CaseEvent, ordered
+from sla.clock import Clock, Light, State, run
+from sla.events import CaseEvent, Verdict, ordered
 from sla.pauses import Pause
 from tests.core.cast import SHANGHAI, accepted, at, china, day, days, decided, paused, promise, resumed, rule
 
@@ -229,17 +229,38 @@ def test_a_stop_without_a_time_ends_an_open_pause_with_its_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "state"),
-    [
-        ("2026-09-22 09:59:59", State.RUNNING),
-        ("2026-09-22 10:00", State.PAUSED),
-        ("2026-09-22 16:00", State.PAUSED),
-        ("2026-09-23 09:59:59", State.PAUSED),
-        ("2026-09-23 10:00", State.RUNNING),  # it was resumed at that moment
+    ("now", "state", "light"),
+    [  # due on Thu 24 as it went on: yellow from Wed 23, but not while it is paused
+        ("2026-09-22 09:59:59", State.RUNNING, Light.GREEN),
+        ("2026-09-22 10:00", State.PAUSED, Light.GREEN),
+        ("2026-09-22 16:00", State.PAUSED, Light.GREEN),
+        ("2026-09-23 09:59:59", State.PAUSED, Light.GREEN),
+        ("2026-09-23 10:00", State.RUNNING, Light.YELLOW),  # it was resumed at that moment
     ],
 )
-def test_asked_for_a_moment_before_it_was_resumed_it_was_paused(now: str, state: State) -> None:
-    assert promise(paused("2026-09-22 10:00"), resumed("2026-09-23 10:00"), now=now).state is state
+def test_asked_for_a_moment_before_it_was_resumed_it_was_paused(now: str, state: State, light: Light) -> None:
+    found = promise(paused("2026-09-22 10:00"), resumed("2026-09-23 10:00"), now=now)
+    assert (found.due_on, found.state, found.light) == (day("2026-09-24"), state, light)
+
+
+@pytest.mark.parametrize(
+    ("off", "on", "began", "resumed_at"),
+    [
+        ("2026-09-21 10:00", "2026-09-22 11:00", "2026-09-21 10:00", "2026-09-22 11:00"),
+        ("2026-09-21", "2026-09-22 11:00", "", "2026-09-22 11:00"),
+        ("2026-09-21 10:00", "2026-09-22", "2026-09-21 10:00", ""),
+        ("2026-09-21 10:00", "", "2026-09-21 10:00", ""),
+    ],
+)
+def test_a_pause_tells_the_moments_that_are_known_and_what_was_judged_of_it(
+    off: str, on: str, began: str, resumed_at: str
+) -> None:
+    events = [paused(off), *([resumed(on)] if on else [])]
+    (pause,) = promise(*events, now="2026-09-22 12:00").pauses
+    assert (pause.at, pause.dated) == (at(began) if began else None, not began)
+    assert (pause.resumed, pause.resumed_at) == (bool(on), at(resumed_at) if resumed_at else None)
+    assert (pause.first, pause.last) == (day("2026-09-21"), day("2026-09-22") if on else None)
+    assert pause.verdict is Verdict.IN_TIME  # nobody judged otherwise
 
 
 def test_an_open_pause_runs_for_ever() -> None:
