@@ -18,7 +18,7 @@ run: .venv/ready ## show a populated demonstration on http://127.0.0.1:8000 (or 
 	@$(BIN)/sla demo
 
 test: lint types imports ## check style, types and import rules, then run the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/ready-dev ## check style and format
 	@$(BIN)/ruff check

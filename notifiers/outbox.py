@@ -49,6 +49,7 @@ T = TypeVar("T")
 CHUNK = 500
 WENT_OUT = (Result.SENT, Result.RETRY, Result.UNKNOWN, Result.REFUSED)
 LEASE = timedelta(seconds=60)
+WAKE = "shixian_message"  # PostgreSQL's channel on which a message that is due at once is told to all nodes
 
 
 def _one_of(column: str, values: type[StrEnum], name: str) -> sa.CheckConstraint:
@@ -146,7 +147,16 @@ def enqueue(session: Session, rows: Sequence[NewMessage]) -> int:
     bundled = [row for row in members if (row.office_id, row.bundle_id) in new]
     new |= _insert(session, alone) | _insert(session, bundled)
     _revive(session, [row for row in rows if (row.office_id, row.id) not in new])
+    if any(row.next_at <= row.created_at for row in rows):
+        _wake(session)
     return len(new)
+
+
+def _wake(session: Session) -> None:
+    """Tell all nodes, when this transaction is committed."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_notify(WAKE, "")))
 
 
 def _revive(session: Session, rows: Sequence[NewMessage]) -> None:

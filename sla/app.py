@@ -24,13 +24,14 @@ from schedules.scheduler import Heartbeat
 from sla.service.amendments import bring_all, unfinished
 from sla.service.calendar_watch import watch
 from sla.service.digests import make_owed
-from sla.service.offices import office_with
+from sla.service.offices import office_named, office_with
 from sla.service.sweep import sweep_some
 from sla.service.truth import rendered
 from sla.settings import Settings
 from sla.store.engine import Engine, Session, database_now, engine_of, public_url, reading, writing
 from sla.store.ids import new_id
 from sla.store.migrate import migrate, require_current
+from sla.waking import Wakeful
 
 SWEEP_EVERY = timedelta(seconds=5)
 DELIVER_EVERY = timedelta(seconds=5)
@@ -53,6 +54,11 @@ class App:
         """The machine's clock on SQLite, the database's on PostgreSQL, so that nodes agree."""
         return self.clock.fixed or database_now(session) or datetime.now(UTC)
 
+    def only(self, session: Session) -> UUID | None:
+        """The one office whose work this node does; None for all. Raises ServiceError for one that is not there."""
+        slug = self.settings.only_office
+        return office_named(session, slug).id if slug else None
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         with writing(self.engine) as session:
@@ -67,17 +73,17 @@ class App:
     def sweep(self) -> bool:
         """Raise what is due, of up to a hundred cases."""
         with self.writing() as session:
-            return sweep_some(session, self.now(session))
+            return sweep_some(session, self.now(session), office_id=self.only(session))
 
     def digests(self) -> int:
         """Make every digest and summary that is owed; returns how many messages that were."""
         with self.writing() as session:
-            return make_owed(session, self.now(session))
+            return make_owed(session, self.now(session), self.only(session))
 
     def deliver(self) -> bool:
         """Send up to a hundred of the messages that are due."""
         with self.reading() as session:
-            now = self.now(session)
+            now, only = self.now(session), self.only(session)
         return deliver_some(
             self.writing,
             now,
@@ -87,15 +93,17 @@ class App:
             random.random,
             uuid.uuid4(),
             new_id,
+            office_id=only,
             pool=self.pool,
         )
 
     def calendars(self) -> None:
         """Look whether the calendars are still what they should be, and finish what was begun to change them."""
         with self.writing() as session:
-            watch(session, self.now(session))
+            only = self.only(session)
+            watch(session, self.now(session), only)
         with self.reading() as session:
-            waiting = unfinished(session)
+            waiting = [office_id for office_id in unfinished(session) if only in (None, office_id)]
         for office_id in waiting:
             self.amend(office_id)
 
@@ -112,15 +120,17 @@ class App:
         while self.deliver():
             pass
 
-    def heartbeat(self) -> Heartbeat:
-        return Heartbeat(
-            (
-                Job("sweep", SWEEP_EVERY, self._sweep_all),
-                Job("deliver", DELIVER_EVERY, self._deliver_all),
-                Job("digests", DIGESTS_EVERY, self._digests),
-                Job("calendars", CALENDARS_EVERY, self.calendars),
-            )
+    def heartbeat(self) -> Wakeful:
+        """The jobs of a node; any number of nodes may run them on one PostgreSQL. Raises ServiceError (`only`)."""
+        with self.reading() as session:
+            self.only(session)
+        jobs = (
+            Job("sweep", SWEEP_EVERY, self._sweep_all),
+            Job("deliver", DELIVER_EVERY, self._deliver_all),
+            Job("digests", DIGESTS_EVERY, self._digests),
+            Job("calendars", CALENDARS_EVERY, self.calendars),
         )
+        return Wakeful(Heartbeat(jobs), self.engine, "deliver")
 
     def close(self) -> None:
         self.pool.shutdown()
