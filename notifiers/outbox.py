@@ -30,9 +30,11 @@ __all__ = [
     "NewMessage",
     "Outcome",
     "Result",
+    "Session",
     "Sessions",
     "State",
     "attempts_at",
+    "attempts_of",
     "claim",
     "dead",
     "depth",
@@ -40,6 +42,7 @@ __all__ = [
     "fates",
     "keys_present",
     "listing",
+    "pass_on",
     "retry_dead",
     "settle",
 ]
@@ -253,8 +256,8 @@ def claim(
     return [_claimed(row, token, tuple(followers.get((row.office_id, row.id), ()))) for row in rows]
 
 
-def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> int:
-    """Record each attempt and what it came to, for the message and its bundle; returns how many were still ours.
+def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list[Outcome]:
+    """Record each attempt and what it came to, for the message and its bundle; returns those that were still ours.
 
     What was claimed again by somebody else since, or settled, stays as it is. `now` is when the attempts were made.
     """
@@ -262,7 +265,7 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> int:
     kept = [outcome for outcome in outcomes if _place(outcome.claimed) in ours]
     _update(session, [change for outcome in kept for change in _changes(outcome, now)])
     _execute(session, sa.insert(DELIVERY), [_delivery(o, o.result, now) for o in kept if o.result is not None])
-    return len(kept)
+    return kept
 
 
 def _still_ours(session: Session, outcomes: Sequence[Outcome]) -> set[tuple[UUID, UUID, UUID]]:
@@ -326,6 +329,12 @@ def _delivery(outcome: Outcome, result: Result, now: datetime) -> dict[str, Any]
     }
 
 
+def pass_on(session: Session, office_id: UUID, ids: Sequence[UUID], reason: str) -> None:
+    """Dead letters that go on by another channel: dropped here, on record, and no longer dead."""
+    here = sa.update(MESSAGE).where(M.office_id == office_id, M.id.in_(ids), IS_DEAD)
+    session.connection().execute(here.values(state=State.DROPPED, reason=reason))
+
+
 def retry_dead(session: Session, office_id: UUID, ids: Iterable[UUID], now: datetime) -> int:
     """Send dead letters again, from the first pause on, and with each the bundle it belongs to; how many came back.
 
@@ -366,22 +375,44 @@ def dead(session: Session, office_id: UUID) -> list[Listed]:
     return [_listed(row) for row in session.connection().execute(rows)]
 
 
-def listing(session: Session, office_id: UUID, limit: int) -> list[Listed]:
-    """The office's newest messages, whatever became of them."""
-    rows = sa.select(MESSAGE).where(M.office_id == office_id).order_by(M.id.desc()).limit(limit)
+def listing(
+    session: Session,
+    office_id: UUID,
+    limit: int,
+    *,
+    state: State | None = None,
+    recipient: str = "",
+    prefix: str = "",
+) -> list[Listed]:
+    """The office's newest messages, whatever became of them; only of a state, to a person, of keys that begin so."""
+    rows = sa.select(MESSAGE).where(M.office_id == office_id)
+    if state is not None:
+        rows = rows.where(M.state == state)
+    if recipient:
+        rows = rows.where(M.recipient_id == recipient)
+    if prefix:
+        rows = rows.where(M.key.startswith(prefix, autoescape=True))
+    rows = rows.order_by(M.id.desc()).limit(limit)
     return [_listed(row) for row in session.connection().execute(rows)]
 
 
 def attempts_at(session: Session, office_id: UUID, message_id: UUID) -> list[Attempt]:
     """The attempts at one message, in order; those at a bundle stand with its leader."""
+    return attempts_of(session, office_id, [message_id]).get(message_id, [])
+
+
+def attempts_of(session: Session, office_id: UUID, ids: Iterable[UUID]) -> dict[UUID, list[Attempt]]:
+    """The attempts at each of these messages, in order; those at a bundle stand with its leader."""
     d = DELIVERY.c
-    rows = (
-        sa.select(d.attempt, d.started_at, d.outcome, d.detail)
-        .where(d.office_id == office_id, d.message_id == message_id)
-        .order_by(d.attempt)
-    )
-    found = session.connection().execute(rows)
-    return [Attempt(row.attempt, row.started_at, Result(row.outcome), row.detail) for row in found]
+    found: dict[UUID, list[Attempt]] = {}
+    for chunk in _chunks(dict.fromkeys(ids)):
+        rows = sa.select(d.message_id, d.attempt, d.started_at, d.outcome, d.detail).where(
+            d.office_id == office_id, d.message_id.in_(chunk)
+        )
+        for row in session.connection().execute(rows.order_by(d.message_id, d.attempt)):
+            attempt = Attempt(row.attempt, row.started_at, Result(row.outcome), row.detail)
+            found.setdefault(row.message_id, []).append(attempt)
+    return found
 
 
 def keys_present(session: Session, office_id: UUID, keys: Iterable[str]) -> set[str]:

@@ -27,6 +27,7 @@ from sla.service.digests import make_owed
 from sla.service.offices import office_named, office_with
 from sla.service.sweep import sweep_some
 from sla.service.truth import rendered
+from sla.service.undelivered import given_up
 from sla.settings import Settings
 from sla.store.engine import Engine, Session, database_now, engine_of, public_url, reading, writing
 from sla.store.ids import new_id
@@ -95,6 +96,7 @@ class App:
             new_id,
             office_id=only,
             pool=self.pool,
+            given_up=lambda session, dead: given_up(session, dead, now),
         )
 
     def calendars(self) -> None:

@@ -71,7 +71,7 @@ def amendment_message(
         raise ValueError("a message needs at least one date to speak of")
     said = words(person.language)
     content = Content(
-        template="calendar",
+        template="notice",
         kind="calendar.amended",
         subject=said.ngettext(
             "%(name)s: %(n)s deadline you were told has moved", "%(name)s: %(n)s deadlines you were told have moved",
@@ -104,7 +104,7 @@ def report_message(
     said = words(person.language)
     counts = {name: getattr(report, name) for name in ("moved", "cases", "overdue", "rescued", "confirmed")}
     content = Content(
-        template="calendar",
+        template="notice",
         kind="calendar.applied",
         subject=said.gettext(
             "%(name)s: %(moved)s deadlines moved, %(confirmed)s confirmed",
@@ -147,7 +147,7 @@ def review_message(
         days=said.joined(listed[:MOST_LISTED]),
     )
     content = Content(
-        template="calendar",
+        template="notice",
         kind="calendar.review",
         subject=said.gettext("The calendar needs a look: announced days differ"),
         about=listed[0] if listed else "",
@@ -168,7 +168,7 @@ def missing_message(
         through=said.date(announced_through, year=True), year=year,
     )  # fmt: skip
     content = Content(
-        template="calendar",
+        template="notice",
         kind="calendar.missing",
         subject=said.gettext("The holidays of %(year)s are not loaded yet", year=year),
         about=str(year),
