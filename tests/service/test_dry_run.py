@@ -231,6 +231,17 @@ def test_what_a_second_process_cannot_do_any_more_is_done_by_the_first(
     assert given[0].moved, "it had begun"
 
 
+def test_where_no_second_process_can_be_the_first_does_it_all(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError("no semaphores here")
+
+    monkeypatch.setattr("sla.aside.ProcessPoolExecutor", refused)
+    with window.app.reading() as session:
+        calendar = office_named(session, SLUG).calendar
+    with aside(window.app.settings, SLUG, calendar, window.now) as second:
+        assert second is None
+
+
 def test_few_cases_start_no_second_process(window: Window) -> None:
     several(window)
     with window.app.reading() as session:
