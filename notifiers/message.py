@@ -25,7 +25,8 @@ class Message:
 
     `key` is the idempotency key, the same on every try. `time` is when what it says became true; aware, or ValueError.
     `subject`, `text` and `html` are for people; `source`, `about` (what it is about) and `data` (values that JSON can
-    carry) for programs.
+    carry) for programs. `link` is where to look, "" if nowhere. `repeat_note` says in the reader's language that it may
+    have come already; "" where no earlier attempt can have arrived.
     """
 
     key: str
@@ -37,6 +38,8 @@ class Message:
     source: str
     about: str
     data: Mapping[str, object]
+    link: str = ""
+    repeat_note: str = ""
 
     def __post_init__(self) -> None:
         if not self.key:

@@ -19,11 +19,11 @@ from typing import Literal, get_args
 
 from notifiers.channel import ChannelSettingsError
 from notifiers.message import DeliveryError, Message, Receipt, Recipient
+from notifiers.wording import BREAKS, one_line
 
 Security = Literal["none", "starttls", "tls"]
 TIMEOUT = timedelta(seconds=15)
 WIRE = compat32.clone(linesep="\r\n")
-BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class EmailChannel:
@@ -139,11 +139,6 @@ class EmailChannel:
 def _system_tls() -> ssl.SSLContext:
     """Made once a process: reading the system's certificate authorities takes longer than sending a mail."""
     return ssl.create_default_context()
-
-
-def one_line(text: str) -> str:
-    """The text with every run of line breaks and control characters as one space: fit for a header."""
-    return BREAKS.sub(" ", text).strip()
 
 
 def _crlf(text: str) -> str:

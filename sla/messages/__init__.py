@@ -17,11 +17,11 @@ from sla.messages.calendar import (
 )
 from sla.messages.digest import DueEntry, DueLists, digest_message
 from sla.messages.items import AlarmItem
-from sla.messages.making import CaseCard
+from sla.messages.making import CaseCard, repeated
 from sla.messages.summary import MonthFigures, PermitFigures, summary_message
 
 __all__ = [
     "AlarmItem", "CalendarChange", "CalendarReport", "CaseCard", "DueEntry", "DueLists", "MonthFigures",
     "PermitFigures", "ReportedMove", "alarm_message", "amendment_message", "digest_message", "missing_message",
-    "report_message", "review_message", "summary_message",
+    "repeated", "report_message", "review_message", "summary_message",
 ]  # fmt: skip

@@ -41,6 +41,7 @@ def alarm_message(
             "why": shared,
         },
         data={"clocks": [_data(item, reason, now, said) for item in items]},
+        link=items[0].case.link,
     )
     return message(key, content, said, now, source)
 

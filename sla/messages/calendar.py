@@ -93,6 +93,7 @@ def amendment_message(
                 {**clock_data(item.case, item.clock, now, said), "told": _iso(item.correction_of)} for item in items
             ],
         },
+        link=items[0].case.link,
     )  # fmt: skip
     return message(key, content, said, now, source)
 
@@ -130,6 +131,7 @@ def report_message(
                 for move in report.listed
             ],
         },
+        link=link,
     )  # fmt: skip
     return message(key, content, said, now, source)
 

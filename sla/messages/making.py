@@ -1,7 +1,7 @@
 """What every message has in common: the case, why its reader gets it, where to look, and how it is rendered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -29,7 +29,7 @@ class CaseCard:
 
 @dataclass(frozen=True)
 class Content:
-    """What one kind of message brings: `values` for its two templates, `data` for programs."""
+    """What one kind of message brings: `values` for its two templates, `data` for programs, `link` to look at."""
 
     template: str
     kind: str
@@ -37,6 +37,7 @@ class Content:
     about: str
     values: Mapping[str, object]
     data: Mapping[str, object]
+    link: str = ""
 
 
 def message(key: str, content: Content, said: Words, now: datetime, source: str) -> Message:
@@ -55,7 +56,14 @@ def message(key: str, content: Content, said: Words, now: datetime, source: str)
         source=source,
         about=content.about,
         data=content.data,
+        link=linked(content.link),
     )
+
+
+def repeated(message: Message, said: Words) -> Message:
+    """The message with the word that it may have come already."""
+    note = said.gettext("Sent again, for it is not sure that it arrived: you may have it already.")
+    return replace(message, repeat_note=note)
 
 
 def why(reason: Role | str, said: Words) -> str:

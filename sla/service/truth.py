@@ -3,7 +3,7 @@ sent."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from notifiers.message import Message, NoLongerTrue, Recipient
 from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told
 from sla.clock import Clock, by_id
 from sla.history import History
-from sla.messages import AlarmItem, DueLists, MonthFigures, alarm_message, digest_message, summary_message
+from sla.messages import AlarmItem, DueLists, MonthFigures, alarm_message, digest_message, repeated, summary_message
 from sla.milestones import is_true
 from sla.people import Person, Role, recipients
 from sla.policies import Gravity
@@ -27,6 +27,7 @@ from sla.service.records import alarm_from, due_from, events_from
 from sla.store import cases as store
 from sla.store import offices as store_offices
 from sla.store.engine import Session
+from sla.words import words
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -72,6 +73,14 @@ class _Item:
 def rendered(session: Session, office: Office, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
     """The message as it is said now, to whom; or why it is dropped. Figures are computed here, not when it was
     raised (M9)."""
+    told = _rendered(session, office, claimed, now)
+    if claimed.maybe_sent and isinstance(told, Rendered):
+        language = office.people[claimed.recipient_id].language
+        return replace(told, message=repeated(told.message, words(language)))
+    return told
+
+
+def _rendered(session: Session, office: Office, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
     about = json.loads(claimed.about)
     opens = office.send_at(now)
     if opens > now and not about.get("anytime"):

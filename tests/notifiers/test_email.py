@@ -21,8 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifiers.channel import ChannelSettingsError
-from notifiers.channels.email import EmailChannel, Security, one_line
+from notifiers.channels.email import EmailChannel, Security
 from notifiers.message import DeliveryError, Recipient
+from notifiers.wording import one_line
 from tests.notifiers.cast import CLERK, HERE, NOW, message
 
 SENDER = "许可办 <permits@office.example>"
