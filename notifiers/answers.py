@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from notifiers.guard import Response
@@ -17,6 +18,7 @@ ADDRESS = re.compile(r"\S*://\S*")
 DIGITS = re.compile(r"\d{9,}")  # telephone numbers, user ids, times in milliseconds
 
 Waits = Mapping[Any, timedelta]
+NO_WAITS: Waits = MappingProxyType({})
 
 
 def refused(response: Response, now: datetime, said: str = "") -> DeliveryError:
@@ -44,7 +46,9 @@ def not_understood(service: str) -> DeliveryError:
     return DeliveryError(f"{service} gave an answer that is not understood; it may have arrived", unknown=True)
 
 
-def refusal(service: str, code: object, said: object, *, final: Collection[Any] = (), waits: Waits) -> DeliveryError:
+def refusal(
+    service: str, code: object, said: object, *, final: Collection[Any] = (), waits: Waits = NO_WAITS
+) -> DeliveryError:
     """The refusal a code is: `final` ones are permanent, those in `waits` ask for a pause, any other is tried again.
 
     `said` must be harmless already.

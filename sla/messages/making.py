@@ -62,7 +62,7 @@ def message(key: str, content: Content, said: Words, now: datetime, source: str)
 
 def repeated(message: Message, said: Words) -> Message:
     """The message with the word that it may have come already."""
-    note = said.gettext("Sent again, for it is not sure that it arrived: you may have it already.")
+    note = said.gettext("(Sent again: you may have it already)")
     return replace(message, repeat_note=note)
 
 
