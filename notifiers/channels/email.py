@@ -6,17 +6,20 @@ import smtplib
 import ssl
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.encoders import encode_base64
 from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
 from email.message import Message as Mail
 from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import format_datetime, getaddresses
 from functools import cache
 from typing import Literal, get_args
 
+from notifiers.calendar_file import calendar_file
 from notifiers.channel import ChannelSettingsError
 from notifiers.message import DeliveryError, Message, Receipt, Recipient
 from notifiers.wording import BREAKS, one_line
@@ -81,6 +84,8 @@ class EmailChannel:
         if message.html is not None:
             html = MIMEText(_crlf(message.html), "html", "utf-8")
             mail = MIMEMultipart("alternative", _subparts=[mail, html])
+        if message.deadlines:
+            mail = MIMEMultipart("mixed", _subparts=[mail, self._calendar(message, now)])
         mail["Subject"] = _encoded("Subject", message.subject)
         mail["From"] = _mailbox("From", self._sender)
         mail["To"] = _mailbox("To", to)
@@ -88,6 +93,13 @@ class EmailChannel:
         mail["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:40]}@{self._sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         return mail
+
+    def _calendar(self, message: Message, now: datetime) -> Mail:
+        part = MIMENonMultipart("text", "calendar", method="PUBLISH", charset="utf-8")
+        part.add_header("Content-Disposition", "attachment", filename="deadline.ics")
+        part.set_payload(calendar_file(message.deadlines, self._sender.addr_spec, now))
+        encode_base64(part)
+        return part
 
     def _connect(self) -> smtplib.SMTP:
         try:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from notifiers.message import Message
+from notifiers.message import Deadline, Message
 from sla.clock import Clock
 from sla.people import Role
 from sla.words import Words, days_until, install, one_line
@@ -18,13 +18,17 @@ MOST_LISTED = 50  # of one list; the rest is counted
 
 @dataclass(frozen=True)
 class CaseCard:
-    """What a message tells of a case. `permit_names` by language; `link` is where to look, "" if nowhere."""
+    """What a message tells of a case. `permit_names` by language; `link` is where to look, "" if nowhere.
+
+    `revision`: how many events are on record.
+    """
 
     number: str
     title: str
     permit_names: Mapping[str, str]
     handler_name: str = ""
     link: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Content:
     values: Mapping[str, object]
     data: Mapping[str, object]
     link: str = ""
+    deadlines: tuple[Deadline, ...] = ()
 
 
 def message(key: str, content: Content, said: Words, now: datetime, source: str) -> Message:
@@ -57,6 +62,7 @@ def message(key: str, content: Content, said: Words, now: datetime, source: str)
         about=content.about,
         data=content.data,
         link=linked(content.link),
+        deadlines=content.deadlines,
     )
 
 
