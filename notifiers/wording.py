@@ -33,7 +33,12 @@ def one_line(text: str) -> str:
 
 def seen(text: str) -> str:
     """The text without what no reader sees: control characters, half characters, and signs that turn its direction."""
-    return UNSEEN.sub(" ", text.replace("\r\n", "\n")).encode("utf-8", errors="replace").decode()
+    return UNSEEN.sub(" ", encodable(text).replace("\r\n", "\n"))
+
+
+def encodable(text: str) -> str:
+    """The text with "?" in place of half characters, which cannot be sent."""
+    return text.encode("utf-8", errors="replace").decode()
 
 
 def whole(message: Message, *, subject: bool = True) -> str:

@@ -14,7 +14,7 @@ from notifiers.message import DeliveryError, Message, Receipt, Recipient
 from notifiers.wording import MARKDOWN, Mention, cut, mention_of, one_line, seen, whole, with_links
 
 URL = "https://oapi.dingtalk.com/robot/send"
-MOST_BYTES = 18_000  # of the text; the whole call may have 20 KB
+MOST_BYTES = 20_000  # of the whole call
 LONGEST_TITLE = 100
 FINAL = {310000, 300005}  # keyword, signature or address not accepted; no such token
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,7 +40,7 @@ class DingTalkChannel:
 
     def send(self, message: Message, recipient: Recipient, now: datetime) -> Receipt:
         """Succeeds on HTTP 200 with errcode 0 only; `now` (aware) is the signed time. Raises DeliveryError."""
-        body = json.dumps(body_of(message, recipient), ensure_ascii=False).encode()
+        body = _encoded(body_of(message, recipient))
         response = self._guard.post(self._signed(now), body, {"content-type": "application/json"})
         said = answer(response)
         if response.status != 200:
@@ -79,24 +79,25 @@ def _milliseconds(now: datetime) -> int:
 
 
 def body_of(message: Message, recipient: Recipient) -> dict[str, object]:
-    """The markdown, at most 18,000 bytes of it, and whom to mention, who must stand in the text too."""
+    """The markdown, and whom to mention, who must stand in the text too; at most 20,000 bytes of call."""
     mention = mention_of(recipient)
-
-    def shown(text: str) -> str:
-        parts = (f"[{part}]({part})" if own else part.translate(MARKDOWN) for part, own in with_links(text, link))
-        return _addressed(mention, recipient) + "".join(parts).replace("\n", "  \n")
-
-    link = message.link
-    text = cut(seen(whole(message)), link, lambda text: len(shown(text).encode()) <= MOST_BYTES)
-    return {
-        "msgtype": "markdown",
-        "markdown": {"title": _title(message), "text": shown(text)},
-        "at": {
-            "atMobiles": [mention.mobile] if mention.mobile else [],
-            "atUserIds": [mention.user_id] if mention.user_id else [],
-            "isAtAll": False,
-        },
+    at = {
+        "atMobiles": [mention.mobile] if mention.mobile else [],
+        "atUserIds": [mention.user_id] if mention.user_id else [],
+        "isAtAll": False,
     }
+
+    def body(text: str) -> dict[str, object]:
+        shown = _addressed(mention, recipient) + _markdown(text, message.link)
+        return {"msgtype": "markdown", "markdown": {"title": _title(message), "text": shown}, "at": at}
+
+    text = seen(whole(message))
+    return body(cut(text, message.link, lambda text: len(_encoded(body(text))) <= MOST_BYTES))
+
+
+def _markdown(text: str, link: str) -> str:
+    parts = (f"[{part}]({part})" if own else part.translate(MARKDOWN) for part, own in with_links(text, link))
+    return "".join(parts).replace("\n", "  \n")
 
 
 def _addressed(mention: Mention, recipient: Recipient) -> str:
@@ -108,3 +109,7 @@ def _title(message: Message) -> str:
     """What the list of chats shows; the service takes no message without."""
     title = seen(one_line(message.subject)).translate(MARKDOWN)[:LONGEST_TITLE]
     return title or message.kind
+
+
+def _encoded(body: dict[str, object]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode()

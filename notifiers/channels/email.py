@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.charset import BASE64, SHORTEST, Charset
 from email.encoders import encode_base64
 from email.errors import HeaderParseError
 from email.header import Header
@@ -13,7 +14,6 @@ from email.headerregistry import Address
 from email.message import Message as Mail
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.mime.text import MIMEText
 from email.policy import compat32
 from email.utils import format_datetime, getaddresses
 from functools import cache
@@ -22,10 +22,12 @@ from typing import Literal, get_args
 from notifiers.calendar_file import calendar_file
 from notifiers.channel import ChannelSettingsError
 from notifiers.message import DeliveryError, Message, Receipt, Recipient
-from notifiers.wording import BREAKS, one_line
+from notifiers.wording import BREAKS, encodable, one_line
 
 Security = Literal["none", "starttls", "tls"]
 TIMEOUT = timedelta(seconds=15)
+UTF_8 = Charset("utf-8")  # with encodings of its own: other libraries change those of "utf-8" for the whole process
+UTF_8.body_encoding, UTF_8.header_encoding = BASE64, SHORTEST
 WIRE = compat32.clone(linesep="\r\n")
 
 
@@ -80,10 +82,9 @@ class EmailChannel:
         return Receipt(reference=str(mail["Message-ID"]))
 
     def _mail(self, message: Message, to: Address, now: datetime) -> Mail:
-        mail: Mail = MIMEText(_crlf(message.text), "plain", "utf-8")
+        mail: Mail = _text("plain", message.text)
         if message.html is not None:
-            html = MIMEText(_crlf(message.html), "html", "utf-8")
-            mail = MIMEMultipart("alternative", _subparts=[mail, html])
+            mail = MIMEMultipart("alternative", _subparts=[mail, _text("html", message.html)])
         if message.deadlines:
             mail = MIMEMultipart("mixed", _subparts=[mail, self._calendar(message, now)])
         mail["Subject"] = _encoded("Subject", message.subject)
@@ -153,14 +154,16 @@ def _system_tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _crlf(text: str) -> str:
+def _text(form: str, text: str) -> Mail:
     """RFC 2045, 6.8: text is brought to CRLF before it is encoded."""
-    return re.sub(r"\r\n|\r|\n", "\r\n", text)
+    part = MIMENonMultipart("text", form, charset="utf-8")
+    part.set_payload(re.sub(r"\r\n|\r|\n", "\r\n", encodable(text)), UTF_8)
+    return part
 
 
 def _encoded(header: str, text: str) -> str:
     """Always as encoded words: EmailMessage would decode a "=?utf-8?q?=0A?=" in a subject, line break and all."""
-    return Header(one_line(text), "utf-8", header_name=header).encode(linesep="") if text else ""
+    return Header(one_line(encodable(text)), UTF_8, header_name=header).encode(linesep="") if text else ""
 
 
 def _mailbox(header: str, address: Address) -> str:
