@@ -19,7 +19,6 @@ from email.utils import format_datetime, getaddresses
 from functools import cache
 from typing import Literal, get_args
 
-from notifiers.calendar_file import calendar_file
 from notifiers.channel import ChannelSettingsError
 from notifiers.message import DeliveryError, Message, Receipt, Recipient
 from notifiers.wording import BREAKS, encodable, one_line
@@ -96,6 +95,8 @@ class EmailChannel:
         return mail
 
     def _calendar(self, message: Message, now: datetime) -> Mail:
+        from notifiers.calendar_file import calendar_file  # noqa: PLC0415 - it takes longer to import than all the rest
+
         part = MIMENonMultipart("text", "calendar", method="PUBLISH", charset="utf-8")
         part.add_header("Content-Disposition", "attachment", filename="deadline.ics")
         part.set_payload(calendar_file(message.deadlines, self._sender.addr_spec, now))
