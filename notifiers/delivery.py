@@ -21,7 +21,7 @@ from notifiers.channel import Channel, ChannelSettingsError
 from notifiers.endpoints import pause
 from notifiers.entries import Claimed, Outcome, Result, State
 from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
-from notifiers.outbox import Session, Sessions, claim, settle
+from notifiers.outbox import Session, Sessions, claim, maybe_sent, settle
 
 LEASE = timedelta(seconds=180)
 BUDGET = timedelta(seconds=60)  # no sending begins later than this; the rest of the lease is for the slowest to end
@@ -81,10 +81,13 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
     attempt = _Attempt(now, render, channel_of, window, jitter, new_id, monotonic() + budget.total_seconds())
     with sessions() as session:
         claimed = claim(session, now, token, limit, LEASE, office_id)
+        unsure = maybe_sent(session, claimed)
     outcomes: list[Outcome] = []
     went_on = False
     try:
-        for outcome in (pool.map if pool else map)(attempt, count(), claimed):
+        for outcome in (pool.map if pool else map)(
+            attempt, count(), [replace(one, maybe_sent=one.id in unsure) for one in claimed]
+        ):
             outcomes.append(outcome)
     finally:  # what was sent is settled, whatever came after it
         if outcomes:

@@ -1,6 +1,6 @@
 """The outbox's tables and all its SQL. Nothing here commits: whoever opened the session does."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
@@ -42,6 +42,7 @@ __all__ = [
     "fates",
     "keys_present",
     "listing",
+    "maybe_sent",
     "pass_on",
     "retry_dead",
     "settle",
@@ -413,6 +414,25 @@ def attempts_of(session: Session, office_id: UUID, ids: Iterable[UUID]) -> dict[
             attempt = Attempt(row.attempt, row.started_at, Result(row.outcome), row.detail)
             found.setdefault(row.message_id, []).append(attempt)
     return found
+
+
+def maybe_sent(session: Session, claimed: Sequence[Claimed]) -> set[UUID]:
+    """Which of these messages may have arrived at an earlier attempt: it timed out, or whoever made it was killed."""
+    again = [(one.office_id, one.id) for one in claimed if one.attempt > 1]
+    if not again:
+        return set()
+    d = DELIVERY.c
+    rows = sa.select(d.message_id, d.attempt, d.outcome).where(sa.tuple_(d.office_id, d.message_id).in_(again))
+    ended: dict[UUID, dict[int, str]] = {}
+    for message_id, attempt, outcome in session.connection().execute(rows):
+        ended.setdefault(message_id, {})[attempt] = outcome
+    return {one.id for one in claimed if _is_unsure(one, ended.get(one.id, {}))}
+
+
+def _is_unsure(claimed: Claimed, ended: Mapping[int, str]) -> bool:
+    """An attempt that left no record was not settled: its process ended in between."""
+    latest = range(claimed.attempt - claimed.attempts + 1, claimed.attempt)
+    return Result.UNKNOWN in ended.values() or any(attempt not in ended for attempt in latest)
 
 
 def keys_present(session: Session, office_id: UUID, keys: Iterable[str]) -> set[str]:

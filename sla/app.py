@@ -9,18 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import cast
 from uuid import UUID
 
 from notifiers import endpoints
-from notifiers.channel import Channel, ChannelFactory, ChannelSettingsError
-from notifiers.channels import email, log, webhook
+from notifiers.channel import Channel, ChannelSettingsError
 from notifiers.delivery import Later, Rendered, deliver_some
 from notifiers.entries import Claimed
 from notifiers.guard import Guard
 from notifiers.message import NoLongerTrue
 from schedules.jobs import Job
 from schedules.scheduler import Heartbeat
+from sla.channels import factories
 from sla.service.amendments import bring_all, unfinished
 from sla.service.calendar_watch import watch
 from sla.service.digests import make_owed
@@ -145,7 +144,7 @@ class App:
             known = {endpoint.name: endpoint for endpoint in endpoints.all_of(session, office_id)}
         if name not in known:
             raise ChannelSettingsError("endpoint", f"{name!r} is not there; known are: {', '.join(known) or 'none'}")
-        return endpoints.open_channel(known[name], self._factories(), self.environment)
+        return endpoints.open_channel(known[name], factories(self.guard), self.environment)
 
     def _render(self, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
         with self.reading() as session:
@@ -154,13 +153,6 @@ class App:
     def _window(self, office_id: UUID, moment: datetime) -> datetime:
         with self.reading() as session:
             return office_with(session, office_id).send_at(moment)
-
-    def _factories(self) -> Mapping[str, ChannelFactory]:
-        return {"log": _log, "webhook": self._webhook, "email": _email}
-
-    def _webhook(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> Channel:
-        signing = [secrets[name] for name in ("secret", "previous_secret") if name in secrets]
-        return webhook.WebhookChannel(settings["url"], signing, self.guard)
 
     def _sweep_all(self) -> None:
         while self.sweep():
@@ -172,23 +164,6 @@ class App:
 
     def _digests(self) -> None:
         self.digests()
-
-
-def _log(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Channel:  # noqa: ARG001 - it has neither
-    return log.LogChannel()
-
-
-def _email(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Channel:
-    port = settings.get("port", "25")
-    if not port.isdigit():
-        raise ChannelSettingsError("port", f"{port!r} is no port; write 587")
-    security = settings.get("security", "starttls")
-    if security not in ("none", "starttls", "tls"):
-        raise ChannelSettingsError("security", f"{security!r} is unknown; known are: none, starttls, tls")
-    username, password = settings.get("username"), secrets.get("password")
-    return email.EmailChannel(
-        settings["host"], int(port), settings["sender"], cast(email.Security, security), username, password
-    )
 
 
 @dataclass

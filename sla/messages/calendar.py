@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from notifiers.message import Message
 from sla.messages.alarm import corrected_text
+from sla.messages.deadlines import deadlines
 from sla.messages.items import AlarmItem
 from sla.messages.making import MOST_LISTED, CaseCard, Content, clipped, clock_data, linked, message, reason_data, why
 from sla.people import Person, Role
@@ -93,6 +94,8 @@ def amendment_message(
                 {**clock_data(item.case, item.clock, now, said), "told": _iso(item.correction_of)} for item in items
             ],
         },
+        link=items[0].case.link,
+        deadlines=deadlines(items, said, source),
     )  # fmt: skip
     return message(key, content, said, now, source)
 
@@ -130,6 +133,7 @@ def report_message(
                 for move in report.listed
             ],
         },
+        link=link,
     )  # fmt: skip
     return message(key, content, said, now, source)
 

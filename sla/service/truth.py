@@ -3,7 +3,7 @@ sent."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from sla.messages import (
     MonthFigures,
     alarm_message,
     digest_message,
+    repeated,
     summary_message,
     undelivered_message,
 )
@@ -36,6 +37,7 @@ from sla.service.undelivered import KIND, refuse_paused, undelivered
 from sla.store import cases as store
 from sla.store import offices as store_offices
 from sla.store.engine import Session
+from sla.words import words
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -81,6 +83,14 @@ class _Item:
 def rendered(session: Session, office: Office, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
     """The message as it is said now, to whom; or why it is dropped. Figures are computed here, not when it was
     raised (M9)."""
+    told = _rendered(session, office, claimed, now)
+    if claimed.maybe_sent and isinstance(told, Rendered):
+        language = office.people[claimed.recipient_id].language
+        return replace(told, message=repeated(told.message, words(language)))
+    return told
+
+
+def _rendered(session: Session, office: Office, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
     about = json.loads(claimed.about)
     opens = office.send_at(now)
     if opens > now and not about.get("anytime"):
