@@ -20,10 +20,12 @@ from sla.messages.digest import DueEntry, DueLists, digest_message
 from sla.messages.items import AlarmItem
 from sla.messages.making import CaseCard, repeated
 from sla.messages.summary import MonthFigures, PermitFigures, summary_message
+from sla.messages.trial import trial_message
 from sla.messages.undelivered import Undelivered, undelivered_message
 
 __all__ = [
     "AlarmItem", "CalendarChange", "CalendarReport", "CaseCard", "DueEntry", "DueLists", "MonthFigures",
     "PermitFigures", "ReportedMove", "Undelivered", "alarm_message", "amendment_message", "digest_message",
-    "missing_message", "repeated", "report_message", "review_message", "summary_message", "undelivered_message",
+    "missing_message", "repeated", "report_message", "review_message", "summary_message", "trial_message",
+    "undelivered_message",
 ]  # fmt: skip
