@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, combinations
 from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -137,7 +137,7 @@ class WorkingCalendar:
     def __post_init__(self) -> None:
         object.__setattr__(self, "overlays", tuple(sorted(self.overlays, key=lambda overlay: overlay.level)))
         if self.weekend >= frozenset(range(7)) and not any(overlay.open for overlay in self.overlays):
-            raise CalendarError("weekend", "leaves no working day at all; leave at least one weekday out")
+            raise CalendarError("weekend", "leaves no working day at all; leave at least one weekday out of it")
         self._refuse_contradictions()
 
     # --- days ------------------------------------------------------------------------------------------------------
@@ -289,7 +289,7 @@ class WorkingCalendar:
             return table
         year = self.date_of(at).year
         if not self.years[0] <= year <= self.years[1]:
-            raise self._outside(f"{at.isoformat()} lies outside")
+            raise self._outside(f"{self._wall(at)} lies outside")
         low, high = self._years_of(table) if table else (year, year)
         return self._timed(min(low, year - 1), max(high, year + 1))
 
@@ -299,7 +299,7 @@ class WorkingCalendar:
         low, high = (low, high + more) if forwards else (low - more, high)
         longer = self._timed(low, high)
         if (longer.first, longer.last) == (table.first, table.last):
-            raise self._outside(f"so much service {'after' if forwards else 'before'} {at.isoformat()} lies outside")
+            raise self._outside(f"so much service {'after' if forwards else 'before'} {self._wall(at)} lies outside")
 
     def _timed(self, low: int, high: int) -> Timetable:
         low, high = max(low, self.years[0]), min(high, self.years[1])
@@ -309,6 +309,9 @@ class WorkingCalendar:
         table = Timetable(spans, self.start_of(first), self.end_of(last))
         object.__setattr__(self, "_times", table)
         return table
+
+    def _wall(self, at: datetime) -> str:
+        return at.astimezone(self.zone).isoformat()
 
     def _years_of(self, table: Timetable) -> tuple[int, int]:
         return self.date_of(table.first).year, self.date_of(table.last).year - 1
@@ -351,7 +354,7 @@ class WorkingCalendar:
             return table
         self._check(day)
         low, high = day.year - 1, day.year + 1
-        if table.last > 0:
+        if table.upto:  # else there was none yet
             low = min(low, date.fromordinal(table.first).year)
             high = max(high, date.fromordinal(table.last).year)
         return self._build(max(low, self.years[0]), min(high, self.years[1]))
@@ -378,7 +381,7 @@ class WorkingCalendar:
         step = max(2, abs(n) // 200)
         grown = (low, min(high + step, self.years[1])) if n >= 0 else (max(low - step, self.years[0]), high)
         if grown == (low, high):
-            raise self._outside(f"{abs(n)} working days {'after' if n >= 0 else 'before'} {day} lie outside")
+            raise self._outside(_so_many(n, day))
         self._build(*grown)
         return self.nth_working_day(day, n)
 
@@ -392,15 +395,25 @@ class WorkingCalendar:
     def _refuse_contradictions(self) -> None:
         for level in Level:
             peers = [overlay for overlay in self.overlays if overlay.level is level]
-            for index, one in enumerate(peers):
-                for other in peers[index + 1 :]:
-                    clash = (one.closed.keys() & other.open.keys()) | (one.open.keys() & other.closed.keys())
-                    if clash:
-                        raise CalendarError(
-                            "overlays",
-                            f"{min(clash)} is closed and open in one layer ({one.name!r} and {other.name!r}); a "
-                            f"higher layer decides, or one of the two goes",
-                        )
+            for one, other in combinations(peers, 2):
+                clash = (one.closed.keys() & other.open.keys()) | (one.open.keys() & other.closed.keys())
+                if clash:
+                    raise CalendarError(
+                        "overlays",
+                        f"{min(clash)} is closed and open in one layer ({one.name!r} and {other.name!r}); a higher "
+                        f"layer decides, or one of the two goes",
+                    )
+
+
+def _so_many(n: int, day: date) -> str:
+    side = "after" if n > 0 else "before"
+    match abs(n):
+        case 0:
+            return f"the first working day from {day} on lies outside"
+        case 1:
+            return f"1 working day {side} {day} lies outside"
+        case many:
+            return f"{many} working days {side} {day} lie outside"
 
 
 def _utc(moment: datetime) -> datetime:

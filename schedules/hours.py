@@ -50,12 +50,11 @@ class WeeklyHours:
         """Whether a weekly table says which weekdays serve."""
         return any(self.week.values())
 
-    def on(self, day: date, *, opened: bool = False) -> DayHours:
+    def on(self, day: date, *, opened: bool) -> DayHours:
         """The wall-time spans of a date that is not closed; `opened`: it is a make-up or open date (R7)."""
         if day in self.days:
             return self.days[day]
-        weekly = self.week.get(day.weekday(), ())
-        return weekly or (self.makeup if opened else ())
+        return self.week.get(day.weekday()) or (self.makeup if opened else ())
 
     @classmethod
     def parse(
@@ -104,13 +103,10 @@ def instant(day: date, minutes: int, zone: ZoneInfo, fold: int = 0) -> datetime:
 
 def moment(wall: datetime, zone: ZoneInfo, fold: int = 0) -> datetime:
     """The moment (UTC) of a naive wall time in `zone`; one that is skipped is the end of the gap (R1)."""
-    wall = wall.replace(tzinfo=zone, fold=fold)
-    before, after = wall.replace(fold=0).utcoffset(), wall.replace(fold=1).utcoffset()
-    if (
-        before is not None and after is not None and after > before
-    ):  # in the gap: fold 0 reads past it, fold 1 before it
-        return _gap_end(wall.replace(fold=1).astimezone(UTC), wall.replace(fold=0).astimezone(UTC), zone)
-    return wall.astimezone(UTC)
+    first, second = (wall.replace(tzinfo=zone, fold=reading).astimezone(UTC) for reading in (0, 1))
+    if second < first:  # in the gap: fold 0 reads past it, fold 1 before it
+        return _gap_end(second, first, zone)
+    return second if fold else first
 
 
 def _gap_end(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
@@ -136,8 +132,9 @@ def _day_hours(spans: Any, where: str) -> DayHours:
             raise HoursError(here, 'must be an opening and a closing time such as ["09:00", "12:00"]')
         opens, closes = _minutes(span[0], here), _minutes(span[1], here)
         if closes <= opens:
-            night = "; service through the night is written as two spans, to 24:00 and from 00:00 of the next day"
-            raise HoursError(here, f"closes at {span[1]}, not after it opens at {span[0]}{night if closes else ''}")
+            night = "service through the night is written as two spans, to 24:00 and from 00:00 of the next day"
+            hint = night if closes else "the end of the day is written 24:00"
+            raise HoursError(here, f"closes at {span[1]}, not after it opens at {span[0]}; {hint}")
         if result and opens < result[-1][1]:
             raise HoursError(
                 here, f"opens at {span[0]}, before the span ahead of it closes; spans must be in order and apart"

@@ -131,13 +131,7 @@ class Counting:
 def counts_from(calendar: WorkingCalendar, at: datetime, *, dated: bool, intake: Intake) -> date:
     """The day a starting event counts as happened on (R4). `dated`: only its day is known, so it lies within
     service."""
-    day = calendar.date_of(at)
-    if intake is _AS_FILED:
-        return day
-    if not calendar.is_working_day(day):
-        return calendar.nth_working_day(day, 0)
-    late = not dated and at >= calendar.closing_of(day)
-    return calendar.nth_working_day(day, 1) if late else day
+    return calendar.date_of(at) if intake is _AS_FILED else immediate_due(calendar, at, dated=dated)
 
 
 def counts_since(calendar: WorkingCalendar, at: datetime, day0: date) -> datetime:
@@ -155,18 +149,24 @@ def elapsed(calendar: WorkingCalendar, unit: Unit, start: date, end: date) -> in
 def ordinary_end(calendar: WorkingCalendar, limit: Limit, start: date, first_day: FirstDay) -> date:
     """The last day of a limit that runs through from `start`, before any roll (R5, R6)."""
     back = timedelta(days=1 if first_day is _SAME and limit.amount else 0)
+    if limit.unit is _WORKING_DAYS:
+        return calendar.nth_working_day(start - back, limit.amount)
+    return start + timedelta(days=calendar_days(limit, start)) - back
+
+
+def calendar_days(limit: Limit, start: date) -> int:
+    """How many days a limit in days, weeks, months or years takes from `start`, which is not counted (R6). Raises
+    LimitError."""
     match limit.unit:
-        case Unit.WORKING_DAYS:
-            return calendar.nth_working_day(start - back, limit.amount)
         case Unit.CALENDAR_DAYS:
-            return _shifted(start, limit.amount, limit) - back
+            return limit.amount
         case Unit.WEEKS:
-            return _shifted(start, 7 * limit.amount, limit) - back
+            return 7 * limit.amount
         case Unit.MONTHS:
-            return months_later(start, limit.amount) - back
+            return (months_later(start, limit.amount) - start).days
         case Unit.YEARS:
-            return months_later(start, 12 * limit.amount) - back
-    raise LimitError("limit.unit", f"{limit.unit} ends at a moment, not on a day")
+            return (months_later(start, 12 * limit.amount) - start).days
+    raise LimitError("limit.unit", f"{limit.unit} are not counted in calendar days")
 
 
 def date_ending(calendar: WorkingCalendar, at: datetime) -> date:
@@ -185,16 +185,16 @@ def amount_of(duration: timedelta, unit: Unit) -> int | float:
     return duration / unit.lasts if rest else whole
 
 
-def rolled(calendar: WorkingCalendar, day: date, unit: Unit, roll: Roll) -> date:
-    """The day itself or, where a last day off moves on, the next working day (R6). Working days always land on one."""
-    if unit is _WORKING_DAYS or roll is _FOLLOWING:
-        return calendar.nth_working_day(day, 0)
-    return day
+def rolled(calendar: WorkingCalendar, day: date, roll: Roll) -> date:
+    """The day itself or, where a last day off moves on, the next working day (R6)."""
+    return calendar.nth_working_day(day, 0) if roll is _FOLLOWING else day
 
 
 def immediate_due(calendar: WorkingCalendar, at: datetime, *, dated: bool) -> date:
     """Today if it is a working day whose last closing has not passed, otherwise the next working day (R8)."""
-    return counts_from(calendar, at, dated=dated, intake=Intake.NEXT_WORKING_DAY)
+    day = calendar.date_of(at)
+    served = calendar.is_working_day(day) and (dated or at < calendar.closing_of(day))
+    return day if served else calendar.nth_working_day(day, 1)
 
 
 def months_later(day: date, months: int) -> date:
@@ -213,10 +213,3 @@ def in_time(calendar: WorkingCalendar, at: datetime, due: date, cutoff: Cutoff, 
     if cutoff is _CLOSING and not dated:
         return at <= calendar.closing_of(due)
     return calendar.date_of(at) <= due
-
-
-def _shifted(start: date, days: int, limit: Limit) -> date:
-    try:
-        return start + timedelta(days=days)
-    except OverflowError:
-        raise LimitError("limit.amount", f"{limit.amount} {limit.unit} after {start} is no date") from None

@@ -18,16 +18,15 @@ from typing import NamedTuple
 from schedules.calendars import Scope, WorkingCalendar
 from schedules.limits import (
     Cutoff,
-    FirstDay,
     Intake,
     Limit,
     Unit,
     amount_of,
+    calendar_days,
     counts_from,
     date_ending,
     in_time,
     moment_due,
-    ordinary_end,
 )
 from schedules.spans import Span
 from sla.counting import Days, Time, course, used_at
@@ -286,8 +285,9 @@ class _Stop(NamedTuple):
 
     @classmethod
     def of(cls, clock: Clock) -> "_Stop | None":
-        if clock.stopped_at is None or clock.stopped_on is None:
+        if clock.stopped_at is None:
             return None
+        assert clock.stopped_on is not None
         return cls(clock.stopped_at, clock.stopped_on, bool(clock.stopped_by and clock.stopped_by.dated))
 
 
@@ -326,7 +326,7 @@ def _measured(
     heard, refused = heard_by(rule, calendar, told.pauses, told.resumptions)
     pauses = clipped(heard, start, by, calendar)
     added, too_late = _extensions(rule, told) if told.extensions else ((), ())
-    limit = _extended(rule.limit, added, calendar, day0) if added else rule.limit
+    limit = _extended(rule.limit, added, day0) if added else rule.limit
     stop = _Stop(by.occurred_at, by.on(calendar.zone), by.dated) if by else None
     lay = _laid_in_time if limit.timed else _laid_in_days
     laid = lay(_Way(rule, limit, calendar, start, day0, pauses, stop, now))
@@ -367,18 +367,18 @@ def _measured(
         light=judged.light,
         by_calendar=_by_calendar(rule, calendar, laid.due_on, laid.due_at, told.amendments),
         amendments=tuple(told.amendments),
-        paused_again=again_on(heard, start, by) if len(heard) > 1 else (),
+        paused_again=again_on(heard, start, by, calendar) if len(heard) > 1 else (),
         of_office=of_office,
     )
 
 
-def _extended(limit: Limit, added: Sequence[Extended], calendar: WorkingCalendar, day0: date) -> Limit:
+def _extended(limit: Limit, added: Sequence[Extended], day0: date) -> Limit:
     """The limit with what was added in its unit; with days or weeks on top of another unit, in calendar days (R6)."""
     limit = replace(limit, amount=limit.amount + sum(event.amount for event in added if event.unit is limit.unit))
     days = sum(event.amount * _DAYS[event.unit] for event in added if event.unit is not limit.unit)
     if not days:
         return limit
-    return Limit((ordinary_end(calendar, limit, day0, FirstDay.NEXT) - day0).days + days, Unit.CALENDAR_DAYS)
+    return Limit(calendar_days(limit, day0) + days, Unit.CALENDAR_DAYS)
 
 
 def _laid_in_days(way: _Way) -> _Laid:
@@ -390,12 +390,12 @@ def _laid_in_days(way: _Way) -> _Laid:
     if laid.nothing_left and pauses[-1].until:  # it is due on the day it resumes, whether or not that day counts
         laid = course(days, [*stops[:-1], (pauses[-1].counted_to, pauses[-1].last)], now.today)
     until = stop.on if stop else max(now.today, days.origin)
-    if laid.paused:
-        used = used_at(days, laid, until, overdue=False)
-        return _Laid(laid.spans, (), None, None, laid.due, laid.nothing_left, used, days.total - used)
     due_at = moment_due(calendar, laid.due, rule.counting.cutoff)
     used = used_at(days, laid, until, overdue=_is_late(rule, calendar, laid.due, due_at, stop, now))
-    return _Laid(laid.spans, (), laid.due, due_at, None, laid.nothing_left, used, days.total - used)
+    figures = (laid.nothing_left, used, days.total - used)
+    if laid.paused:
+        return _Laid(laid.spans, (), None, None, laid.due, *figures)
+    return _Laid(laid.spans, (), laid.due, due_at, None, *figures)
 
 
 def _laid_in_time(way: _Way) -> _Laid:
@@ -498,7 +498,7 @@ def _light(
     if rule.limit.unit.lasts is not None:
         near = calendar.working_time_between(now.at, due_at) <= rule.yellow * rule.limit.unit.lasts
     else:
-        near = now.today >= due_on or calendar.working_days_between(now.today, due_on) <= rule.yellow
+        near = calendar.working_days_between(now.today, due_on) <= rule.yellow
     return _YELLOW if near else _GREEN
 
 

@@ -15,6 +15,7 @@ from schedules.limits import (
     Intake,
     Limit,
     Unit,
+    calendar_days,
     counts_since,
     elapsed,
     immediate_due,
@@ -46,7 +47,6 @@ class Course(NamedTuple, Generic[Place, Units]):
 
     spans: tuple[tuple[Place, Place], ...]
     due: Place
-    used: Units  # on the way to the last pause
     paused: bool
     nothing_left: bool
 
@@ -61,7 +61,7 @@ def course(
     if not stops:
         due = ruler.undisturbed()
         spans = ((ruler.origin, due),) if ruler.origin < due else ()
-        return Course(spans, due, ruler.zero, False, False)
+        return Course(spans, due, False, False)
     position, used, paused = ruler.origin, ruler.zero, False
     ran: list[tuple[Place, Place]] = []
     for first, last in stops:
@@ -75,26 +75,24 @@ def course(
         position = max(last, position)
     left = ruler.total - used
     if paused:
-        return Course(tuple(ran), ruler.after(position, left), used, True, left <= ruler.zero)
-    due = ruler.undisturbed() if ruler.immediate else ruler.after(position, left)
-    if ruler.immediate and position > due:  # R8 stands until a pause goes past it
-        due = ruler.after(position, left)
+        return Course(tuple(ran), ruler.after(position, left), True, left <= ruler.zero)
+    due = ruler.after(position, left)
+    if ruler.immediate:  # R8 stands until a pause goes past it
+        due = max(due, ruler.undisturbed())
     if position < due:
         ran.append((position, due))
-    return Course(tuple(ran), due, used, False, left <= ruler.zero)
+    return Course(tuple(ran), due, False, left <= ruler.zero)
 
 
 def used_at(ruler: Ruler[Place, Units], laid: Course[Place, Units], until: Place, *, overdue: bool) -> Units:
     """What is used up at a place: more than all only once overdue; what ran out in a pause is capped (R10)."""
-    if laid.paused:
-        return min(laid.used, ruler.total)
     used = ruler.zero
     for start, end in laid.spans:
         if start < until:
             used += ruler.between(start, min(end, until))
     if not overdue or laid.nothing_left:
         used = min(used, ruler.total)
-    return used + ruler.between(laid.due, until) if overdue and until > laid.due else used
+    return used + ruler.between(laid.due, until) if overdue else used
 
 
 class Days:
@@ -120,7 +118,7 @@ class Days:
         self.immediate = limit.immediate
         self.total = limit.amount
         if limit.unit not in _OWN_UNITS:
-            self.total = (ordinary_end(calendar, limit, day0, FirstDay.NEXT) - day0).days
+            self.total = calendar_days(limit, day0)
         same = counting.first_day is _SAME and limit.amount > 0
         self.origin = day0 - ONE_DAY if same else day0
 
@@ -131,16 +129,17 @@ class Days:
         calendar, counting = self.calendar, self.counting
         if self.immediate:
             if counting.intake is Intake.NEXT_WORKING_DAY:
-                return calendar.nth_working_day(self.day0, 0)
+                return self.day0  # a working day (R4)
             return immediate_due(calendar, self.started_at, dated=self.dated)
         end = ordinary_end(calendar, self.limit, self.day0, counting.first_day)
-        return end if self.limit.counts_working_days else rolled(calendar, end, self.limit.unit, counting.roll)
+        return end if self.limit.counts_working_days else rolled(calendar, end, counting.roll)
 
     def after(self, resumed: date, left: int) -> date:
         """So many days after the day of resumption, which is free; with nothing left that day, rolled (R10)."""
-        if left > 0 and self.limit.counts_working_days:
+        left = max(0, left)
+        if self.limit.counts_working_days:
             return self.calendar.nth_working_day(resumed, left)
-        return rolled(self.calendar, resumed + timedelta(days=max(0, left)), self.limit.unit, self.counting.roll)
+        return rolled(self.calendar, resumed + timedelta(days=left), self.counting.roll)
 
 
 class Time:

@@ -85,16 +85,21 @@ def heard_by(
     return heard, tuple(refused)
 
 
-def again_on(pauses: Sequence[Pause], start: CaseEvent, stop: CaseEvent | None) -> tuple[date, ...]:
+def again_on(
+    pauses: Sequence[Pause], start: CaseEvent, stop: CaseEvent | None, calendar: WorkingCalendar
+) -> tuple[date, ...]:
     """The days on which a clock was paused again though it had been resumed that day (R10).
 
     Pauses that overlap are one: while another runs, nothing was resumed.
     """
+    begun, stopped = start.occurred_at, _end_of(stop, calendar) if stop else None
     days: list[date] = []
     ended: Pause | None = None  # the pause that has run the longest so far
     for pause in sorted(pauses, key=lambda pause: pause.start):
-        if (pause.end and pause.end < start.occurred_at) or (stop and pause.start > stop.occurred_at):
+        if pause.start < begun and pause.end and pause.end <= begun:
             continue
+        if stopped and pause.start > stopped:
+            break
         if ended and ended.end and pause.start >= ended.end and pause.first == ended.last:
             days.append(pause.first)
         if ended is None or (ended.end and (pause.end is None or pause.end > ended.end)):
@@ -140,11 +145,14 @@ def _end_of(stop: CaseEvent, calendar: WorkingCalendar) -> datetime:
 
 def _joined(one: Pause, other: Pause) -> Pause:
     grounds = one.ground if other.ground in one.ground.split("+") else f"{one.ground}+{other.ground}"
-    notices = "; ".join(dict.fromkeys(notice for notice in (one.notice, other.notice) if notice))
+    notices = "; ".join(dict.fromkeys(notice for notice in (*one.notice.split("; "), other.notice) if notice))
+    whole = one.whole or (other.whole and other.first == one.first)  # a day that one of them leaves out is left out
     if one.end is None or (other.end is not None and other.end <= one.end):
-        return replace(one, ground=grounds, notice=notices)
+        until = one.until and (other.until or other.end != one.end)
+        return replace(one, ground=grounds, notice=notices, whole=whole, until=until)
     return replace(
         one,
+        whole=whole,
         end=other.end,
         last=other.last,
         ground=grounds,

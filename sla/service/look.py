@@ -189,7 +189,7 @@ class Look:
     def _ends(self, calendar: WorkingCalendar, rule: ClockRule, limit: Limit, start: date) -> date:
         days = calendar if rule.scope is Scope.OFFICE else calendar.legal
         end = ordinary_end(days, limit, start, rule.counting.first_day)
-        return end if limit.counts_working_days else rolled(days, end, limit.unit, rule.counting.roll)
+        return end if limit.counts_working_days else rolled(days, end, rule.counting.roll)
 
     def _rule(self, row: Any) -> ClockRule | None:
         """The rule a clock follows; None if there is none: reading the case says why."""

@@ -129,6 +129,41 @@ def test_what_is_filed_after_closing_may_count_from_the_next_working_day() -> No
     assert counts_since(china(), at("2026-09-18 15:00"), day("2026-09-18")) == at("2026-09-18 15:00")
 
 
+def test_what_was_decided_has_used_no_more_however_long_ago_that_was() -> None:
+    done = clock(3, decided("2026-09-18 16:00"), now="2026-10-30 09:00")
+    assert (done.state, done.used, done.left) == (State.MET, 1, 2)
+    late = clock(3, decided("2026-09-20 11:00"), now="2026-10-30 09:00")
+    assert (late.state, late.used, late.left) == (State.LATE, 4, -1)
+
+
+def test_a_limit_in_hours_runs_in_spans_of_time_and_not_of_days() -> None:
+    review = paused("2026-09-18 16:00", seq=2)
+    for found in (
+        clock(1, now="2026-09-18 16:00"),
+        clock(3, review, now="2026-09-21 09:30"),
+        clock(1, review, resumed("2026-09-18 16:30", pause=2, seq=3), now="2026-09-18 16:45"),
+    ):
+        assert found.running == ()
+        assert [(span.start, span.end) for span in found.served] == [(at("2026-09-18 15:00"), at("2026-09-18 16:00"))]
+
+
+def test_what_is_left_after_a_pause_ends_at_a_closing_or_at_the_next_opening_as_the_boundary_says() -> None:
+    review = (paused("2026-09-18 16:00", seq=2), resumed("2026-09-20 09:00", pause=2, seq=3))  # 1 h used; 9 to 12
+    assert clock(4, *review, now="2026-09-20 10:00").due_at == at("2026-09-20 12:00")
+    counting = Counting(boundary=Boundary.OPENING)
+    assert clock(4, *review, now="2026-09-20 10:00", counting=counting).due_at == at("2026-09-20 13:00")
+
+
+def test_with_nothing_left_it_is_due_on_the_day_it_resumes_though_that_moment_closes_another() -> None:
+    events = [
+        accepted("2026-09-21 16:00", seq=1),
+        paused("2026-09-21 20:00", seq=2),
+        resumed("2026-09-22 00:00", pause=2, seq=3),  # Monday's closing is the first moment of Tuesday
+    ]
+    found = run(rule(4, "expert_review", unit=HOURS), LATE_SHIFT, ordered(events, SHANGHAI), at("2026-09-22 10:00"))
+    assert (found.nothing_left, found.due_at, found.due_on) == (True, at("2026-09-22 00:00"), day("2026-09-22"))
+
+
 def test_a_closing_at_midnight_belongs_to_the_day_that_it_closes() -> None:
     def wall(text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)

@@ -82,3 +82,26 @@ def test_before_closing_never_leaves_the_day() -> None:
         found = calendar.before_closing(friday, timedelta(minutes=minutes))
         assert found == opening + timedelta(hours=expected - 9)
     assert calendar.before_closing(date(2026, 9, 19), timedelta(hours=1)) == calendar.start_of(date(2026, 9, 19))
+
+
+@pytest.mark.parametrize(
+    ("spans", "minutes", "expected"),
+    [
+        ([("09:00", "12:00")], 60, 11),
+        ([("09:00", "10:00"), ("11:00", "12:00"), ("13:00", "14:00")], 60, 13),
+        ([("09:00", "10:00"), ("11:00", "12:00"), ("13:00", "14:00")], 90, 11.5),
+    ],
+)
+def test_before_closing_counts_from_the_days_last_closing(
+    spans: list[tuple[str, str]], minutes: int, expected: float
+) -> None:
+    calendar, friday = working_calendar("CN", hours={"fri": spans}), date(2026, 9, 18)
+    found = calendar.before_closing(friday, timedelta(minutes=minutes))
+    assert found == calendar.start_of(friday) + timedelta(hours=expected)
+
+
+def test_a_day_that_no_layer_names_has_neither_name_nor_source() -> None:
+    calendar = working_calendar("CN")
+    friday, saturday = date(2026, 9, 18), date(2026, 9, 19)
+    assert calendar.day(friday) == (friday, True, Kind.WORKDAY, "", "")
+    assert calendar.day(saturday) == (saturday, False, Kind.WEEKEND, "", "")

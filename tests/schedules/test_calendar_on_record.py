@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from schedules.announcements import working_calendar
-from schedules.calendars import Level, Overlay, Scope, calendar_from_content
+from schedules.calendars import Level, Overlay, Scope, WorkingCalendar, calendar_from_content, zone_named
 from schedules.hours import WeeklyHours
 
 HOURS = WeeklyHours.parse({"mon": [["09:00", "12:00"], ["13:00", "24:00"]]}, {"2026-02-16": []}, [["10:00", "11:00"]])
@@ -23,6 +23,13 @@ def test_content_read_back_has_the_same_version_days_and_hours() -> None:
     days = [date(2026, 1, 1) + timedelta(days=offset) for offset in range(365)]
     assert [again.day(day) for day in days] == [calendar.day(day) for day in days]
     assert [again.service_on(day) for day in days[250:290]] == [calendar.service_on(day) for day in days[250:290]]
+
+
+def test_a_weekend_of_friday_and_saturday_is_read_back() -> None:
+    cairo = WorkingCalendar(zone_named("Africa/Cairo"), frozenset({4, 5}))
+    again = calendar_from_content(json.loads(json.dumps(cairo.content())))
+    # Thursday 17 to Sunday 20 September 2026
+    assert [again.is_working_day(date(2026, 9, day)) for day in (17, 18, 19, 20)] == [True, False, False, True]
 
 
 def test_each_part_of_a_calendar_changes_its_version() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from schedules.announcements import working_calendar
 from schedules.calendars import CalendarError, WorkingCalendar
-from schedules.hours import HoursError, WeeklyHours, instant, moment
+from schedules.hours import DayHours, HoursError, WeeklyHours, instant, moment
 
 BERLIN, SHANGHAI, SAO_PAULO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Shanghai"), ZoneInfo("America/Sao_Paulo")
 SPRING, AUTUMN = date(2026, 3, 29), date(2026, 10, 25)  # EU directive 2000/84: last Sunday, at 01:00 UTC
@@ -80,6 +80,28 @@ def test_a_wall_time_that_a_clock_change_skips_is_the_instant_the_gap_ends() -> 
     assert instant(date(2018, 11, 4), 0, SAO_PAULO) == utc("2018-11-04T03:00")
 
 
+@pytest.mark.parametrize("wall", ["02:00:00", "02:00:01", "02:13:37", "02:29:59", "02:59:58", "02:59:59"])
+def test_the_gap_ends_to_the_second_whatever_wall_time_was_skipped(wall: str) -> None:
+    found = moment(datetime.fromisoformat(f"2026-03-29T{wall}"), BERLIN)
+    assert found == utc("2026-03-29T01:00")
+    assert found.tzinfo is UTC
+
+
+def test_a_wall_time_that_occurs_twice_is_the_first_unless_said() -> None:
+    twice = datetime(2026, 10, 25, 2, 30)
+    assert moment(twice, BERLIN) == moment(twice, BERLIN, fold=0) == utc("2026-10-25T00:30")
+    assert moment(twice, BERLIN, fold=1) == utc("2026-10-25T01:30")
+
+
+def test_a_moment_is_given_in_utc() -> None:
+    assert moment(datetime(2026, 9, 18, 15), SHANGHAI).tzinfo is UTC
+    assert moment(datetime(2026, 9, 18, 15), SHANGHAI, fold=1).tzinfo is UTC
+    within = datetime(2026, 9, 21, 10, tzinfo=SHANGHAI)  # a Monday within service: no time at all is then
+    found = CHINA.add_working_time(within, timedelta(0))
+    assert found == within
+    assert found.tzinfo is UTC
+
+
 def test_of_a_wall_time_that_occurs_twice_openings_take_the_first_and_closings_the_second() -> None:
     assert instant(AUTUMN, 2 * 60 + 30, BERLIN, fold=0) == utc("2026-10-25T00:30")
     assert instant(AUTUMN, 2 * 60 + 30, BERLIN, fold=1) == utc("2026-10-25T01:30")
@@ -130,6 +152,18 @@ def test_hours_that_cannot_be_are_refused_by_name(
     with pytest.raises(HoursError) as caught:
         WeeklyHours.parse(week, days)
     assert caught.value.field == field
+
+
+def test_the_table_is_in_the_order_of_the_week_however_it_was_written() -> None:
+    written: dict[int, DayHours] = {4: ((600, 720),), 0: ((540, 660),)}
+    dated: dict[date, DayHours] = {date(2026, 9, 22): ((540, 600),), date(2026, 9, 21): ()}
+    hours = WeeklyHours(written, dated)
+    assert list(hours.week) == [0, 4]
+    assert list(hours.days) == [date(2026, 9, 21), date(2026, 9, 22)]
+    assert hours.makeup == ((540, 660),)  # Monday is the first weekday, though Friday was written first (R7)
+    written.clear()
+    dated.clear()
+    assert (len(hours.week), len(hours.days)) == (2, 2)  # what was handed in may change; the hours do not
 
 
 def test_spans_that_touch_are_no_overlap() -> None:

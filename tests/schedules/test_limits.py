@@ -1,11 +1,24 @@
 """Limits and where they end: amounts, units, months and years, the closing of a day (R6, R9, R19)."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from schedules.announcements import working_calendar
-from schedules.limits import MOST, FirstDay, Limit, LimitError, Roll, Unit, months_later, ordinary_end, rolled
+from schedules.limits import (
+    MOST,
+    FirstDay,
+    Intake,
+    Limit,
+    LimitError,
+    Roll,
+    Unit,
+    counts_from,
+    immediate_due,
+    months_later,
+    ordinary_end,
+    rolled,
+)
 
 CHINA = working_calendar("CN")
 
@@ -49,9 +62,8 @@ def test_counting_the_first_day_ends_a_day_earlier(amount: int, unit: Unit, firs
 
 def test_a_last_day_off_moves_to_the_next_working_day() -> None:
     holiday = date(2026, 10, 1)  # 1-7 October off: 民法典 art. 203
-    assert rolled(CHINA, holiday, Unit.WEEKS, Roll.FOLLOWING) == date(2026, 10, 8)
-    assert rolled(CHINA, holiday, Unit.WEEKS, Roll.NONE) == holiday
-    assert rolled(CHINA, holiday, Unit.WORKING_DAYS, Roll.NONE) == date(2026, 10, 8)
+    assert rolled(CHINA, holiday, Roll.FOLLOWING) == date(2026, 10, 8)
+    assert rolled(CHINA, holiday, Roll.NONE) == holiday
 
 
 @pytest.mark.parametrize("amount", [-1, 1.5, 4.0, "4", True, None])
@@ -74,6 +86,37 @@ def test_a_limit_grows_by_its_own_unit_only() -> None:
     with pytest.raises(LimitError) as caught:
         Limit(1, Unit.MONTHS) + Limit(10, Unit.WORKING_DAYS)
     assert caught.value.field == "extension.unit"
+
+
+@pytest.mark.parametrize(
+    ("filed", "dated", "expected"),
+    [  # R8 and R4: service ends at 24:00 here; Sat 19 September is off, Sun 20 works
+        ("2026-09-18T23:59", False, "2026-09-18"),
+        ("2026-09-19T10:00", False, "2026-09-20"),
+        ("2026-09-19T10:00", True, "2026-09-20"),
+        ("2026-09-20T10:00", False, "2026-09-20"),
+    ],
+)
+def test_an_immediate_item_is_due_the_same_day_or_on_the_next_that_works(
+    filed: str, dated: bool, expected: str
+) -> None:
+    at = datetime.fromisoformat(filed).replace(tzinfo=CHINA.zone)
+    assert immediate_due(CHINA, at, dated=dated) == date.fromisoformat(expected)
+    assert counts_from(CHINA, at, dated=dated, intake=Intake.NEXT_WORKING_DAY) == date.fromisoformat(expected)
+    assert counts_from(CHINA, at, dated=dated, intake=Intake.AS_FILED) == at.date()
+
+
+@pytest.mark.parametrize(
+    ("time", "dated", "expected"),
+    [("16:59:59", False, 18), ("17:00", False, 20), ("17:00", True, 18), ("18:00", True, 18), ("07:00", False, 18)],
+)
+def test_what_comes_at_closing_is_for_the_next_day_unless_only_its_day_is_known(
+    time: str, dated: bool, expected: int
+) -> None:
+    window = working_calendar("CN", hours={"fri": [("09:00", "17:00")]})
+    at = datetime.fromisoformat(f"2026-09-18T{time}").replace(tzinfo=window.zone)
+    assert immediate_due(window, at, dated=dated) == date(2026, 9, expected)
+    assert counts_from(window, at, dated=dated, intake=Intake.NEXT_WORKING_DAY) == date(2026, 9, expected)
 
 
 def test_only_zero_working_days_are_an_immediate_item() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from schedules.announcements import working_calendar
@@ -164,12 +164,14 @@ DURATIONS = some.timedeltas(timedelta(0), timedelta(hours=200))
 
 
 @given(MOMENTS, DURATIONS)
+@settings(deadline=None)  # the first of them builds the table
 def test_adding_and_measuring_are_inverse(at: datetime, duration: timedelta) -> None:
     assert LAB.working_time_between(at, LAB.add_working_time(at, duration)) == duration
     assert LAB.working_time_between(LAB.add_working_time(at, -duration), at) == duration
 
 
 @given(MOMENTS, MOMENTS, MOMENTS)
+@settings(deadline=None)
 def test_what_lies_between_adds_up(a: datetime, b: datetime, c: datetime) -> None:
     between = LAB.working_time_between
     assert between(a, b) + between(b, c) == between(a, c)
