@@ -18,7 +18,7 @@ run: .venv/ready ## show a populated demonstration on http://127.0.0.1:8000 (or 
 	@$(BIN)/sla demo
 
 test: lint types imports ## check style, types and import rules, then run the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: .venv/ready-dev ## check style and format
 	@$(BIN)/ruff check
@@ -30,7 +30,8 @@ types: .venv/ready-dev ## check types
 imports: .venv/ready-dev ## check who may import whom
 	@$(BIN)/lint-imports --no-logo
 
-bench: .venv/ready-dev ## measure how fast it is, and print the figures
+bench: .venv/ready-dev ## measure how fast it is, print the figures, and look at the plans with a million alarms
+	@SLA_PLANS_FULL=1 $(BIN)/python -m pytest tests/store/test_plans.py
 	@$(BIN)/python -m tests.bench
 
 crash: .venv/ready-dev ## kill it at every step that matters, the long way

@@ -5,7 +5,7 @@ A crash in between loses nothing: the lease ends, and the message goes out again
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from notifiers.channel import Channel, ChannelSettingsError
 from notifiers.endpoints import pause
 from notifiers.entries import Claimed, Outcome, Result, State
 from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
-from notifiers.outbox import Sessions, claim, settle
+from notifiers.outbox import Session, Sessions, claim, maybe_sent, settle
 
 LEASE = timedelta(seconds=180)
 BUDGET = timedelta(seconds=60)  # no sending begins later than this; the rest of the lease is for the slowest to end
@@ -51,6 +51,7 @@ class Later:
 
 
 Render = Callable[[Claimed], Rendered | NoLongerTrue | Later]
+GivenUp = Callable[[Session, Sequence[Outcome]], None]
 
 
 def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is handed in
@@ -66,34 +67,45 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
     *,
     office_id: UUID | None = None,
     pool: Executor | None = None,
+    given_up: GivenUp | None = None,
     budget: timedelta = BUDGET,
 ) -> bool:
     """Deliver up to `limit` of the messages due at `now` (aware, UTC); says whether there may be more.
 
     `render` checks the truth again and makes the text. `window(office, moment)` is the first moment from then on when
     the office may be written to: a retry waits for it. `token` is new for each call. `pool` sends from its threads; it
-    then calls `render` and `channel_of` from them too. What is not begun within `budget` is put back.
+    then calls `render` and `channel_of` from them too. What is not begun within `budget` is put back. `given_up` hears
+    of what is dead now, in the transaction that says so.
     Only the database's errors come out; a message that fails otherwise is retried with the error's class on record.
     """
     attempt = _Attempt(now, render, channel_of, window, jitter, new_id, monotonic() + budget.total_seconds())
     with sessions() as session:
         claimed = claim(session, now, token, limit, LEASE, office_id)
+        unsure = maybe_sent(session, claimed)
     outcomes: list[Outcome] = []
+    went_on = False
     try:
-        for outcome in (pool.map if pool else map)(attempt, count(), claimed):
+        for outcome in (pool.map if pool else map)(
+            attempt, count(), [replace(one, maybe_sent=one.id in unsure) for one in claimed]
+        ):
             outcomes.append(outcome)
     finally:  # what was sent is settled, whatever came after it
         if outcomes:
-            _settle(sessions, outcomes, now)
-    return len(claimed) == limit or any(outcome.result is None for outcome in outcomes)
+            went_on = _settle(sessions, outcomes, now, given_up)
+    return len(claimed) == limit or went_on or any(outcome.result is None for outcome in outcomes)
 
 
-def _settle(sessions: Sessions, outcomes: list[Outcome], now: datetime) -> None:
+def _settle(sessions: Sessions, outcomes: list[Outcome], now: datetime, given_up: GivenUp | None) -> bool:
+    """Whether others may have come of it."""
     gone = {(outcome.claimed.office_id, outcome.claimed.endpoint) for outcome in outcomes if outcome.gone}
     with sessions() as session:
-        settle(session, outcomes, now)
+        ours = settle(session, outcomes, now)
         for office_id, endpoint in sorted(gone):
             pause(session, office_id, endpoint, f"said on {now:%Y-%m-%d %H:%M} UTC that it is gone (HTTP 410)")
+        dead = [outcome for outcome in ours if outcome.state is State.DEAD]
+        if dead and given_up:
+            given_up(session, dead)
+        return bool(dead and given_up)
 
 
 @dataclass(frozen=True)

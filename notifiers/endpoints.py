@@ -99,6 +99,12 @@ def pause(session: Session, office_id: UUID, name: str, because: str) -> None:
     session.connection().execute(here.values(paused=True, paused_because=because))
 
 
+def resume(session: Session, office_id: UUID, name: str) -> None:
+    """Use an endpoint again. Never commits; no such endpoint is no error."""
+    here = sa.update(ENDPOINT).where(E.office_id == office_id, E.name == name)
+    session.connection().execute(here.values(paused=False, paused_because=""))
+
+
 def all_of(session: Session, office_id: UUID) -> list[Endpoint]:
     """The office's endpoints, paused ones too, by name."""
     rows = sa.select(ENDPOINT).where(E.office_id == office_id).order_by(E.name)

@@ -62,6 +62,7 @@ class Claimed:
     """A message that is ours until the lease ends, with the members of the bundle it leads.
 
     `attempts` (1 at the first) is what the pauses are counted by; `attempt` is this attempt's number on record.
+    `maybe_sent`: an earlier attempt may have arrived, for how it ended is not known.
     """
 
     office_id: UUID
@@ -77,6 +78,7 @@ class Claimed:
     attempt: int
     token: UUID
     followers: tuple["Claimed", ...] = ()
+    maybe_sent: bool = False
 
 
 @dataclass(frozen=True)

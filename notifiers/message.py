@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,31 @@ class Recipient:
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """A day something is due, for a reader's own calendar.
+
+    `id` stays the same when the day moves, and `revision` has then grown. `on` is a civil day where it counts;
+    `provisional`: the day may still move by itself. `title` is one line, `text` may be several.
+    """
+
+    id: str
+    revision: int
+    on: date
+    title: str
+    text: str
+    link: str = ""
+    provisional: bool = False
+
+
+@dataclass(frozen=True)
 class Message:
     """One message as it goes out, its figures computed for this attempt.
 
     `key` is the idempotency key, the same on every try. `time` is when what it says became true; aware, or ValueError.
     `subject`, `text` and `html` are for people; `source`, `about` (what it is about) and `data` (values that JSON can
-    carry) for programs.
+    carry) for programs. `link` is where to look, "" if nowhere. `repeat_note` says in the reader's language that it may
+    have come already; "" where no earlier attempt can have arrived. `deadlines` go along where the channel can carry
+    them.
     """
 
     key: str
@@ -37,6 +56,9 @@ class Message:
     source: str
     about: str
     data: Mapping[str, object]
+    link: str = ""
+    repeat_note: str = ""
+    deadlines: tuple[Deadline, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.key:

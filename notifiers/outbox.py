@@ -1,6 +1,6 @@
 """The outbox's tables and all its SQL. Nothing here commits: whoever opened the session does."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
@@ -30,9 +30,11 @@ __all__ = [
     "NewMessage",
     "Outcome",
     "Result",
+    "Session",
     "Sessions",
     "State",
     "attempts_at",
+    "attempts_of",
     "claim",
     "dead",
     "depth",
@@ -40,6 +42,8 @@ __all__ = [
     "fates",
     "keys_present",
     "listing",
+    "maybe_sent",
+    "pass_on",
     "retry_dead",
     "settle",
 ]
@@ -49,6 +53,7 @@ T = TypeVar("T")
 CHUNK = 500
 WENT_OUT = (Result.SENT, Result.RETRY, Result.UNKNOWN, Result.REFUSED)
 LEASE = timedelta(seconds=60)
+WAKE = "shixian_message"  # PostgreSQL's channel on which a message that is due at once is told to all nodes
 
 
 def _one_of(column: str, values: type[StrEnum], name: str) -> sa.CheckConstraint:
@@ -146,7 +151,16 @@ def enqueue(session: Session, rows: Sequence[NewMessage]) -> int:
     bundled = [row for row in members if (row.office_id, row.bundle_id) in new]
     new |= _insert(session, alone) | _insert(session, bundled)
     _revive(session, [row for row in rows if (row.office_id, row.id) not in new])
+    if any(row.next_at <= row.created_at for row in rows):
+        _wake(session)
     return len(new)
+
+
+def _wake(session: Session) -> None:
+    """Tell all nodes, when this transaction is committed."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_notify(WAKE, "")))
 
 
 def _revive(session: Session, rows: Sequence[NewMessage]) -> None:
@@ -243,8 +257,8 @@ def claim(
     return [_claimed(row, token, tuple(followers.get((row.office_id, row.id), ()))) for row in rows]
 
 
-def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> int:
-    """Record each attempt and what it came to, for the message and its bundle; returns how many were still ours.
+def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list[Outcome]:
+    """Record each attempt and what it came to, for the message and its bundle; returns those that were still ours.
 
     What was claimed again by somebody else since, or settled, stays as it is. `now` is when the attempts were made.
     """
@@ -252,7 +266,7 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> int:
     kept = [outcome for outcome in outcomes if _place(outcome.claimed) in ours]
     _update(session, [change for outcome in kept for change in _changes(outcome, now)])
     _execute(session, sa.insert(DELIVERY), [_delivery(o, o.result, now) for o in kept if o.result is not None])
-    return len(kept)
+    return kept
 
 
 def _still_ours(session: Session, outcomes: Sequence[Outcome]) -> set[tuple[UUID, UUID, UUID]]:
@@ -316,6 +330,12 @@ def _delivery(outcome: Outcome, result: Result, now: datetime) -> dict[str, Any]
     }
 
 
+def pass_on(session: Session, office_id: UUID, ids: Sequence[UUID], reason: str) -> None:
+    """Dead letters that go on by another channel: dropped here, on record, and no longer dead."""
+    here = sa.update(MESSAGE).where(M.office_id == office_id, M.id.in_(ids), IS_DEAD)
+    session.connection().execute(here.values(state=State.DROPPED, reason=reason))
+
+
 def retry_dead(session: Session, office_id: UUID, ids: Iterable[UUID], now: datetime) -> int:
     """Send dead letters again, from the first pause on, and with each the bundle it belongs to; how many came back.
 
@@ -356,22 +376,63 @@ def dead(session: Session, office_id: UUID) -> list[Listed]:
     return [_listed(row) for row in session.connection().execute(rows)]
 
 
-def listing(session: Session, office_id: UUID, limit: int) -> list[Listed]:
-    """The office's newest messages, whatever became of them."""
-    rows = sa.select(MESSAGE).where(M.office_id == office_id).order_by(M.id.desc()).limit(limit)
+def listing(
+    session: Session,
+    office_id: UUID,
+    limit: int,
+    *,
+    state: State | None = None,
+    recipient: str = "",
+    prefix: str = "",
+) -> list[Listed]:
+    """The office's newest messages, whatever became of them; only of a state, to a person, of keys that begin so."""
+    rows = sa.select(MESSAGE).where(M.office_id == office_id)
+    if state is not None:
+        rows = rows.where(M.state == state)
+    if recipient:
+        rows = rows.where(M.recipient_id == recipient)
+    if prefix:
+        rows = rows.where(M.key.startswith(prefix, autoescape=True))
+    rows = rows.order_by(M.id.desc()).limit(limit)
     return [_listed(row) for row in session.connection().execute(rows)]
 
 
 def attempts_at(session: Session, office_id: UUID, message_id: UUID) -> list[Attempt]:
     """The attempts at one message, in order; those at a bundle stand with its leader."""
+    return attempts_of(session, office_id, [message_id]).get(message_id, [])
+
+
+def attempts_of(session: Session, office_id: UUID, ids: Iterable[UUID]) -> dict[UUID, list[Attempt]]:
+    """The attempts at each of these messages, in order; those at a bundle stand with its leader."""
     d = DELIVERY.c
-    rows = (
-        sa.select(d.attempt, d.started_at, d.outcome, d.detail)
-        .where(d.office_id == office_id, d.message_id == message_id)
-        .order_by(d.attempt)
-    )
-    found = session.connection().execute(rows)
-    return [Attempt(row.attempt, row.started_at, Result(row.outcome), row.detail) for row in found]
+    found: dict[UUID, list[Attempt]] = {}
+    for chunk in _chunks(dict.fromkeys(ids)):
+        rows = sa.select(d.message_id, d.attempt, d.started_at, d.outcome, d.detail).where(
+            d.office_id == office_id, d.message_id.in_(chunk)
+        )
+        for row in session.connection().execute(rows.order_by(d.message_id, d.attempt)):
+            attempt = Attempt(row.attempt, row.started_at, Result(row.outcome), row.detail)
+            found.setdefault(row.message_id, []).append(attempt)
+    return found
+
+
+def maybe_sent(session: Session, claimed: Sequence[Claimed]) -> set[UUID]:
+    """Which of these messages may have arrived at an earlier attempt: it timed out, or whoever made it was killed."""
+    again = [(one.office_id, one.id) for one in claimed if one.attempt > 1]
+    if not again:
+        return set()
+    d = DELIVERY.c
+    rows = sa.select(d.message_id, d.attempt, d.outcome).where(sa.tuple_(d.office_id, d.message_id).in_(again))
+    ended: dict[UUID, dict[int, str]] = {}
+    for message_id, attempt, outcome in session.connection().execute(rows):
+        ended.setdefault(message_id, {})[attempt] = outcome
+    return {one.id for one in claimed if _is_unsure(one, ended.get(one.id, {}))}
+
+
+def _is_unsure(claimed: Claimed, ended: Mapping[int, str]) -> bool:
+    """An attempt that left no record was not settled: its process ended in between."""
+    latest = range(claimed.attempt - claimed.attempts + 1, claimed.attempt)
+    return Result.UNKNOWN in ended.values() or any(attempt not in ended for attempt in latest)
 
 
 def keys_present(session: Session, office_id: UUID, keys: Iterable[str]) -> set[str]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -30,6 +30,10 @@ class Heartbeat:
 
     def start(self) -> None:
         self._scheduler.start()
+
+    def run_soon(self, name: str) -> None:
+        """Run a job now instead of at the end of its interval; one that runs just now runs again at its time."""
+        self._scheduler.modify_job(name, next_run_time=datetime.now(UTC))  # noqa: TID251 - when to wake, no truth
 
     def stop(self) -> None:
         """Wait for the jobs that run, then stop."""

@@ -9,28 +9,29 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import cast
 from uuid import UUID
 
 from notifiers import endpoints
-from notifiers.channel import Channel, ChannelFactory, ChannelSettingsError
-from notifiers.channels import email, log, webhook
+from notifiers.channel import Channel, ChannelSettingsError
 from notifiers.delivery import Later, Rendered, deliver_some
 from notifiers.entries import Claimed
 from notifiers.guard import Guard
 from notifiers.message import NoLongerTrue
 from schedules.jobs import Job
 from schedules.scheduler import Heartbeat
+from sla.channels import factories
 from sla.service.amendments import bring_all, unfinished
 from sla.service.calendar_watch import watch
 from sla.service.digests import make_owed
-from sla.service.offices import office_with
+from sla.service.offices import office_named, office_with
 from sla.service.sweep import sweep_some
 from sla.service.truth import rendered
+from sla.service.undelivered import given_up
 from sla.settings import Settings
 from sla.store.engine import Engine, Session, database_now, engine_of, public_url, reading, writing
 from sla.store.ids import new_id
 from sla.store.migrate import migrate, require_current
+from sla.waking import Wakeful
 
 SWEEP_EVERY = timedelta(seconds=5)
 DELIVER_EVERY = timedelta(seconds=5)
@@ -53,6 +54,11 @@ class App:
         """The machine's clock on SQLite, the database's on PostgreSQL, so that nodes agree."""
         return self.clock.fixed or database_now(session) or datetime.now(UTC)
 
+    def only(self, session: Session) -> UUID | None:
+        """The one office whose work this node does; None for all. Raises ServiceError for one that is not there."""
+        slug = self.settings.only_office
+        return office_named(session, slug).id if slug else None
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         with writing(self.engine) as session:
@@ -67,17 +73,17 @@ class App:
     def sweep(self) -> bool:
         """Raise what is due, of up to a hundred cases."""
         with self.writing() as session:
-            return sweep_some(session, self.now(session))
+            return sweep_some(session, self.now(session), office_id=self.only(session))
 
     def digests(self) -> int:
         """Make every digest and summary that is owed; returns how many messages that were."""
         with self.writing() as session:
-            return make_owed(session, self.now(session))
+            return make_owed(session, self.now(session), self.only(session))
 
     def deliver(self) -> bool:
         """Send up to a hundred of the messages that are due."""
         with self.reading() as session:
-            now = self.now(session)
+            now, only = self.now(session), self.only(session)
         return deliver_some(
             self.writing,
             now,
@@ -87,15 +93,18 @@ class App:
             random.random,
             uuid.uuid4(),
             new_id,
+            office_id=only,
             pool=self.pool,
+            given_up=lambda session, dead: given_up(session, dead, now),
         )
 
     def calendars(self) -> None:
         """Look whether the calendars are still what they should be, and finish what was begun to change them."""
         with self.writing() as session:
-            watch(session, self.now(session))
+            only = self.only(session)
+            watch(session, self.now(session), only)
         with self.reading() as session:
-            waiting = unfinished(session)
+            waiting = [office_id for office_id in unfinished(session) if only in (None, office_id)]
         for office_id in waiting:
             self.amend(office_id)
 
@@ -112,15 +121,17 @@ class App:
         while self.deliver():
             pass
 
-    def heartbeat(self) -> Heartbeat:
-        return Heartbeat(
-            (
-                Job("sweep", SWEEP_EVERY, self._sweep_all),
-                Job("deliver", DELIVER_EVERY, self._deliver_all),
-                Job("digests", DIGESTS_EVERY, self._digests),
-                Job("calendars", CALENDARS_EVERY, self.calendars),
-            )
+    def heartbeat(self) -> Wakeful:
+        """The jobs of a node; any number of nodes may run them on one PostgreSQL. Raises ServiceError (`only`)."""
+        with self.reading() as session:
+            self.only(session)
+        jobs = (
+            Job("sweep", SWEEP_EVERY, self._sweep_all),
+            Job("deliver", DELIVER_EVERY, self._deliver_all),
+            Job("digests", DIGESTS_EVERY, self._digests),
+            Job("calendars", CALENDARS_EVERY, self.calendars),
         )
+        return Wakeful(Heartbeat(jobs), self.engine, "deliver")
 
     def close(self) -> None:
         self.pool.shutdown()
@@ -133,7 +144,7 @@ class App:
             known = {endpoint.name: endpoint for endpoint in endpoints.all_of(session, office_id)}
         if name not in known:
             raise ChannelSettingsError("endpoint", f"{name!r} is not there; known are: {', '.join(known) or 'none'}")
-        return endpoints.open_channel(known[name], self._factories(), self.environment)
+        return endpoints.open_channel(known[name], factories(self.guard), self.environment)
 
     def _render(self, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
         with self.reading() as session:
@@ -142,13 +153,6 @@ class App:
     def _window(self, office_id: UUID, moment: datetime) -> datetime:
         with self.reading() as session:
             return office_with(session, office_id).send_at(moment)
-
-    def _factories(self) -> Mapping[str, ChannelFactory]:
-        return {"log": _log, "webhook": self._webhook, "email": _email}
-
-    def _webhook(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> Channel:
-        signing = [secrets[name] for name in ("secret", "previous_secret") if name in secrets]
-        return webhook.WebhookChannel(settings["url"], signing, self.guard)
 
     def _sweep_all(self) -> None:
         while self.sweep():
@@ -160,23 +164,6 @@ class App:
 
     def _digests(self) -> None:
         self.digests()
-
-
-def _log(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Channel:  # noqa: ARG001 - it has neither
-    return log.LogChannel()
-
-
-def _email(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Channel:
-    port = settings.get("port", "25")
-    if not port.isdigit():
-        raise ChannelSettingsError("port", f"{port!r} is no port; write 587")
-    security = settings.get("security", "starttls")
-    if security not in ("none", "starttls", "tls"):
-        raise ChannelSettingsError("security", f"{security!r} is unknown; known are: none, starttls, tls")
-    username, password = settings.get("username"), secrets.get("password")
-    return email.EmailChannel(
-        settings["host"], int(port), settings["sender"], cast(email.Security, security), username, password
-    )
 
 
 @dataclass

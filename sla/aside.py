@@ -24,7 +24,7 @@ from sla.store.engine import Session, engine_of
 
 @contextmanager
 def aside(settings: Settings, office: str, calendar: WorkingCalendar, now: datetime) -> Iterator[Aside | None]:
-    """Looks at an office's cases by `calendar` at `now` in another process; None where there is one core.
+    """Looks at an office's cases by `calendar` at `now` in another process; None where there can be none.
 
     The process starts when it is first asked. If it is killed, what it was asked for raises BrokenExecutor.
     """
@@ -32,7 +32,12 @@ def aside(settings: Settings, office: str, calendar: WorkingCalendar, now: datet
         yield None
         return
     asked = pickle.dumps((settings.database_url, office, replace(calendar), now))  # without the tables it has grown
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # a fork would share open connections
+    try:
+        pool = ProcessPoolExecutor(1, get_context("spawn"))  # a fork would share open connections
+    except (ImportError, NotImplementedError, OSError):  # a system without semaphores, as in some containers
+        yield None
+        return
+    with pool:
         yield lambda part: pool.submit(_looked, asked, part)
 
 

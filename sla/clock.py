@@ -175,13 +175,15 @@ def breached(clock: Clock, at: datetime, now: datetime) -> Clock:
 
 def capped_by(clock: Clock, statute: Clock, now: datetime) -> Clock:
     """A promise that facts would put later than its statute is due with the statute (R12)."""
-    if clock.state is State.CANCELLED or clock.due_at is None or statute.due_at is None:
+    if clock.state is State.CANCELLED or clock.due_on is None or clock.due_at is None:
         return clock
-    if clock.due_at <= statute.due_at:
+    if statute.due_on is None or statute.due_at is None:
+        return clock
+    timed = clock.limit.timed and statute.limit.timed
+    if (clock.due_at <= statute.due_at) if timed else (clock.due_on <= statute.due_on):
         return clock
     calendar = clock.calendar
-    assert statute.due_on is not None
-    due_at = statute.due_at if clock.limit.timed else moment_due(calendar, statute.due_on, clock.rule.counting.cutoff)
+    due_at = statute.due_at if timed else moment_due(calendar, statute.due_on, clock.rule.counting.cutoff)
     judged = _judged(clock.rule, calendar, statute.due_on, due_at, _Stop.of(clock), _Now(now, calendar.date_of(now)))
     return replace(
         clock, due_on=statute.due_on, due_at=due_at, capped=True, provisional=calendar.is_provisional(statute.due_on),

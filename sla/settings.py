@@ -7,12 +7,16 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Frozen settings of the process. Raises pydantic's ValidationError, which names the variable."""
+    """Frozen settings of the process. Raises pydantic's ValidationError, which names the variable.
+
+    `office` is the one a command means; `only_office` the only one whose work this node does, "" for all of them.
+    """
 
     model_config = SettingsConfigDict(env_prefix="SLA_", frozen=True)
 
     database_url: str = "sqlite:///shixian.db"
     office: str = ""
+    only_office: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65_535)
     language: str = Field(default="", pattern="^(zh|en|)$")

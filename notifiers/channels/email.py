@@ -6,12 +6,14 @@ import smtplib
 import ssl
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.charset import BASE64, SHORTEST, Charset
+from email.encoders import encode_base64
 from email.errors import HeaderParseError
 from email.header import Header
 from email.headerregistry import Address
 from email.message import Message as Mail
 from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
+from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime, getaddresses
 from functools import cache
@@ -19,11 +21,13 @@ from typing import Literal, get_args
 
 from notifiers.channel import ChannelSettingsError
 from notifiers.message import DeliveryError, Message, Receipt, Recipient
+from notifiers.wording import BREAKS, encodable, one_line
 
 Security = Literal["none", "starttls", "tls"]
 TIMEOUT = timedelta(seconds=15)
+UTF_8 = Charset("utf-8")  # with encodings of its own: other libraries change those of "utf-8" for the whole process
+UTF_8.body_encoding, UTF_8.header_encoding = BASE64, SHORTEST
 WIRE = compat32.clone(linesep="\r\n")
-BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class EmailChannel:
@@ -77,10 +81,11 @@ class EmailChannel:
         return Receipt(reference=str(mail["Message-ID"]))
 
     def _mail(self, message: Message, to: Address, now: datetime) -> Mail:
-        mail: Mail = MIMEText(_crlf(message.text), "plain", "utf-8")
+        mail: Mail = _text("plain", message.text)
         if message.html is not None:
-            html = MIMEText(_crlf(message.html), "html", "utf-8")
-            mail = MIMEMultipart("alternative", _subparts=[mail, html])
+            mail = MIMEMultipart("alternative", _subparts=[mail, _text("html", message.html)])
+        if message.deadlines:
+            mail = MIMEMultipart("mixed", _subparts=[mail, self._calendar(message, now)])
         mail["Subject"] = _encoded("Subject", message.subject)
         mail["From"] = _mailbox("From", self._sender)
         mail["To"] = _mailbox("To", to)
@@ -88,6 +93,15 @@ class EmailChannel:
         mail["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:40]}@{self._sender.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         return mail
+
+    def _calendar(self, message: Message, now: datetime) -> Mail:
+        from notifiers.calendar_file import calendar_file  # noqa: PLC0415 - it takes longer to import than all the rest
+
+        part = MIMENonMultipart("text", "calendar", method="PUBLISH", charset="utf-8")
+        part.add_header("Content-Disposition", "attachment", filename="deadline.ics")
+        part.set_payload(calendar_file(message.deadlines, self._sender.addr_spec, now))
+        encode_base64(part)
+        return part
 
     def _connect(self) -> smtplib.SMTP:
         try:
@@ -141,19 +155,16 @@ def _system_tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def one_line(text: str) -> str:
-    """The text with every run of line breaks and control characters as one space: fit for a header."""
-    return BREAKS.sub(" ", text).strip()
-
-
-def _crlf(text: str) -> str:
+def _text(form: str, text: str) -> Mail:
     """RFC 2045, 6.8: text is brought to CRLF before it is encoded."""
-    return re.sub(r"\r\n|\r|\n", "\r\n", text)
+    part = MIMENonMultipart("text", form, charset="utf-8")
+    part.set_payload(re.sub(r"\r\n|\r|\n", "\r\n", encodable(text)), UTF_8)
+    return part
 
 
 def _encoded(header: str, text: str) -> str:
     """Always as encoded words: EmailMessage would decode a "=?utf-8?q?=0A?=" in a subject, line break and all."""
-    return Header(one_line(text), "utf-8", header_name=header).encode(linesep="") if text else ""
+    return Header(one_line(encodable(text)), UTF_8, header_name=header).encode(linesep="") if text else ""
 
 
 def _mailbox(header: str, address: Address) -> str:

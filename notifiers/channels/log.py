@@ -2,11 +2,14 @@
 
 import json
 import logging
+import re
 from datetime import UTC, datetime
 
 from notifiers.message import Message, Receipt, Recipient
 
 logger = logging.getLogger("notifiers.log")
+
+NOT_ON_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")  # the rest JSON escapes
 
 
 class LogChannel:
@@ -23,5 +26,9 @@ class LogChannel:
             "recipient": recipient.id,
             "subject": message.subject,
         }
-        logger.info(json.dumps(line, ensure_ascii=False))
+        logger.info(NOT_ON_A_LINE.sub(_escaped, json.dumps(line, ensure_ascii=False)))
         return Receipt(reference=message.key)
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return f"\\u{ord(sign[0]):04x}"

@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from sla.cli import calendar, case, due, looks, offices, policy, running
+from sla.cli import backup, calendar, case, channel, deliveries, due, looks, offices, policy, running
 
 app = typer.Typer(
     name="sla", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -22,6 +22,8 @@ app.add_typer(offices.app, name="office")
 app.add_typer(case.app, name="case")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(policy.app, name="policy")
+app.add_typer(channel.app, name="channel")
+app.add_typer(deliveries.app, name="deliveries")
 app.command("today", help="What is overdue, due today, and due in the next 3 working days.")(looks.today)
 app.command("report", help="On-time and early rates of a period, with their definition and n.")(looks.report)
 app.command("serve", help="The pages, and the heartbeat that sends reminders, on this machine only.")(running.serve)
@@ -30,6 +32,8 @@ app.command("migrate", help="Make the database's tables, or bring them to this v
 app.command("doctor", help="Check the database and what is owed; --rebuild compares and mends the indexes.")(
     running.doctor
 )
+app.command("backup", help="A copy of everything in one file, while the service runs.")(backup.backup)
+app.command("restore", help="Fill an empty database from a copy, and check every chain.")(backup.restore)
 app.command("demo", help="A throw-away database with a year of the window, and the pages to look at it.")(running.demo)
 
 

@@ -1,4 +1,5 @@
-"""What is said to people: alarms, the morning's digest, the month's summary, a changed calendar, as
+"""What is said to people: alarms, the morning's digest, the month's summary, a changed calendar, what
+could not be delivered, as
 `notifiers.message.Message`.
 
 Pure: figures are computed at the `now` that is handed in (M9). Every message says why its reader gets it, what is due
@@ -17,11 +18,14 @@ from sla.messages.calendar import (
 )
 from sla.messages.digest import DueEntry, DueLists, digest_message
 from sla.messages.items import AlarmItem
-from sla.messages.making import CaseCard
+from sla.messages.making import CaseCard, repeated
 from sla.messages.summary import MonthFigures, PermitFigures, summary_message
+from sla.messages.trial import trial_message
+from sla.messages.undelivered import Undelivered, undelivered_message
 
 __all__ = [
     "AlarmItem", "CalendarChange", "CalendarReport", "CaseCard", "DueEntry", "DueLists", "MonthFigures",
-    "PermitFigures", "ReportedMove", "alarm_message", "amendment_message", "digest_message", "missing_message",
-    "report_message", "review_message", "summary_message",
+    "PermitFigures", "ReportedMove", "Undelivered", "alarm_message", "amendment_message", "digest_message",
+    "missing_message", "repeated", "report_message", "review_message", "summary_message", "trial_message",
+    "undelivered_message",
 ]  # fmt: skip

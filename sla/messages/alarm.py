@@ -7,6 +7,7 @@ from datetime import date, datetime
 from notifiers.message import Message
 from sla.alarms import CORRECTION
 from sla.clock import Clock, State
+from sla.messages.deadlines import deadlines
 from sla.messages.items import AlarmItem, is_overdue
 from sla.messages.making import MOST_LISTED, Content, clipped, clock_data, linked, message, reason_data, why
 from sla.messages.subjects import bundle_subject, subject
@@ -41,6 +42,8 @@ def alarm_message(
             "why": shared,
         },
         data={"clocks": [_data(item, reason, now, said) for item in items]},
+        link=items[0].case.link,
+        deadlines=deadlines(items, said, source),
     )
     return message(key, content, said, now, source)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from notifiers.message import Message
 from sla.messages.alarm import corrected_text
+from sla.messages.deadlines import deadlines
 from sla.messages.items import AlarmItem
 from sla.messages.making import MOST_LISTED, CaseCard, Content, clipped, clock_data, linked, message, reason_data, why
 from sla.people import Person, Role
@@ -71,7 +72,7 @@ def amendment_message(
         raise ValueError("a message needs at least one date to speak of")
     said = words(person.language)
     content = Content(
-        template="calendar",
+        template="notice",
         kind="calendar.amended",
         subject=said.ngettext(
             "%(name)s: %(n)s deadline you were told has moved", "%(name)s: %(n)s deadlines you were told have moved",
@@ -93,6 +94,8 @@ def amendment_message(
                 {**clock_data(item.case, item.clock, now, said), "told": _iso(item.correction_of)} for item in items
             ],
         },
+        link=items[0].case.link,
+        deadlines=deadlines(items, said, source),
     )  # fmt: skip
     return message(key, content, said, now, source)
 
@@ -104,7 +107,7 @@ def report_message(
     said = words(person.language)
     counts = {name: getattr(report, name) for name in ("moved", "cases", "overdue", "rescued", "confirmed")}
     content = Content(
-        template="calendar",
+        template="notice",
         kind="calendar.applied",
         subject=said.gettext(
             "%(name)s: %(moved)s deadlines moved, %(confirmed)s confirmed",
@@ -130,6 +133,7 @@ def report_message(
                 for move in report.listed
             ],
         },
+        link=link,
     )  # fmt: skip
     return message(key, content, said, now, source)
 
@@ -147,7 +151,7 @@ def review_message(
         days=said.joined(listed[:MOST_LISTED]),
     )
     content = Content(
-        template="calendar",
+        template="notice",
         kind="calendar.review",
         subject=said.gettext("The calendar needs a look: announced days differ"),
         about=listed[0] if listed else "",
@@ -168,7 +172,7 @@ def missing_message(
         through=said.date(announced_through, year=True), year=year,
     )  # fmt: skip
     content = Content(
-        template="calendar",
+        template="notice",
         kind="calendar.missing",
         subject=said.gettext("The holidays of %(year)s are not loaded yet", year=year),
         about=str(year),

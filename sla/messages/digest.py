@@ -104,6 +104,7 @@ def digest_message(
                 for e in lists.paused_again
             ],
         },
+        link=link,
     )
     return message(key, content, said, now, source)
 

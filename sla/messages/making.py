@@ -1,13 +1,13 @@
 """What every message has in common: the case, why its reader gets it, where to look, and how it is rendered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from notifiers.message import Message
+from notifiers.message import Deadline, Message
 from sla.clock import Clock
 from sla.people import Role
 from sla.words import Words, days_until, install, one_line
@@ -18,18 +18,22 @@ MOST_LISTED = 50  # of one list; the rest is counted
 
 @dataclass(frozen=True)
 class CaseCard:
-    """What a message tells of a case. `permit_names` by language; `link` is where to look, "" if nowhere."""
+    """What a message tells of a case. `permit_names` by language; `link` is where to look, "" if nowhere.
+
+    `revision`: how many events are on record.
+    """
 
     number: str
     title: str
     permit_names: Mapping[str, str]
     handler_name: str = ""
     link: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True)
 class Content:
-    """What one kind of message brings: `values` for its two templates, `data` for programs."""
+    """What one kind of message brings: `values` for its two templates, `data` for programs, `link` to look at."""
 
     template: str
     kind: str
@@ -37,6 +41,8 @@ class Content:
     about: str
     values: Mapping[str, object]
     data: Mapping[str, object]
+    link: str = ""
+    deadlines: tuple[Deadline, ...] = ()
 
 
 def message(key: str, content: Content, said: Words, now: datetime, source: str) -> Message:
@@ -55,7 +61,15 @@ def message(key: str, content: Content, said: Words, now: datetime, source: str)
         source=source,
         about=content.about,
         data=content.data,
+        link=linked(content.link),
+        deadlines=content.deadlines,
     )
+
+
+def repeated(message: Message, said: Words) -> Message:
+    """The message with the word that it may have come already."""
+    note = said.gettext("(Sent again: you may have it already)")
+    return replace(message, repeat_note=note)
 
 
 def why(reason: Role | str, said: Words) -> str:

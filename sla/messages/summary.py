@@ -79,6 +79,7 @@ def summary_message(
             **_data(figures),
             "by_permit": [{"permit": one_line(said.name(p.names)), **_data(p)} for p in figures.by_permit],
         },
+        link=link,
     )
     return message(key, content, said, now, source)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from notifiers.entries import NewMessage
 from notifiers.outbox import enqueue
@@ -40,11 +41,13 @@ class Seen:
     days: tuple[date, ...]
 
 
-def watch(session: Session, now: datetime) -> None:
-    """Take newly announced years over, and tell administrators what they have to look at. Needs a writing
-    transaction."""
+def watch(session: Session, now: datetime, only: UUID | None = None) -> None:
+    """Of one office or of all, take newly announced years over, and tell administrators what they have to look at.
+
+    Needs a writing transaction.
+    """
     busy = set(unfinished(session))
-    for office in every_office(session):
+    for office in every_office(session, only):
         try:
             found = seen(session, office)
         except CalendarError:  # an office that cannot be built any more keeps the calendar it has

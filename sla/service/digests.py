@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from notifiers.entries import NewMessage
 from notifiers.outbox import enqueue
@@ -27,9 +28,11 @@ DAILY, MONTHLY = "due_today", "month"
 WATCHERS = (Role.CHIEF, Role.MANAGER)  # who gets the whole office's list, and the summary
 
 
-def make_owed(session: Session, now: datetime) -> int:
-    """Make every digest and summary that is owed at `now`; returns how many messages were put in the outbox."""
-    return sum(_daily(session, office, now) + _monthly(session, office, now) for office in every_office(session))
+def make_owed(session: Session, now: datetime, only: UUID | None = None) -> int:
+    """Make every digest and summary that is owed at `now`, of one office or of all; returns how many messages were put
+    in the outbox."""
+    offices = every_office(session, only)
+    return sum(_daily(session, office, now) + _monthly(session, office, now) for office in offices)
 
 
 def lists_for(session: Session, office: Office, people: Sequence[str] | None, now: datetime) -> DueLists | None:

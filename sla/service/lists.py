@@ -30,7 +30,8 @@ def card(office: Office, row: Any) -> CaseCard:
     """A case as messages and pages name it."""
     names = _permit_names(office).get(row.permit, {"en": row.permit})
     handler = office.people.get(row.handler)
-    return CaseCard(row.number, row.title, names, handler.name if handler else "", case_link(office, row.number))
+    link = case_link(office, row.number)
+    return CaseCard(row.number, row.title, names, handler.name if handler else "", link, row.head_seq)
 
 
 def case_link(office: Office, number: str) -> str:

@@ -153,8 +153,9 @@ def held_alone(session: Session, office_id: UUID) -> Office:
     return _office(session, store.held(session, office_id, alone=True))
 
 
-def every_office(session: Session) -> list[Office]:
-    return [_office(session, row) for row in store.offices(session)]
+def every_office(session: Session, only: UUID | None = None) -> list[Office]:
+    """All offices by name, or just one."""
+    return [_office(session, row) for row in store.offices(session) if only in (None, row.office_id)]
 
 
 @lru_cache(maxsize=64)

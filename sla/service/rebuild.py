@@ -208,7 +208,13 @@ def _heard(
                         key = message_key(office, case_id, alarm, office.people[person], endpoint)
                         keys.setdefault(key, []).append((case_id, alarm.key, person))
     found = fates(session, office.id, keys) if keys else {}
-    return heard | {place: fate for key, fate in found.items() for place in keys[key]}
+    for key, fate in found.items():
+        for place in keys[key]:  # by one channel it may have been given up, by the next it waits: whatever has gone out
+            heard[place] = max(heard.get(place, fate), fate, key=_SURELY.index)
+    return heard
+
+
+_SURELY = (Fate.LOST, Fate.WAITING, Fate.TRIED)
 
 
 def _derive(

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
-from urllib.parse import urlsplit
+from typing import Any
 from uuid import UUID
 
 from notifiers.channel import ChannelSettingsError
-from notifiers.channels.email import EmailChannel, Security
 from notifiers.endpoints import Endpoint, put
 from schedules.announcements import YEARS
 from schedules.calendars import CalendarError, WorkingCalendar, zone_named
 from schedules.hours import HoursError, WeeklyHours
+from sla.channels import KINDS
+from sla.channels import read as read_channel
 from sla.people import Role
 from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
@@ -35,17 +35,6 @@ _OFFICE = {"slug", "name", "zone", "language", "link", "policy", "policy_file"}
 _STAFF = {"id", "name", "roles", "language", "stand_in", "addresses", "absences"}
 _CALENDAR = {"country", "subdiv", "closed", "open"}
 _MESSAGES = {"from", "to", "digest", "summary"}
-_SETTINGS = {
-    "log": frozenset[str](),
-    "webhook": frozenset({"url"}),
-    "email": frozenset({"host", "port", "sender", "security", "username"}),
-}
-_NEEDED = {"log": frozenset[str](), "webhook": frozenset({"url"}), "email": frozenset({"host", "sender"})}
-_SECRETS = {
-    "log": frozenset[str](),
-    "webhook": frozenset({"secret", "previous_secret"}),
-    "email": frozenset({"password"}),
-}
 
 
 @dataclass(frozen=True)
@@ -274,55 +263,16 @@ def _ordered(addresses: Mapping[str, Any]) -> str:
 def _channel(name: str, entry: Any) -> Mapping[str, Any]:
     where = f"channels.{name}"
     entry = _table(entry, where)
-    kind = _choice(entry.get("kind"), tuple(_SETTINGS), f"{where}.kind")
-    secrets = {field.removesuffix("_env"): str(value) for field, value in entry.items() if field.endswith("_env")}
-    settings = {field: str(value) for field, value in entry.items() if field != "kind" and not field.endswith("_env")}
-    for field in settings:
-        if field in _SECRETS[kind]:
-            raise ServiceError(
-                f"{where}.{field}", f'is a secret: put it in the environment and write {field}_env = "SLA_..." here'
-            )
-        if field not in _SETTINGS[kind]:
-            raise ServiceError(
-                f"{where}.{field}", f"is unknown for {kind}; known are: {', '.join(sorted(_SETTINGS[kind])) or 'none'}"
-            )
-    for field in secrets:
-        if field not in _SECRETS[kind]:
-            raise ServiceError(
-                f"{where}.{field}_env",
-                f"is unknown for {kind}; secrets are: {', '.join(sorted(_SECRETS[kind])) or 'none'}",
-            )
-    for field in _NEEDED[kind]:
-        if not settings.get(field):
-            raise ServiceError(f"{where}.{field}", "is missing")
-    if kind == "webhook":
-        _webhook(settings, secrets, where)
-    if kind == "email":
-        _email(settings, where)
+    kind = _choice(entry.get("kind"), tuple(KINDS), f"{where}.kind")
+    try:
+        settings, secrets = read_channel(kind, entry)
+    except ChannelSettingsError as error:
+        raise ServiceError(f"{where}.{error.field}", error.message) from None
     try:
         Endpoint(UUID(int=0), name, kind, settings, secrets)
     except ChannelSettingsError as error:
-        raise ServiceError(f"{where}.{error.field}_env", str(error).partition(": ")[2]) from None
+        raise ServiceError(f"{where}.{error.field}_env", error.message) from None
     return {"name": name, "kind": kind, "settings": settings, "secrets": secrets}
-
-
-def _webhook(settings: Mapping[str, str], secrets: Mapping[str, str], where: str) -> None:
-    url = urlsplit(settings["url"])
-    if url.scheme not in ("https", "http") or not url.hostname:
-        raise ServiceError(f"{where}.url", "must begin with https:// or http:// and name a host")
-    if "secret" not in secrets:
-        raise ServiceError(f"{where}.secret_env", 'is missing: messages are signed; write secret_env = "SLA_..."')
-
-
-def _email(settings: Mapping[str, str], where: str) -> None:
-    port = settings.get("port", "25")
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
-        raise ServiceError(f"{where}.port", f"{port!r} is no port; write 587")
-    try:
-        security = cast(Security, settings.get("security", "starttls"))
-        EmailChannel(settings["host"], int(port), settings["sender"], security)
-    except ChannelSettingsError as error:
-        raise ServiceError(f"{where}.{error.field}", str(error).partition(": ")[2]) from None
 
 
 def _ladders_have_readers(policy: Policy, people: tuple[Mapping[str, Any], ...]) -> None:

@@ -3,7 +3,7 @@ sent."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,16 @@ from notifiers.message import Message, NoLongerTrue, Recipient
 from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told
 from sla.clock import Clock, by_id
 from sla.history import History
-from sla.messages import AlarmItem, DueLists, MonthFigures, alarm_message, digest_message, summary_message
+from sla.messages import (
+    AlarmItem,
+    DueLists,
+    MonthFigures,
+    alarm_message,
+    digest_message,
+    repeated,
+    summary_message,
+    undelivered_message,
+)
 from sla.milestones import is_true
 from sla.people import Person, Role, recipients
 from sla.policies import Gravity
@@ -24,9 +33,11 @@ from sla.service.lists import card
 from sla.service.offices import Office
 from sla.service.rebuild import history_of
 from sla.service.records import alarm_from, due_from, events_from
+from sla.service.undelivered import KIND, refuse_paused, undelivered
 from sla.store import cases as store
 from sla.store import offices as store_offices
 from sla.store.engine import Session
+from sla.words import words
 
 TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -72,6 +83,14 @@ class _Item:
 def rendered(session: Session, office: Office, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
     """The message as it is said now, to whom; or why it is dropped. Figures are computed here, not when it was
     raised (M9)."""
+    told = _rendered(session, office, claimed, now)
+    if claimed.maybe_sent and isinstance(told, Rendered):
+        language = office.people[claimed.recipient_id].language
+        return replace(told, message=repeated(told.message, words(language)))
+    return told
+
+
+def _rendered(session: Session, office: Office, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
     about = json.loads(claimed.about)
     opens = office.send_at(now)
     if opens > now and not about.get("anytime"):
@@ -79,23 +98,36 @@ def rendered(session: Session, office: Office, claimed: Claimed, now: datetime) 
     person = office.people.get(claimed.recipient_id)
     if person is None:
         return NoLongerTrue(f"{claimed.recipient_id} is no longer on the staff")
+    refuse_paused(session, office, claimed)
     recipient = Recipient(
         person.id, person.name, person.addresses.get(claimed.endpoint, ""), TAGS.get(person.language, "en")
     )
+    said = _of_office(session, office, claimed, about, person, now)
+    if said is None:
+        return _alarm(session, office, claimed, person, recipient, now)
+    return Rendered(said, recipient) if isinstance(said, Message) else said
+
+
+def _of_office(
+    session: Session, office: Office, claimed: Claimed, about: Mapping[str, Any], person: Person, now: datetime
+) -> Message | NoLongerTrue | None:
+    """A digest, a summary, what lies undelivered, or a message of the calendar; None for the alarms of cases."""
     if "digest" in about:
         if about["digest"] != office.today(now).isoformat():
             return NoLongerTrue("the day is over; each day has its own digest")
         lists = lists_for(session, office, about["people"], now)
         if lists is None:
             return NoLongerTrue("nothing is due any more")
-        return Rendered(_digest(office, claimed, lists, person, Role(about["reason"]), now), recipient)
+        return _digest(office, claimed, lists, person, Role(about["reason"]), now)
     if "month" in about:
         month = figures_of(session, office, date.fromisoformat(about["month"]), now)
-        return Rendered(_summary(office, claimed, month, person, now), recipient)
-    told = of_calendar(session, office, claimed.key, about, person, now, _source(office))
-    if told is not None:
-        return Rendered(told, recipient) if isinstance(told, Message) else told
-    return _alarm(session, office, claimed, person, recipient, now)
+        return _summary(office, claimed, month, person, now)
+    if KIND in about:
+        lost, source = undelivered(session, office, about[KIND]), _source(office)
+        if lost is None:
+            return NoLongerTrue("nothing is undelivered any more")
+        return undelivered_message(claimed.key, lost, person, Role(about["reason"]), now, source, link=office.link)
+    return of_calendar(session, office, claimed.key, about, person, now, _source(office))
 
 
 def _digest(office: Office, claimed: Claimed, lists: DueLists, person: Person, reason: Role, now: datetime) -> Message:

@@ -172,6 +172,9 @@ _CLOSED = OfCases(CLOCK, CLOCK.c.clock_id, _OF_CLOCK, sa.not_(CLOCK.c.open))
 
 
 # --- what moved ---
+_NAMED = (CASE.c.number, CASE.c.title, CASE.c.permit, CASE.c.handler, CASE.c.head_seq)  # what a message names a case by
+
+
 def put_moves(session: Session, rows: Sequence[Values]) -> None:
     if rows:
         session.connection().execute(sa.insert(MOVE), [dict(row) for row in rows])
@@ -186,12 +189,12 @@ def told_by(session: Session, office_id: UUID, seq: int) -> list[str]:
 def moves_of(
     session: Session, office_id: UUID, seq: int, *, told: str = "", moved: bool = False, limit: int | None = None
 ) -> list[Row]:
-    """What a change moved or confirmed, with the case's number, title, permit and handler, in the order of the numbers.
+    """What a change moved or confirmed, with what a message names its case by, in the order of the numbers.
 
     `told`: only where this person had been told the old date; `moved`: not what was only confirmed.
     """
     joined = MOVE.join(CASE, sa.and_(MOVE.c.office_id == CASE.c.office_id, MOVE.c.case_id == CASE.c.case_id))
-    rows = sa.select(MOVE, CASE.c.number, CASE.c.title, CASE.c.permit, CASE.c.handler).select_from(joined)
+    rows = sa.select(MOVE, *_NAMED).select_from(joined)
     rows = rows.where(MOVE.c.office_id == office_id, MOVE.c.change == seq)
     if told:
         rows = rows.where(MOVE.c.told.contains(json.dumps(told, ensure_ascii=False), autoescape=True))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum
 
+from notifiers.entries import State as MessageState
 from schedules.calendars import Kind as DayKind
 from sla.alarms import AlarmState
 from sla.clock import Light, State
@@ -21,6 +22,7 @@ CONTEXTS: Mapping[type[Enum], str] = {
     DayKind: "day",
     Gravity: "gravity",
     Light: "light",
+    MessageState: "message",
     Outcome: "outcome",
     PermitKind: "permit",
     Phase: "phase",
@@ -101,6 +103,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "capped": "capped by the statutory limit",
     },
     "light": {"green": "green", "yellow": "yellow", "red": "red"},
+    "message": {"pending": "waiting", "sent": "sent", "dropped": "not sent", "dead": "undelivered"},
     "month": _numbered("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "outcome": {"approved": "approved", "denied": "denied"},
     "permit": {"immediate": "immediate item", "committed": "committed item"},

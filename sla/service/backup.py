@@ -1,0 +1,71 @@
+"""A copy of everything in one file, and a database made from it again."""
+
+import gzip
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from notifiers import endpoints
+from sla.service.doctor import Finding, verified
+from sla.service.errors import ServiceError
+from sla.service.offices import every_office
+from sla.store.copies import copied, restored
+from sla.store.engine import Engine, Session, reading
+
+
+@dataclass(frozen=True)
+class Restored:
+    """How many rows came back, what does not fit the chains, and the secrets that channels need and no copy holds."""
+
+    rows: int
+    findings: tuple[Finding, ...]
+    secrets: tuple[str, ...]
+
+
+def back_up(engine: Engine, file: Path, now: datetime) -> int:
+    """Write the copy; its size in bytes. It stands under its name whole, or not at all, for its owner alone to read.
+
+    Raises ServiceError for a file that is there already or cannot be written.
+    """
+    if file.exists():
+        raise ServiceError("file", f"{file} is there already; give the copy a name of its own")
+    part = file.with_name(file.name + ".part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
+            with gzip.open(raw, "wt", encoding="utf-8", newline="\n", compresslevel=6) as out:
+                out.writelines(copied(engine, now))
+            raw.flush()
+            os.fsync(raw.fileno())
+        part.rename(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ServiceError("file", f"{file} cannot be written: {error.strerror}") from None
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return file.stat().st_size
+
+
+def restore(engine: Engine, file: Path) -> Restored:
+    """Fill an empty database from a copy, then check every chain. Raises ServiceError for a file that is no copy."""
+    rows = restored(engine, _lines(file))
+    with reading(engine) as session:
+        return Restored(rows, tuple(verified(session)), tuple(_secrets(session)))
+
+
+def _lines(file: Path) -> Iterator[str]:
+    try:
+        with gzip.open(file, "rt", encoding="utf-8", newline="\n") as lines:
+            yield from lines
+    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError):
+        raise ServiceError("file", f"{file} is no whole copy; it was cut off, or is something else") from None
+    except OSError as error:
+        raise ServiceError("file", f"{file} cannot be read: {error.strerror}") from None
+
+
+def _secrets(session: Session) -> Iterator[str]:
+    for office in every_office(session):
+        for endpoint in endpoints.all_of(session, office.id):
+            yield from (f"{office.slug} {endpoint.name}: {name}" for name in endpoint.secret_names.values())

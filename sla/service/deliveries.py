@@ -1,0 +1,129 @@
+"""The log of deliveries: what went to whom by which channel, when, how often tried, and what the other side said."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from notifiers import outbox
+from notifiers.entries import Attempt, Listed, State
+from sla.service.calendar_shows import clock_names
+from sla.service.cases import known
+from sla.service.errors import ServiceError
+from sla.service.offices import Office
+from sla.store import cases
+from sla.store.engine import Session
+from sla.words import Words
+
+MOST = 1_000
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A message with its attempts, those at the bundle it went in; `case` is a number, "" where it is of no case."""
+
+    message: Listed
+    attempts: tuple[Attempt, ...]
+    case: str
+    about: Mapping[str, Any]
+
+    @property
+    def sent_at(self) -> datetime | None:
+        return self.message.settled_at if self.message.state is State.SENT else None
+
+    @property
+    def said(self) -> str:
+        """What came of it last: the other side's word, or why it was not sent."""
+        return self.message.reason or (self.attempts[-1].detail if self.attempts else "")
+
+
+def log(
+    session: Session, office: Office, *, case: str = "", person: str = "", state: str = "", limit: int = 50
+) -> list[Logged]:
+    """The newest messages, at most `limit`. Raises ServiceError for a case, person or state that is not there."""
+    if not 1 <= limit <= MOST:
+        raise ServiceError("limit", f"must be 1 to {MOST}, not {limit}")
+    if person:
+        office.person(person, "person")
+    found = outbox.listing(
+        session, office.id, limit, state=_state(state), recipient=person, prefix=_prefix(session, office, case)
+    )
+    abouts = {message.id: json.loads(message.about) for message in found}
+    numbers = _numbers(session, office, [about["case"] for about in abouts.values() if "case" in about])
+    attempts = outbox.attempts_of(session, office.id, [message.bundle_id or message.id for message in found])
+    return [
+        Logged(
+            message,
+            tuple(attempts.get(message.bundle_id or message.id, ())),
+            numbers.get(abouts[message.id].get("case", ""), ""),
+            abouts[message.id],
+        )
+        for message in found
+    ]
+
+
+def retry(session: Session, office: Office, ids: Sequence[str], now: datetime) -> int:
+    """Send dead letters again, those named or all; how many wait now. Raises ServiceError for what is none."""
+    dead = {str(letter.id): letter.id for letter in outbox.dead(session, office.id)}
+    for name in ids:
+        if name not in dead:
+            raise ServiceError("id", f"{name} is no undelivered message; see `sla deliveries --state dead`")
+    return outbox.retry_dead(session, office.id, [dead[name] for name in ids or dead], now)
+
+
+def what(office: Office, logged: Logged, said: Words) -> str:
+    """What a message is about, in a few words."""
+    about = logged.about
+    if "case" in about:
+        clock = said.name(clock_names(office).get(about["clock"], {"en": about["clock"]}))
+        return " · ".join(part for part in (logged.case, clock, about["milestone"], about["due"]) if part)
+    if "digest" in about:
+        return said.gettext("digest of %(day)s", day=about["digest"])
+    if "month" in about:
+        return said.gettext("summary of %(month)s", month=about["month"][:7])
+    if "undelivered" in about:
+        return said.gettext("undelivered by %(endpoint)s", endpoint=about["undelivered"])
+    return said.gettext("calendar")
+
+
+def log_json(logged: Logged) -> dict[str, Any]:
+    message = logged.message
+    return {
+        "id": str(message.id),
+        "key": message.key,
+        "kind": message.kind,
+        "case": logged.case,
+        "person": message.recipient_id,
+        "channel": message.endpoint,
+        "state": message.state.value,
+        "due_at": message.due_at.isoformat(),
+        "next_at": message.next_at.isoformat() if message.state is State.PENDING else None,
+        "sent_at": logged.sent_at.isoformat() if logged.sent_at else None,
+        "said": logged.said,
+        "attempts": [
+            {"attempt": a.attempt, "at": a.started_at.isoformat(), "outcome": a.outcome.value, "said": a.detail}
+            for a in logged.attempts
+        ],
+    }
+
+
+def _state(name: str) -> State | None:
+    try:
+        return State(name) if name else None
+    except ValueError:
+        raise ServiceError("state", f"{name!r} is unknown; known are: {', '.join(State)}") from None
+
+
+def _prefix(session: Session, office: Office, number: str) -> str:
+    """What the keys of a case's messages begin with (M6)."""
+    if not number:
+        return ""
+    return f"{office.id.hex}/{known(session, office, number).case_id.hex}/"
+
+
+def _numbers(session: Session, office: Office, case_ids: Sequence[str]) -> dict[str, str]:
+    rows = cases.cases_with(session, office.id, {UUID(case_id) for case_id in case_ids})
+    by_id = {row.case_id: row.number for row in rows}
+    return {case_id: by_id.get(UUID(case_id), "") for case_id in case_ids}

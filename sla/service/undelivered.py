@@ -1,0 +1,115 @@
+"""What a channel gave up goes on by its reader's next one; what nobody can deliver is told to those who watch the
+office, by another channel."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from notifiers import endpoints
+from notifiers.entries import Claimed, NewMessage, Outcome, State
+from notifiers.message import DeliveryError
+from notifiers.outbox import dead, enqueue, pass_on
+from sla.messages import Undelivered
+from sla.people import Person, Role, addressees
+from sla.service.offices import Office, office_with
+from sla.store.cases import canonical
+from sla.store.engine import Session
+from sla.store.ids import new_id
+
+KIND = "undelivered"
+WATCHERS = (Role.MANAGER, Role.ADMIN)
+
+
+def given_up(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Take what was given up to the next channel. Called in the transaction that settles the outcomes."""
+    lost = sorted((o for o in outcomes if o.state is State.DEAD), key=lambda outcome: outcome.claimed.office_id)
+    for office_id, group in groupby(lost, key=lambda outcome: outcome.claimed.office_id):
+        office, failing = office_with(session, office_id), set()
+        usable = _usable(session, office)
+        for outcome in group:
+            claimed = outcome.claimed
+            after = _next(office, claimed, usable)
+            if after:
+                enqueue(session, list(_by(office, claimed, after, now)))
+                ids = [member.id for member in (claimed, *claimed.followers)]
+                pass_on(session, office.id, ids, f"goes on by {after}: {outcome.reason}")
+            elif claimed.kind != KIND:  # of a notice that cannot be delivered nobody is told by another notice
+                failing.add(claimed.endpoint)
+        enqueue(session, [notice for endpoint in sorted(failing) for notice in _notices(office, endpoint, usable, now)])
+
+
+def refuse_paused(session: Session, office: Office, claimed: Claimed) -> None:
+    """Raises DeliveryError where the channel is paused and its reader has another one that is not."""
+    person = office.people.get(claimed.recipient_id)
+    if person is None or len(person.addresses) < 2:
+        return
+    usable = _usable(session, office)
+    if claimed.endpoint not in usable and _next(office, claimed, usable):
+        raise DeliveryError(f"endpoint {claimed.endpoint} is paused", permanent=True)
+
+
+def undelivered(session: Session, office: Office, endpoint: str) -> Undelivered | None:
+    """What lies undelivered for a channel; None if nothing does any more."""
+    letters = [letter for letter in dead(session, office.id) if letter.endpoint == endpoint]
+    if not letters:
+        return None
+    named = dict.fromkeys(letter.recipient_id for letter in letters)
+    names = tuple(office.people[person].name if person in office.people else person for person in named)
+    return Undelivered(endpoint, len(letters), names, letters[0].reason)
+
+
+def _usable(session: Session, office: Office) -> set[str]:
+    return {endpoint.name for endpoint in endpoints.all_of(session, office.id) if not endpoint.paused}
+
+
+def _next(office: Office, claimed: Claimed, usable: set[str]) -> str:
+    """The reader's next channel in order of preference; "" if there is none."""
+    person = office.people.get(claimed.recipient_id)
+    known = list(person.addresses) if person else []
+    later = known[known.index(claimed.endpoint) + 1 :] if claimed.endpoint in known else []
+    return next((endpoint for endpoint in later if endpoint in usable), "")
+
+
+def _by(office: Office, claimed: Claimed, endpoint: str, now: datetime) -> Iterator[NewMessage]:
+    """The message, and the bundle it leads, by another channel; its identity differs in the channel alone (M6)."""
+    leader = new_id(now)
+    for member in (claimed, *claimed.followers):
+        about = json.loads(member.about)
+        yield NewMessage(
+            office_id=office.id,
+            id=leader if member is claimed else new_id(now),
+            key=member.key.removesuffix(f"/{claimed.endpoint}") + f"/{endpoint}",
+            kind=member.kind,
+            recipient_id=member.recipient_id,
+            endpoint=endpoint,
+            about=member.about,
+            due_at=member.due_at,
+            next_at=now if about.get("anytime") else office.send_at(now),
+            created_at=now,
+            bundle_id=None if member is claimed else leader,
+        )
+
+
+def _notices(office: Office, endpoint: str, usable: set[str], now: datetime) -> Iterator[NewMessage]:
+    """One a day for each channel that fails, to each who watches the office and can be reached otherwise."""
+    day = office.today(now)
+    for told in addressees(WATCHERS, "", office.people, day):
+        by = _otherwise(told.person, endpoint, usable)
+        if by:
+            yield NewMessage(
+                office_id=office.id,
+                id=new_id(now),
+                key="/".join((office.id.hex, KIND, endpoint, day.isoformat(), told.person.id, by)),
+                kind=KIND,
+                recipient_id=told.person.id,
+                endpoint=by,
+                about=canonical({KIND: endpoint, "reason": told.role.value}),
+                due_at=now,
+                next_at=office.send_at(now),
+                created_at=now,
+            )
+
+
+def _otherwise(person: Person, endpoint: str, usable: set[str]) -> str:
+    return next((name for name in person.addresses if name != endpoint and name in usable), "")

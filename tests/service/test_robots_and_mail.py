@@ -1,0 +1,94 @@
+"""From a case to a robot's group and to a mailbox: who is mentioned, what is said, and what comes along."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from icalendar import Calendar, Event
+from pytest_httpserver import HTTPServer
+from werkzeug import Request
+from werkzeug import Response as Answer
+
+from tests.notifiers.test_email import Desk, serving
+from tests.service.cast import OFFICE, Window
+
+TITLE = '<at user_id="all"></at>@all [x](http://evil.example)\r\n锦绣花园'
+ROBOT = """[channels.desk]
+kind = "wecom"
+url = "{url}"
+key_env = "SLA_ROBOT_KEY"
+"""
+
+
+@pytest.fixture
+def robot(window: Window, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> list[Answer]:
+    """Everybody is reached in a WeCom group, li by mobile number; the answers it gives, the last of them for ever."""
+    answers = [Answer(json.dumps({"errcode": 0, "errmsg": "ok"}))]
+
+    def answer(_: Request) -> Answer:
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    httpserver.expect_request("/send").respond_with_handler(answer)
+    monkeypatch.setenv("SLA_ROBOT_KEY", "KEY-1")
+    text = OFFICE.replace('[channels.desk]\nkind = "log"\n', ROBOT.format(url=httpserver.url_for("/send")))
+    window.apply(text.replace('desk = "li"', 'desk = "13800138000"'))
+    return answers
+
+
+def contents(httpserver: HTTPServer) -> list[str]:
+    return [request.json["text"]["content"] for request, _ in httpserver.log]
+
+
+def test_a_reminder_mentions_its_reader_and_nobody_else(
+    window: Window, robot: list[Answer], httpserver: HTTPServer
+) -> None:
+    number = window.at("2026-09-18 09:30").receive(title=TITLE)
+    window.at("2026-09-22 08:45").run_all()
+    seen = len(httpserver.log)
+    assert window.at("2026-09-22 09:00").run() == ["li: promise T-1 2026-09-23"]
+    [(request, _)] = httpserver.log[seen:]
+    text = request.json["text"]
+    assert (text["mentioned_list"], text["mentioned_mobile_list"]) == ([], ["13800138000"])
+    assert number in text["content"]
+    assert '＜at user_id="all"＞＜/at＞＠all [x](http://evil.example) 锦绣花园' in text["content"]
+    assert f"http://window.example/cases/{quote(number)}\n" in text["content"]
+
+
+def test_what_nobody_knows_to_have_arrived_is_sent_again_and_says_so(
+    window: Window, robot: list[Answer], httpserver: HTTPServer
+) -> None:
+    window.at("2026-09-18 09:30").receive()
+    window.at("2026-09-22 08:45").run_all()
+    window.at("2026-09-22 09:00").app.sweep()
+    robot[:0] = [Answer("", 502)]
+    seen = len(httpserver.log)
+    window.app.deliver()
+    assert window.app.clock.fixed is not None
+    window.app.clock.fixed += timedelta(seconds=10)
+    window.app.deliver()
+    first, again = contents(httpserver)[seen:]
+    assert first.startswith("Reminder")
+    assert again.startswith("(Sent again: you may have it already)\nReminder")
+    assert {row.state for row in window.rows("message")} == {"sent"}
+    assert "KEY-1" not in str([row.detail for row in window.rows("delivery")])
+
+
+def test_a_mail_brings_the_deadline_for_the_readers_calendar(window: Window, tmp_path: Path) -> None:
+    desk = Desk()
+    with serving(desk) as port:
+        text = OFFICE.replace('host = "127.0.0.1"', f'host = "127.0.0.1"\nport = {port}')
+        window.apply(text.replace('{ desk = "li", mail = "li@example.org" }', '{ mail = "li@example.org" }'))
+        number = window.at("2026-09-18 09:30").receive()
+        window.at("2026-09-22 08:45").run_all()
+        desk.taken.clear()
+        assert window.at("2026-09-22 09:00").run() == ["li: promise T-1 2026-09-23"]
+        mail = desk.mail()
+    [part] = mail.iter_attachments()
+    [event] = Calendar.from_ical(str(part.get_content())).walk("VEVENT")
+    assert isinstance(event, Event)
+    assert event.decoded("DTSTART") == date(2026, 9, 23)  # 4 working days after 09-18: Sunday 09-20 works
+    assert event["SEQUENCE"] == 2  # received, accepted
+    assert number in str(event["SUMMARY"])
+    assert str(event["ORGANIZER"]) == "mailto:window@example.org"
