@@ -113,29 +113,29 @@ def clipped(
     """United as instants, then dated, clipped to the clock; a stop ends an open pause at that instant (R10)."""
     if not pauses:
         return ()
-    begun = start.occurred_at
-    stopped = _end_of(stop, calendar) if stop else None
     result: list[Pause] = []
     for pause in sorted(pauses, key=lambda pause: pause.start):
-        ends, last = pause.end, pause.last
-        cut_short = stopped is not None and (ends is None or ends > stopped)
-        if stop and cut_short:
-            ends, last = stopped, stop.on(calendar.zone)
-        if (ends is not None and ends < max(begun, pause.start)) or (ends == begun and pause.start < begun):
+        cut = _cut(pause, start, stop, calendar)
+        if cut is None:
             continue
-        if stopped is not None and pause.start > stopped:
-            continue
-        first = start.on(calendar.zone) if pause.start < begun else pause.first
-        cut = pause
-        if cut_short or pause.start < begun:
-            resumed = pause.resumed and not cut_short
-            cut = replace(pause, start=max(begun, pause.start), first=first, end=ends, last=last, resumed=resumed)
         before = result[-1] if result else None
         if before and (before.end is None or before.end >= cut.start):
             result[-1] = _joined(before, cut)
         else:
             result.append(cut)
     return tuple(result)
+
+
+def _cut(pause: Pause, start: CaseEvent, stop: CaseEvent | None, calendar: WorkingCalendar) -> Pause | None:
+    """The part of a pause that lies between start and stop, None if there is none."""
+    begun = start.occurred_at
+    if stop:
+        stopped = _end_of(stop, calendar)
+        if pause.end is None or pause.end > stopped:
+            pause = replace(pause, end=stopped, last=stop.on(calendar.zone), resumed=False)
+    if pause.end is not None and (pause.end < pause.start or (pause.start < begun and pause.end <= begun)):
+        return None
+    return replace(pause, start=begun, first=start.on(calendar.zone)) if pause.start < begun else pause
 
 
 def _end_of(stop: CaseEvent, calendar: WorkingCalendar) -> datetime:

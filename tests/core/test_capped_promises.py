@@ -100,6 +100,15 @@ def test_a_promise_that_ends_with_its_statute_or_before_is_not_capped() -> None:
     assert (capped, capped.due_at) == (alone, at("2026-09-21 17:00"))
 
 
+def test_where_either_limit_is_one_of_days_dates_are_compared_and_not_moments() -> None:
+    alone, capped = both(rule(6), statute(6, counting=CLOSING), now="2026-09-15 12:00")  # midnight, and 17:00
+    assert (capped, capped.due_on) == (alone, day("2026-09-21"))
+    # Eight hours from Mon 14, 9:30: until 17:00 6.5, and of the 15th until 10:30; a day by promise, until its closing.
+    in_hours = statute(8, unit=Unit.WORKING_HOURS)
+    alone, capped = both(rule(1, counting=CLOSING), in_hours, now="2026-09-14 12:00")
+    assert (capped, capped.due_at) == (alone, at("2026-09-15 17:00"))
+
+
 def test_a_promise_or_a_statute_that_is_paused_or_not_yet_begun_has_nothing_to_compare() -> None:
     open_review = paused("2026-09-15", seq=3)
     alone, capped = both(rule(6, "expert_review"), statute(6), open_review, now="2026-09-18 12:00")

@@ -228,6 +228,47 @@ def test_a_stop_without_a_time_ends_an_open_pause_with_its_day() -> None:
     assert [pause.first for pause in same_day.pauses] == [day("2026-09-22")]
 
 
+def test_a_pause_resumed_at_the_very_moment_of_the_decision_was_resumed() -> None:
+    events = (paused("2026-09-21 10:00"), resumed("2026-09-22 10:00"), decided("2026-09-22 10:00"))
+    (pause,) = promise(*events, now="2026-09-23 10:00").pauses
+    assert (pause.end, pause.resumed, pause.resumed_at) == (at("2026-09-22 10:00"), True, at("2026-09-22 10:00"))
+    after = resumed("2026-09-22 10:01")
+    (pause,) = clock(events[0], after, events[2], now="2026-09-23 10:00", start="2026-09-18").pauses
+    assert (pause.end, pause.resumed) == (at("2026-09-22 10:00"), False)
+
+
+def test_a_pause_is_clipped_to_the_clock_at_both_ends() -> None:
+    """From Mon 21 September, 07:00, when the day before still goes on in UTC, to Tue 22, 18:00."""
+    whole = [paused("2026-09-18 10:00", seq=3), resumed("2026-09-24 10:00", pause=3, seq=4)]
+    found = clock(*whole, decided("2026-09-22 18:00"), now="2026-09-28 12:00", start="2026-09-21 07:00")
+    (pause,) = found.pauses
+    assert (pause.start, pause.first) == (at("2026-09-21 07:00"), day("2026-09-21"))
+    assert (pause.end, pause.last, pause.resumed) == (at("2026-09-22 18:00"), day("2026-09-22"), False)
+    early = clock(whole[0], decided("2026-09-22 07:00"), now="2026-09-28 12:00", start="2026-09-21 07:00")
+    assert [pause.last for pause in early.pauses] == [day("2026-09-22")]
+
+
+@pytest.mark.parametrize(
+    ("off", "on", "kept"),
+    [
+        ("18 10:00", "20 10:00", False),  # over before the clock began
+        ("18 10:00", "21 09:30", False),  # over as it began
+        ("18 10:00", "21 09:31", True),
+        ("21 09:30", "21 09:30", True),  # begun with it
+        ("22 10:00", "22 10:00", True),  # for a moment, while it ran
+        ("22 10:00", "22", False),  # a day is over at no moment of itself: keyed in wrongly, and nothing
+        ("22 18:00", "23 10:00", True),  # at the moment of the decision
+        ("22 18:01", "23 10:00", False),  # after it
+    ],
+)
+def test_a_pause_that_does_not_touch_the_clock_is_none_of_it(off: str, on: str, kept: bool) -> None:
+    other = [paused("2026-09-22 15:00", seq=5), resumed("2026-09-22 16:00", pause=5, seq=6)]
+    asked = [paused(f"2026-09-{off}", seq=3), resumed(f"2026-09-{on}", pause=3, seq=4)]
+    begins = [pause.start for pause in clock(*asked, *other, decided("2026-09-22 18:00"), now="2026-09-28").pauses]
+    expected = [max(at(f"2026-09-{off}"), at("2026-09-21 09:30"))] if kept else []
+    assert begins == sorted([*expected, at("2026-09-22 15:00")])
+
+
 @pytest.mark.parametrize(
     ("now", "state", "light"),
     [  # due on Thu 24 as it went on: yellow from Wed 23, but not while it is paused
