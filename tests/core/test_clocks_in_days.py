@@ -11,9 +11,9 @@ from schedules.announcements import working_calendar
 from schedules.calendars import Level, Overlay, Scope
 from schedules.limits import Counting, Cutoff, FirstDay, Intake, Unit
 from sla.clock import Clock, Light, State, run, runs
-from sla.events import CaseEvent, ordered
+from sla.events import CaseEvent, Withdrawn, ordered
 from sla.policies import ClockRule
-from tests.core.cast import SHANGHAI, accepted, at, china, day, days, decided, paused, resumed, rule
+from tests.core.cast import SHANGHAI, accepted, at, china, day, days, decided, paused, resumed, rule, when
 
 NEXT_DAY = Counting(intake=Intake.NEXT_WORKING_DAY)
 
@@ -155,3 +155,25 @@ def test_at_the_very_closing_at_midnight_nothing_of_the_next_day_is_used() -> No
     assert (found.state, found.used, found.left) == (State.RUNNING, 4, 0)
     found = run(closing, whole_days, start, at("2026-09-24 00:00:01"))
     assert (found.state, found.used, found.left) == (State.LATE, 5, -1)
+
+
+def test_a_clock_that_was_withdrawn_from_is_green_though_its_deadline_had_passed() -> None:
+    start, withdrawn = accepted("2026-09-18 09:30", seq=1), Withdrawn(**when("2026-09-28 10:00"), seq=2)
+    assert clock(rule(4), start, now="2026-09-28 09:59").light is Light.RED  # due on the 23rd
+    found = clock(rule(4), start, withdrawn, now="2026-09-28 10:00")
+    assert (found.state, found.light) == (State.CANCELLED, Light.GREEN)
+
+
+def test_a_clock_tells_whether_the_time_of_its_start_is_known() -> None:
+    assert clock(rule(4), accepted("2026-09-18", seq=1)).started_dated is True
+    assert clock(rule(4), accepted("2026-09-18 09:30", seq=1)).started_dated is False
+
+
+def test_while_paused_it_is_provisional_if_the_date_on_resuming_would_be() -> None:
+    """2027 is not announced. From Wed 30 December 2026 one day leads to the 31st, two lead to January."""
+    pause = paused("2026-12-30 10:00", seq=2)
+    for amount, provisional in ((1, False), (2, True)):
+        watched = rule(amount, "expert_review")
+        found = clock(watched, accepted("2026-12-30 09:30", seq=1), pause, now="2026-12-30 12:00")
+        assert found.state is State.PAUSED
+        assert found.provisional is provisional
