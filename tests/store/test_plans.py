@@ -40,7 +40,7 @@ def _copied(connection: sa.Connection, table: str) -> str:
         one = (
             "(SELECT d.* FROM delivery d JOIN (SELECT id FROM message ORDER BY id LIMIT 1) m ON d.message_id = m.id) t"
         )
-    chosen = f"SELECT {values} FROM {one}, generate_series(1, {PENDING // 10}) n"
+    chosen = f"SELECT {values} FROM {one}, generate_series(1, {PENDING}) n"
     return f"INSERT INTO {table} ({', '.join(names)}) {chosen}"
 
 
