@@ -46,6 +46,10 @@ def report(found: Outcome, listed: dict[str, str]) -> str:
         lines.append(f"| `{path}` | {made} | {1 - found.living_in(path) / made:.1%} |")
     lines += [f"| all | {found.total} | {found.killed:.1%} |", "", "## Those that live", ""]
     lines += [f"- `{name}`: {listed.get(name, '**unexplained**')}" for name in found.living]
+    if found.hung:
+        told = "Stopped at their time limit twice, the second time alone; they count as killed."
+        lines += ["", "## Endless loops", "", told]
+        lines += ["", *(f"- `{name}`" for name in found.hung)]
     return "\n".join(lines) + "\n"
 
 
