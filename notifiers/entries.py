@@ -88,7 +88,6 @@ class Outcome:
     `id` is the delivery's. `next_at` is needed with State.PENDING. `left_out`: members of the bundle (or its leader)
     that were not said because they are no longer true, each with why; they are dropped when the others are sent.
     `gone`: the endpoint said that it is no longer there.
-    `gone`: the endpoint said it is no longer there.
     """
 
     claimed: Claimed

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
@@ -99,7 +100,7 @@ class Guard:
         self._deadline = _Deadline()
         backend = _CheckedBackend(frozenset(map(_plain, allowed_hosts)), resolve, self._deadline)
         self._client = httpx.Client(
-            transport=_Transport(backend, tls or httpx.create_ssl_context(trust_env=False)),
+            transport=_Transport(backend, tls or _authorities()),
             trust_env=False,
             follow_redirects=False,
             timeout=self._seconds,
@@ -141,6 +142,12 @@ class Guard:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.close()
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The usual certificate authorities: read once for a process, which takes longer than a call."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _plain(host: str) -> str:

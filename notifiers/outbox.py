@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
 from notifiers.entries import Attempt, Claimed, Depth, Fate, Listed, NewMessage, Outcome, Result, State
+from notifiers.given import as_parameter, given, update_each
 from notifiers.instants import Instant
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -198,9 +200,7 @@ def _insert(session: Session, rows: Sequence[NewMessage]) -> set[tuple[UUID, UUI
     new: set[tuple[UUID, UUID]] = set()
     for chunk in _chunks(vars(row) for row in sorted(rows, key=_by_key)):
         if connection.dialect.name == "postgresql":
-            found = connection.execute(
-                _once(_from_columns()), {name: [row[name] for row in chunk] for name in chunk[0]}
-            )
+            found = connection.execute(_insert_given(), as_parameter(chunk))
         else:
             found = connection.execute(_once(sqlite.insert(MESSAGE).values(FRESH)), chunk)
         new.update((o, i) for o, i in found)
@@ -211,13 +211,12 @@ def _once(insert: Any) -> Any:
     return insert.on_conflict_do_nothing(index_elements=["office_id", "key"]).returning(M.office_id, M.id)
 
 
-def _from_columns() -> Any:
-    """An insert of many rows with one parameter a column: the driver takes longer over a parameter than over a row."""
+@cache
+def _insert_given() -> Any:
     columns = [M[entry.name] for entry in fields(NewMessage)]
-    given = sa.func.unnest(*(sa.bindparam(c.name, type_=sa.ARRAY(c.type)) for c in columns))
-    rows = given.table_valued(*(sa.column(c.name, c.type) for c in columns)).render_derived(name="given")
+    rows = given(columns)
     chosen = sa.select(*rows.c, *FRESH.values())
-    return postgresql.insert(MESSAGE).from_select([*(c.name for c in columns), *FRESH], chosen)
+    return _once(postgresql.insert(MESSAGE).from_select([*(c.name for c in columns), *FRESH], chosen))
 
 
 def _by_key(row: NewMessage) -> tuple[UUID, str]:
@@ -289,33 +288,30 @@ def _changes(outcome: Outcome, now: datetime) -> Iterator[dict[str, Any]]:
     for member in (leader, *leader.followers):
         left_out = outcome.state is State.SENT and member.id in outcome.left_out
         yield {
-            "in_office": member.office_id,
-            "with_id": member.id,
+            "office_id": member.office_id,
+            "id": member.id,
             "state": State.DROPPED if left_out else outcome.state,
             "reason": outcome.left_out[member.id] if left_out else outcome.reason,
-            "new_next_at": outcome.next_at,
+            "next_at": outcome.next_at,
             "attempts": attempts,
-            "tried_now": outcome.result in WENT_OUT and not left_out,
+            "tried": outcome.result in WENT_OUT and not left_out,
             "settled_at": None if outcome.state is State.PENDING else now,
         }
 
 
 def _update(session: Session, changes: Sequence[dict[str, Any]]) -> None:
-    statement = (
-        sa.update(MESSAGE)
-        .where(M.office_id == sa.bindparam("in_office"), M.id == sa.bindparam("with_id"), IS_PENDING)
-        .values(
-            state=sa.bindparam("state"),
-            reason=sa.bindparam("reason"),
-            next_at=sa.func.coalesce(sa.bindparam("new_next_at", type_=Instant), M.next_at),
-            attempts=sa.bindparam("attempts"),
-            tried=sa.or_(M.tried, sa.bindparam("tried_now", type_=sa.Boolean)),
-            settled_at=sa.bindparam("settled_at"),
-            lease_until=None,
-            lease_token=None,
-        )
+    update_each(
+        session.connection(),
+        MESSAGE,
+        ("office_id", "id"),
+        changes,
+        IS_PENDING,
+        computed={
+            "next_at": lambda new: sa.func.coalesce(new, M.next_at),
+            "tried": lambda new: sa.or_(M.tried, new),
+        },
+        fixed={"lease_until": None, "lease_token": None},
     )
-    _execute(session, statement, changes)
 
 
 def _delivery(outcome: Outcome, result: Result, now: datetime) -> dict[str, Any]:

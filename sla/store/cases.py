@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
+from notifiers.given import update_each
 from sla.store.tables import AlarmRow, CaseRow, ClockRow, EventRow, NumberRow, PartyRow
 
 CASE = SQLModel.metadata.tables["case_file"]
@@ -159,19 +160,7 @@ def put_parties(session: Session, rows: Sequence[Values]) -> None:
 
 def put_heads(session: Session, rows: Sequence[Values]) -> None:
     """Update case rows; each of `rows` holds office_id, case_id and the columns to change, the same in all."""
-    if not rows:
-        return
-    changed = [name for name in rows[0] if name not in ("office_id", "case_id")]
-    statement = (
-        sa.update(CASE)
-        .where(CASE.c.office_id == sa.bindparam("of_office"), CASE.c.case_id == sa.bindparam("of_case"))
-        .values({name: sa.bindparam(f"new_{name}", type_=CASE.c[name].type) for name in changed})
-    )
-    parameters = [
-        {"of_office": row["office_id"], "of_case": row["case_id"], **{f"new_{name}": row[name] for name in changed}}
-        for row in rows
-    ]
-    session.connection().execute(statement, parameters)
+    update_each(session.connection(), CASE, ("office_id", "case_id"), rows)
 
 
 def drop_clocks(session: Session, office_id: UUID, case_id: UUID, clock_ids: Iterable[str]) -> None:

@@ -1,7 +1,11 @@
-"""How PostgreSQL finds what is due: by index, with a large backlog, and after its rows were written over and over."""
+"""How PostgreSQL finds what is due: by index, with a large backlog, and after its rows were written over and over.
+
+Of small tables a planner rightly reads all; at a twentieth it is told not to where there is any other way.
+"""
 
 import os
 from collections.abc import Iterator
+from pprint import pformat
 from typing import Any
 
 import pytest
@@ -27,6 +31,9 @@ def app(postgresql: str) -> Iterator[App]:
                 connection.exec_driver_sql(_copied(connection, table))
         with app.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")
+            if not FULL:
+                connection.exec_driver_sql(f"ALTER DATABASE {app.engine.url.database} SET enable_seqscan = off")
+        app.engine.dispose()  # the connections there were know nothing of it
         yield app
 
 
@@ -44,7 +51,7 @@ def _copied(connection: sa.Connection, table: str) -> str:
     return f"INSERT INTO {table} ({', '.join(names)}) {chosen}"
 
 
-def plans(app: App, done: Any) -> dict[str, str]:
+def plans(app: App, done: Any) -> dict[str, Any]:
     """The plan of each statement that reads or changes rows while something is done, by the statement."""
     seen: dict[str, tuple[str, Any]] = {}
 
@@ -59,18 +66,31 @@ def plans(app: App, done: Any) -> dict[str, str]:
         sa.event.remove(app.engine, "before_cursor_execute", note)
     with app.engine.connect() as connection:
         return {
-            statement: "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))
+            statement: connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()[0][
+                "Plan"
+            ]
             for statement, parameters in seen.values()
         }
 
 
-def scanned(found: dict[str, str]) -> list[str]:
-    """The statements that read a large table from end to end."""
-    return [
-        f"{statement}\n{plan}"
-        for statement, plan in found.items()
-        if any(f"Seq Scan on {table}" in plan for table in LARGE)
-    ]
+def scanned(found: dict[str, Any]) -> list[str]:
+    """The statements that read a large table, or an index of one, from end to end."""
+    return [f"{statement}\n{pformat(plan)}" for statement, plan in found.items() if any(map(_reads_all, _parts(plan)))]
+
+
+def _parts(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from _parts(part)
+
+
+def _reads_all(part: dict[str, Any]) -> bool:
+    return part.get("Relation Name") in LARGE and "Scan" in part["Node Type"] and not _by_condition(part)
+
+
+def _by_condition(part: dict[str, Any]) -> bool:
+    """A bitmap scan has its condition in the parts below it, which name no table."""
+    return "Index Cond" in part or (part["Node Type"] == "Bitmap Heap Scan" and "Recheck Cond" in part)
 
 
 def settled(app: App) -> None:
