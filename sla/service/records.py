@@ -82,7 +82,7 @@ def alarm_from(row: Any) -> Alarm:
     names."""
     _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told, change = row
     key = AlarmKey(clock, milestone, due_from(due), episode)
-    return Alarm(key, _GRAVITIES[gravity], at, _STATES[state], raised_at, _roles(roles), _people(told), change)
+    return Alarm(key, _GRAVITIES[gravity], at, _STATES[state], raised_at, roles_from(roles), _people(told), change)
 
 
 def due_from(text: str) -> date | datetime | None:
@@ -93,8 +93,8 @@ def due_from(text: str) -> date | datetime | None:
 
 
 @lru_cache(maxsize=256)
-def _roles(text: str) -> tuple[Role, ...]:
-    """A ladder's rungs name the same few roles in every case: each text is read once."""
+def roles_from(text: str) -> tuple[Role, ...]:
+    """The roles an alarm is for. A ladder's rungs name the same few roles in every case: each text is read once."""
     return tuple(Role(role) for role in json.loads(text))
 
 
@@ -103,14 +103,21 @@ def _people(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def alarm_row(office_id: UUID, case_id: UUID, alarm: Alarm) -> dict[str, Any]:
+def alarm_key_row(office_id: UUID, case_id: UUID, key: AlarmKey) -> dict[str, Any]:
+    """The columns of the key of an alarm's row."""
     return {
         "office_id": office_id,
         "case_id": case_id,
-        "clock_id": alarm.key.clock,
-        "milestone": alarm.key.milestone,
-        "due": alarm.key.due.isoformat() if alarm.key.due else "",
-        "episode": alarm.key.episode,
+        "clock_id": key.clock,
+        "milestone": key.milestone,
+        "due": key.due.isoformat() if key.due else "",
+        "episode": key.episode,
+    }
+
+
+def alarm_row(office_id: UUID, case_id: UUID, alarm: Alarm) -> dict[str, Any]:
+    return {
+        **alarm_key_row(office_id, case_id, alarm.key),
         "gravity": alarm.gravity.value,
         "at": alarm.at,
         "state": alarm.state.value,

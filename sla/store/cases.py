@@ -179,16 +179,22 @@ def put_alarms(session: Session, rows: Sequence[Values]) -> None:
 
 def canonical(value: object) -> str:
     """JSON with one spelling: what is hashed and what is stored."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
-def grouped(session: Session, rows: "OfCases", office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def grouped(
+    session: Session, rows: "OfCases", office_id: UUID, case_ids: Sequence[UUID], more: Values | None = None
+) -> dict[UUID, list[Row]]:
     """The rows of each case, read as the database has it, text on SQLite: to make ids of it took a fifth of a sweep."""
     connection = session.connection()
     found: dict[UUID, list[Row]] = {case_id: [] for case_id in case_ids}
     stored = found if connection.dialect.supports_native_uuid else {key.hex: rows for key, rows in found.items()}
     statement = rows.on_postgresql if connection.dialect.name == "postgresql" else rows.elsewhere
-    for row in connection.execute(statement, {"of_office": office_id, "of_cases": list(found)}).all():
+    parameters = {"of_office": office_id, "of_cases": list(found), **(more or {})}
+    for row in connection.execute(statement, parameters).all():
         stored[row[0]].append(row)
     return found
 
@@ -199,15 +205,23 @@ def as_stored(case_id: sa.Column[Any]) -> sa.Label[Any]:
 
 
 class OfCases:
-    """A statement made once: the rows of some cases of an office in order, `of_case` first, then the columns."""
+    """A statement made once: the rows of some cases of an office in order, `of_case` first, then the columns.
+
+    `source`: what is read, where that is more than the table; `by`: one row for each.
+    """
 
     def __init__(
-        self, table: sa.Table, order: sa.Column[Any], columns: Iterable[sa.Column[Any]], *wanted: sa.ColumnElement[bool]
+        self,
+        table: sa.Table,
+        order: sa.Column[Any],
+        columns: Iterable[sa.ColumnElement[Any]],
+        *wanted: sa.ColumnElement[bool],
+        source: sa.FromClause | None = None,
+        by: Sequence[sa.Column[Any]] = (),
     ) -> None:
-        chosen = sa.select(as_stored(table.c.case_id), *columns).where(
-            table.c.office_id == sa.bindparam("of_office"), *wanted
-        )
-        chosen = chosen.order_by(table.c.case_id, order)
+        chosen = sa.select(as_stored(table.c.case_id), *columns).select_from(table if source is None else source)
+        chosen = chosen.where(table.c.office_id == sa.bindparam("of_office"), *wanted)
+        chosen = chosen.group_by(*by).order_by(table.c.case_id, order)
         # On PostgreSQL one parameter, so that the statement is prepared once however many cases there are.
         listed = sa.bindparam("of_cases", type_=sa.ARRAY(table.c.case_id.type))
         self.on_postgresql = chosen.where(table.c.case_id == sa.any_(listed))

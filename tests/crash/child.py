@@ -83,15 +83,16 @@ def without_transaction() -> None:
 
         return torn
 
-    replace("sla.service.rebuild:enqueue", around)
+    for module in ("rebuild", "raising"):
+        replace(f"sla.service.{module}:enqueue", around)
 
 
 def enqueued_first() -> None:
     """Enqueue and commit first, under keys that are new each time; mark the alarms raised in a second transaction."""
     marks: list[Mark] = []
-    replace("sla.service.rebuild:message_key", lambda made: lambda *args: f"{made(*args)}/{uuid4().hex}")
-    for name in ("put_alarms", "put_heads"):
-        replace(f"sla.store.cases:{name}", lambda put: lambda session, rows: marks.append(partial(put, session, rows)))
+    replace("sla.service.telling:message_key", lambda made: lambda *args: f"{made(*args)}/{uuid4().hex}")
+    for name in ("cases:put_alarms", "cases:put_heads", "raising:put_raised", "raising:put_next"):
+        replace(f"sla.store.{name}", lambda put: lambda session, rows: marks.append(partial(put, session, rows)))
 
     def around(enqueue: Callable[..., Any]) -> Callable[..., Any]:
         def torn(session: Any, rows: Any) -> Any:
@@ -102,7 +103,8 @@ def enqueued_first() -> None:
 
         return torn
 
-    replace("sla.service.rebuild:enqueue", around)
+    for module in ("rebuild", "raising"):
+        replace(f"sla.service.{module}:enqueue", around)
 
 
 def mark(marks: list[Mark]) -> None:

@@ -24,7 +24,7 @@ from sla.store.migrate import migrate
 from tests.crash import cast, child
 from tests.crash.cast import Said
 from tests.crash.child import Work, app_of
-from tests.crash.points import DELIVER, DIGEST, RECORD, SWEEP, Point
+from tests.crash.points import DELIVER, DIGEST, RAISE, REBUILD, RECORD, SWEEP, Point
 
 PROCESSES = multiprocessing.get_context("forkserver")  # forks from a process that has everything imported already
 LAST = cast.ESCALATED
@@ -187,7 +187,8 @@ def _said(person: str, body: Mapping[str, Any]) -> Iterator[Said]:
 def short() -> list[Kill]:
     """Every point once."""
     kills = [Kill(cast.RECEIVED, point, nth) for nth, point in enumerate(RECORD, start=3)]
-    kills += [Kill(cast.REMINDED, point) for point in (*SWEEP, *DIGEST, *DELIVER)]
+    kills += [Kill(cast.REMINDED, point) for point in (*SWEEP, *RAISE, *DIGEST, *DELIVER)]
+    kills += [Kill(cast.OVERDUE, point) for point in REBUILD]
     return kills
 
 
@@ -196,7 +197,8 @@ def long(seed: int) -> list[Kill]:
     chance = random.Random(seed)
     kills = [Kill(cast.RECEIVED, point, chance.randint(1, 3)) for point in chance.sample(RECORD, len(RECORD))]
     for now in (cast.REMINDED, cast.OVERDUE, cast.ESCALATED):
-        kills += [Kill(now, point, chance.randint(1, 2)) for point in chance.sample(SWEEP, len(SWEEP))]
+        sweep = (*SWEEP, *(RAISE if now == cast.REMINDED else REBUILD))
+        kills += [Kill(now, point, chance.randint(1, 2)) for point in chance.sample(sweep, len(sweep))]
         kills += [Kill(now, point) for point in DIGEST]
         kills += [Kill(now, point, chance.randint(1, 2)) for point in chance.sample(DELIVER, len(DELIVER))]
     return kills

@@ -26,10 +26,18 @@ RECORD = (
 )
 SWEEP = (
     Point("before claim", "before", "sla.store.cases:due_cases"),
+    Point("claimed, before the index is asked", "before", "sla.service.sweep:raise_due"),
+    Point("swept and committed", "after", "sla.app:App.sweep"),
+)
+RAISE = (  # where nothing but time has passed
+    Point("found by the index, before marked raised", "before", "sla.store.raising:put_raised"),
+    Point("marked raised by the index, before enqueue", "before", "sla.service.raising:enqueue"),
+    Point("enqueued by the index, before commit", "after", "sla.service.sweep:raise_due"),
+)
+REBUILD = (  # where a deadline has come, or several alarms are due
     Point("claimed, before rebuild", "before", "sla.service.sweep:rebuild"),
     Point("rebuilt and marked raised, before enqueue", "before", "sla.service.rebuild:enqueue"),
-    Point("enqueued, before commit", "after", "sla.service.sweep:rebuild"),
-    Point("swept and committed", "after", "sla.app:App.sweep"),
+    Point("rebuilt and enqueued, before commit", "after", "sla.service.sweep:rebuild"),
 )
 DIGEST = (
     Point("digest marked as made, before enqueue", "before", "sla.service.digests:enqueue"),
@@ -44,7 +52,7 @@ DELIVER = (
     Point("settled, before commit", "after", "notifiers.delivery:settle"),
     Point("settled and committed", "after", "notifiers.delivery:_settle"),
 )
-EVERY = (*RECORD, *SWEEP, *DIGEST, *DELIVER)
+EVERY = (*RECORD, *SWEEP, *RAISE, *REBUILD, *DIGEST, *DELIVER)
 
 
 def arm(point: Point, nth: int) -> None:

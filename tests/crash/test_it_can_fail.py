@@ -4,9 +4,9 @@ import pytest
 
 from tests.crash import cast
 from tests.crash.journey import Journey, Kill, Server
-from tests.crash.points import DELIVER, SWEEP, Point
+from tests.crash.points import DELIVER, RAISE, Point
 
-MARKED, SENT = SWEEP[2], DELIVER[3]
+MARKED, SENT = RAISE[1], DELIVER[3]
 BETWEEN = Point("enqueued and committed, before marked raised", "before", "tests.crash.child:mark")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.crash import cast
 from tests.crash.journey import Journey, Kill, Server
-from tests.crash.points import DELIVER, DIGEST, SWEEP
+from tests.crash.points import DELIVER, DIGEST, RAISE, REBUILD, SWEEP
 from tests.crash.written import Tally
 
 FULL = bool(os.environ.get("SLA_CRASH_FULL"))
@@ -33,7 +33,7 @@ def test_what_a_killed_node_held_is_done_by_the_others(
     journey, chance = Journey(database_url, server), random.Random(seed)
     journey.finish(cast.RECEIVED)
     for now in DAYS:
-        points = chance.sample((*SWEEP, *DIGEST, *DELIVER), 3)
+        points = chance.sample((*SWEEP, *RAISE, *REBUILD, *DIGEST, *DELIVER), 3)
         journey.together(now, 2, [Kill(now, point, chance.randint(1, 2)) for point in points])
         journey.finish(now)
         assert journey.problems(now) == []
