@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import PurePath
+from threading import Lock
 from time import monotonic
 from traceback import extract_tb
 from typing import Any
@@ -24,6 +25,7 @@ from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
 from notifiers.outbox import Session, Sessions, claim, maybe_sent, settle
 
 LEASE = timedelta(seconds=180)
+AT_ONCE = 25  # messages rendered together: read by a few questions, and sent before what they say grows old
 BUDGET = timedelta(seconds=60)  # no sending begins later than this; the rest of the lease is for the slowest to end
 LONGEST_PAUSE = timedelta(days=1)  # what another side may ask for with Retry-After
 LONGEST_TEXT = 500
@@ -50,7 +52,8 @@ class Later:
     at: datetime
 
 
-Render = Callable[[Claimed], Rendered | NoLongerTrue | Later]
+Said = Rendered | NoLongerTrue | Later | Exception
+Render = Callable[[Sequence[Claimed]], Sequence[Said]]
 GivenUp = Callable[[Session, Sequence[Outcome]], None]
 
 
@@ -72,22 +75,23 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
 ) -> bool:
     """Deliver up to `limit` of the messages due at `now` (aware, UTC); says whether there may be more.
 
-    `render` checks the truth again and makes the text. `window(office, moment)` is the first moment from then on when
-    the office may be written to: a retry waits for it. `token` is new for each call. `pool` sends from its threads; it
-    then calls `render` and `channel_of` from them too. What is not begun within `budget` is put back. `given_up` hears
-    of what is dead now, in the transaction that says so.
+    `render` checks the truth again and makes the texts, of a few messages at a time, just before they go out; what goes
+    wrong with one stands in its place. `window(office, moment)` is the first moment from then on when the office may be
+    written to: a retry waits for it. `token` is new for each call. `pool` sends from its threads; it then calls
+    `render` (once at a time) and `channel_of` from them too. What is not begun within `budget` is put back. `given_up`
+    hears of what is dead now, in the transaction that says so.
     Only the database's errors come out; a message that fails otherwise is retried with the error's class on record.
     """
-    attempt = _Attempt(now, render, channel_of, window, jitter, new_id, monotonic() + budget.total_seconds())
     with sessions() as session:
         claimed = claim(session, now, token, limit, LEASE, office_id)
         unsure = maybe_sent(session, claimed)
+    ours = [replace(one, maybe_sent=one.id in unsure) for one in claimed]
+    said = _Said(ours, render)
+    attempt = _Attempt(now, said, channel_of, window, jitter, new_id, monotonic() + budget.total_seconds())
     outcomes: list[Outcome] = []
     went_on = False
     try:
-        for outcome in (pool.map if pool else map)(
-            attempt, count(), [replace(one, maybe_sent=one.id in unsure) for one in claimed]
-        ):
+        for outcome in (pool.map if pool else map)(attempt, count(), ours):
             outcomes.append(outcome)
     finally:  # what was sent is settled, whatever came after it
         if outcomes:
@@ -108,12 +112,32 @@ def _settle(sessions: Sessions, outcomes: list[Outcome], now: datetime, given_up
         return bool(dead and given_up)
 
 
+class _Said:
+    """What each message of a step says: rendered with its neighbours, by whoever comes to the first of them."""
+
+    def __init__(self, claimed: Sequence[Claimed], render: Render) -> None:
+        self._claimed, self._render = claimed, render
+        self._lock = Lock()
+        self._found: dict[int, Said] = {}
+
+    def at(self, position: int) -> Rendered | NoLongerTrue | Later:
+        with self._lock:
+            if position not in self._found:
+                first = position - position % AT_ONCE
+                few = range(first, min(first + AT_ONCE, len(self._claimed)))
+                self._found.update(zip(few, self._render([self._claimed[n] for n in few]), strict=True))
+        said = self._found[position]
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
 @dataclass(frozen=True)
 class _Attempt:
     """One attempt at one claimed message. Whatever goes wrong becomes an outcome."""
 
     now: datetime
-    render: Render
+    said: _Said
     channel_of: Callable[[UUID, str], Channel]
     window: Callable[[UUID, datetime], datetime]
     jitter: Callable[[], float]
@@ -124,7 +148,7 @@ class _Attempt:
         if position > 0 and monotonic() > self.ends:  # the first always goes, or a small budget would stop everything
             return self._put_back(claimed, self.now)
         try:
-            return self._deliver(claimed)
+            return self._deliver(self.said.at(position), claimed)
         except DeliveryError as error:
             return self._failed(claimed, error)
         except ChannelSettingsError as error:
@@ -135,8 +159,7 @@ class _Attempt:
             logger.error("message %s: %s", claimed.id, text)  # no traceback: it could quote an address or a secret
             return self._failed(claimed, DeliveryError(text))
 
-    def _deliver(self, claimed: Claimed) -> Outcome:
-        said = self.render(claimed)
+    def _deliver(self, said: Rendered | NoLongerTrue | Later, claimed: Claimed) -> Outcome:
         if isinstance(said, NoLongerTrue):
             reason = storable(said.reason)
             return self._outcome(claimed, Result.DROPPED, State.DROPPED, detail=reason, reason=reason)
