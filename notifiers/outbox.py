@@ -151,8 +151,10 @@ def enqueue(session: Session, rows: Sequence[NewMessage]) -> int:
     members = [row for row in rows if row.bundle_id is not None]
     alone = [replace(row, bundle_id=None) for row in members if (row.office_id, row.bundle_id) not in new]
     bundled = [row for row in members if (row.office_id, row.bundle_id) in new]
-    new |= _insert(session, alone) | _insert(session, bundled)
-    _revive(session, [row for row in rows if (row.office_id, row.id) not in new])
+    if members:
+        new |= _insert(session, alone) | _insert(session, bundled)
+    if len(new) < len(rows):
+        _revive(session, [row for row in rows if (row.office_id, row.id) not in new])
     if any(row.next_at <= row.created_at for row in rows):
         _wake(session)
     return len(new)
