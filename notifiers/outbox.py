@@ -42,6 +42,7 @@ __all__ = [
     "depth",
     "enqueue",
     "fates",
+    "join",
     "keys_present",
     "listing",
     "maybe_sent",
@@ -256,6 +257,17 @@ def claim(
     followers = _followers(session, rows, token)
     rows = sorted(rows, key=lambda row: (row.next_at, row.id))
     return [_claimed(row, token, tuple(followers.get((row.office_id, row.id), ()))) for row in rows]
+
+
+def join(session: Session, followers: Mapping[UUID, Sequence[Claimed]]) -> None:
+    """Fix what each of these leaders leads from now on, all of them claimed just now. Call it in the transaction of the
+    claim, for messages at their first attempt only: afterwards a bundle never changes."""
+    changes = [
+        {"office_id": member.office_id, "id": member.id, "bundle_id": leader}
+        for leader, members in followers.items()
+        for member in members
+    ]
+    update_each(session.connection(), MESSAGE, ("office_id", "id"), changes, IS_PENDING)
 
 
 def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list[Outcome]:

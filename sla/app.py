@@ -22,6 +22,7 @@ from schedules.scheduler import Heartbeat
 from sla.channels import factories
 from sla.service.amendments import bring_all, unfinished
 from sla.service.calendar_watch import watch
+from sla.service.channels import gate
 from sla.service.digests import make_owed
 from sla.service.offices import office_named, office_with
 from sla.service.sweep import sweep_some
@@ -96,6 +97,7 @@ class App:
             office_id=only,
             pool=self.pool,
             given_up=lambda session, dead: given_up(session, dead, now),
+            gate=gate(self.writing, self.now),
         )
 
     def calendars(self) -> None:

@@ -49,13 +49,15 @@ def entry(
     next_at: datetime = NOW,
     leader: NewMessage | None = None,
     endpoint: str = "desk",
+    reader: str = "p-7",
+    kind: str = "case.due_soon",
 ) -> NewMessage:
     return NewMessage(
         office_id=office,
         id=new_id(NOW),
         key=key,
-        kind="case.due_soon",
-        recipient_id="p-7",
+        kind=kind,
+        recipient_id=reader,
         endpoint=endpoint,
         about='{"case":"2026-17"}',
         due_at=NOW,
