@@ -1,35 +1,65 @@
 """The process that is killed: it records, sweeps, makes digests and delivers as the service does, in small batches."""
 
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from multiprocessing.synchronize import Event
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 
+from notifiers.outbox import _place
 from sla.app import App, Clock, build
 from sla.settings import Settings
 from sla.store import cases as store
 from tests.crash import cast
 from tests.crash.cast import accept
-from tests.crash.points import Point, arm, replace
+from tests.crash.points import Point, arm, die, replace
 
 Mark = Callable[[], None]
+CUT_OFF = 3  # the exit code of a node whose database is gone
+GONE = (None, "57P01", "57P02", "57P03")  # no connection, or: shut down, crashed, not yet recovered
 BATCH = 2  # cases a sweep step takes, and messages a delivery step: a kill leaves work on both sides of it
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a child does, and where it dies. `fault` breaks it on purpose, to see that the harness finds out."""
+    """What a child does, and what befalls it where. `fault` breaks it on purpose, to see that the harness finds out."""
 
     database_url: str
     now: datetime
     point: Point | None = None
     nth: int = 1
     fault: str = ""
+    befalls: Callable[[], object] = die
+
+
+@dataclass(frozen=True)
+class Befalls:
+    """Something befalls the database when a node gets there, and the test hears of it."""
+
+    there: Event
+    what: Callable[[], object]
+
+    def __call__(self) -> None:
+        self.there.set()
+        self.what()
+
+
+@dataclass(frozen=True)
+class Stall:
+    """A node stands still until it is told to go on, longer than its leases: a slow disk, a suspended machine."""
+
+    there: Event
+    go_on: Event
+
+    def __call__(self) -> None:
+        self.there.set()
+        self.go_on.wait(60)
 
 
 def app_of(database_url: str, now: datetime) -> App:
@@ -44,15 +74,27 @@ def main(work: Work) -> None:
     for name in ("sweep_some", "deliver_some"):
         replace(f"sla.app:{name}", lambda function: partial(function, limit=BATCH))
     if work.point:
-        arm(work.point, work.nth)
+        arm(work.point, work.nth, work.befalls)
     if work.fault:
         FAULTS[work.fault]()
     app = app_of(work.database_url, work.now)
-    if work.now == cast.RECEIVED:
-        record_all(app)
-    else:
-        app.settle_all()
-    app.close()
+    try:
+        record_all(app) if work.now == cast.RECEIVED else settle_all(app)
+    except sa.exc.DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in GONE:
+            raise
+        sys.exit(CUT_OFF)
+    finally:
+        app.close()
+
+
+def settle_all(app: App) -> None:
+    """All that the heartbeat does but for looking after the calendars, which takes a second and has its own test."""
+    while app.sweep():
+        pass
+    app.digests()
+    while app.deliver():
+        pass
 
 
 def record_all(app: App) -> None:
@@ -119,6 +161,15 @@ def another_id() -> None:
     replace("notifiers.channels.webhook:webhook_id", lambda _: lambda key: f"msg_{uuid4().hex}")
 
 
+def without_fence() -> None:
+    """Settle whatever one holds, without asking whether it is still one's own."""
+
+    def around(_: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda session, outcomes: {_place(outcome.claimed) for outcome in outcomes}
+
+    replace("notifiers.outbox:_still_ours", around)
+
+
 def _commit(session: Any) -> None:
     connection = session.connection()
     connection.exec_driver_sql("COMMIT")
@@ -130,4 +181,5 @@ FAULTS: dict[str, Callable[[], None]] = {
     "without transaction": without_transaction,
     "enqueued first": enqueued_first,
     "another id": another_id,
+    "without fence": without_fence,
 }

@@ -5,10 +5,11 @@ import random
 import re
 import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing.process import BaseProcess
 from threading import Lock
 from typing import Any
 
@@ -23,11 +24,13 @@ from sla.store import cases as store
 from sla.store.migrate import migrate
 from tests.crash import cast, child
 from tests.crash.cast import Said
-from tests.crash.child import Work, app_of
+from tests.crash.child import CUT_OFF, Befalls, Stall, Work, app_of
 from tests.crash.points import DELIVER, DIGEST, RAISE, REBUILD, RECORD, SWEEP, Point
 
 PROCESSES = multiprocessing.get_context("forkserver")  # forks from a process that has everything imported already
 LAST = cast.ESCALATED
+AT_RANDOM = "at a moment by chance"
+SERVER, BACKEND = "the database server with all its processes", "one process of the database server"
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,17 @@ class Kill:
     now: datetime
     point: Point
     nth: int = 1
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What befalls the database, and how it is there again: when a node reaches `point`, or after `moment` seconds."""
+
+    name: str
+    befalls: Callable[[], object]
+    mend: Callable[[], object]
+    point: Point | None = None
+    moment: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,7 @@ class Journey:
     server: Server
     kills: list[Kill] = field(default_factory=list)
     fault: str = ""
+    others: Counter[str] = field(default_factory=Counter)  # what else was killed, or when, by its name in the record
 
     def __post_init__(self) -> None:
         with closing(app_of(self.database_url, cast.RECEIVED)) as app:
@@ -90,7 +105,7 @@ class Journey:
         code = self._run(Work(self.database_url, kill.now, kill.point, kill.nth, self.fault))
         assert code == -signal.SIGKILL, f"{kill.point.name!r} was not reached: exit code {code}"
         self.kills.append(kill)
-        self._leases_end(kill.now)
+        self.leases_end(kill.now)
 
     def together(self, now: datetime, undisturbed: int, kills: Sequence[Kill]) -> None:
         """Several nodes at once, some of which die if they get as far; then the time of all leases passes."""
@@ -100,9 +115,48 @@ class Journey:
         assert set(codes[len(kills) :]) == {0}, "a node that nobody killed has failed"
         assert set(codes) <= {0, -signal.SIGKILL}
         self.kills += [kill for kill, code in zip(kills, codes, strict=False) if code]
-        self._leases_end(now)
+        self.leases_end(now)
 
-    def _leases_end(self, now: datetime) -> None:
+    def kill_at(self, now: datetime, moment: float) -> bool:
+        """Kill a process after so many seconds of its work; whether it still had some to do."""
+        (process,) = self._started([Work(self.database_url, now)])
+        process.join(moment)
+        process.kill()
+        killed = self._codes([process]) == [-signal.SIGKILL]
+        self.others[AT_RANDOM] += killed
+        self.leases_end(now)
+        return killed
+
+    def cut_off(self, now: datetime, cut: "Cut") -> bool:
+        """The database is killed: when a node reaches the point, or after a time while two work; whether it hit one."""
+        reached = PROCESSES.Event()
+        if cut.point:
+            works = [Work(self.database_url, now, cut.point, befalls=Befalls(reached, cut.befalls))]
+        else:
+            works = [Work(self.database_url, now)] * 2
+        processes = self._started(works)
+        if not cut.point:
+            processes[0].join(cut.moment)
+            cut.befalls()
+        codes = self._codes(processes)
+        cut.mend()
+        assert set(codes) <= {0, CUT_OFF}, f"a node did not see what has happened: {codes}"
+        hit = CUT_OFF in codes or reached.is_set()
+        self.others[cut.name] += hit
+        self.leases_end(now)
+        return hit
+
+    def stall(self, now: datetime, point: Point) -> None:
+        """A node stands still at a point; its leases end, and another does all there is; then it goes on."""
+        stall = Stall(PROCESSES.Event(), PROCESSES.Event())
+        (process,) = self._started([Work(self.database_url, now, point, fault=self.fault, befalls=stall)])
+        assert stall.there.wait(60), f"{point.name!r} was not reached"
+        self.leases_end(now)
+        self.finish(now)
+        stall.go_on.set()
+        assert self._codes([process]) == [0]
+
+    def leases_end(self, now: datetime) -> None:
         with closing(app_of(self.database_url, now)) as app, app.writing() as session:
             past = sa.text("UPDATE message SET lease_until = '2000-01-01 00:00:00+00' WHERE lease_until IS NOT NULL")
             session.connection().execute(past)
@@ -120,9 +174,15 @@ class Journey:
         return self._run_all([work])[0]
 
     def _run_all(self, works: Sequence[Work]) -> list[int | None]:
-        processes = [PROCESSES.Process(target=child.main, args=(work,)) for work in works]
+        return self._codes(self._started(works))
+
+    def _started(self, works: Sequence[Work]) -> list[BaseProcess]:
+        processes: list[BaseProcess] = [PROCESSES.Process(target=child.main, args=(work,)) for work in works]
         for process in processes:
             process.start()
+        return processes
+
+    def _codes(self, processes: Sequence[BaseProcess]) -> list[int | None]:
         codes = []
         for process in processes:
             process.join(60)

@@ -55,20 +55,25 @@ DELIVER = (
 EVERY = (*RECORD, *SWEEP, *RAISE, *REBUILD, *DIGEST, *DELIVER)
 
 
-def arm(point: Point, nth: int) -> None:
-    """Make this process kill itself the nth time it gets there."""
+def die() -> None:
+    """As by `kill -9`."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(point: Point, nth: int, befalls: Callable[[], object] = die) -> None:
+    """Let it befall this process the nth time it gets there."""
     reached = count(1)
 
-    def die_on(wanted: str) -> None:
+    def due_on(wanted: str) -> None:
         if point.when == wanted and next(reached) == nth:
-            os.kill(os.getpid(), signal.SIGKILL)
+            befalls()
 
     def around(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def wrapped(*args: Any, **named: Any) -> Any:
-            die_on("before")
+            due_on("before")
             result = function(*args, **named)
-            die_on("after")
+            due_on("after")
             return result
 
         return wrapped

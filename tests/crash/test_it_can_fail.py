@@ -37,3 +37,19 @@ def test_and_the_same_journey_passes_when_nothing_is_broken(database_url: str, s
     journey.kill(Kill(cast.REMINDED, SENT))
     journey.finish(cast.REMINDED)
     assert journey.problems(cast.REMINDED) == []
+
+
+STALLED = DELIVER[4]
+
+
+@pytest.mark.parametrize(("fault", "found"), [("", False), ("without fence", True)])
+def test_a_node_that_stalls_longer_than_its_lease_changes_nothing_but_for_the_fence(
+    database_url: str, server: Server, fault: str, found: bool
+) -> None:
+    """What it had sent went out once more by another node, and only that one's attempt is on record."""
+    journey = Journey(database_url, server, fault=fault)
+    journey.finish(cast.RECEIVED)
+    journey.stall(cast.REMINDED, STALLED)
+    problems = journey.problems(cast.REMINDED)
+    assert any(problem.startswith("settled: ") for problem in problems) is found, problems
+    assert found or problems == []
