@@ -56,6 +56,7 @@ class Later:
 Said = Rendered | NoLongerTrue | Later | Exception
 Render = Callable[[Sequence[Claimed]], Sequence[Said]]
 GivenUp = Callable[[Session, Sequence[Outcome]], None]
+Settled = Callable[[Sequence[Outcome]], None]
 
 
 def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is handed in
@@ -72,6 +73,7 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
     office_id: UUID | None = None,
     pool: Executor | None = None,
     given_up: GivenUp | None = None,
+    settled: Settled | None = None,
     gate: Gate | None = None,
     budget: timedelta = BUDGET,
 ) -> bool:
@@ -81,8 +83,8 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
     wrong with one stands in its place. `window(office, moment)` is the first moment from then on when the office may be
     written to: a retry waits for it. `token` is new for each call. `pool` sends from its threads; it then calls
     `render` (once at a time) and `channel_of` from them too. What is not begun within `budget` is put back. `given_up`
-    hears of what is dead now, in the transaction that says so. `gate`, new for each call, holds back what an endpoint
-    does not take yet: it is put back, and no attempt.
+    hears of what is dead now, in the transaction that says so, and `settled` of all that was settled, after it. `gate`,
+    new for each call, holds back what an endpoint does not take yet: it is put back, and no attempt.
     Only the database's errors come out; a message that fails otherwise is retried with the error's class on record.
     """
     with sessions() as session:
@@ -99,12 +101,16 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
             outcomes.append(outcome)
     finally:  # what was sent is settled, whatever came after it
         if outcomes:
-            went_on = _settle(sessions, outcomes, now, given_up)
+            kept, went_on = _settle(sessions, outcomes, now, given_up)
+            if settled:
+                settled(kept)
     return len(taken) == limit or went_on or any(outcome.result is None for outcome in outcomes)
 
 
-def _settle(sessions: Sessions, outcomes: list[Outcome], now: datetime, given_up: GivenUp | None) -> bool:
-    """Whether others may have come of it."""
+def _settle(
+    sessions: Sessions, outcomes: list[Outcome], now: datetime, given_up: GivenUp | None
+) -> tuple[list[Outcome], bool]:
+    """Those that were still ours, and whether other messages may have come of them."""
     gone = {(outcome.claimed.office_id, outcome.claimed.endpoint) for outcome in outcomes if outcome.gone}
     with sessions() as session:
         ours = settle(session, outcomes, now)
@@ -113,7 +119,7 @@ def _settle(sessions: Sessions, outcomes: list[Outcome], now: datetime, given_up
         dead = [outcome for outcome in ours if outcome.state is State.DEAD]
         if dead and given_up:
             given_up(session, dead)
-        return bool(dead and given_up)
+        return ours, bool(dead and given_up)
 
 
 class _Said:

@@ -20,6 +20,8 @@ from notifiers.guard import Guard
 from schedules.jobs import Job
 from schedules.scheduler import Heartbeat
 from sla.channels import factories
+from sla.logs import as_json
+from sla.measures import Measures
 from sla.service.amendments import bring_all, unfinished
 from sla.service.calendar_watch import watch
 from sla.service.channels import gate
@@ -29,7 +31,7 @@ from sla.service.sweep import sweep_some
 from sla.service.truth import rendered_each
 from sla.service.undelivered import given_up
 from sla.settings import Settings
-from sla.store.engine import Engine, Session, database_now, engine_of, public_url, reading, writing
+from sla.store.engine import Engine, Session, StoreError, database_now, engine_of, public_url, reading, writing
 from sla.store.ids import new_id
 from sla.store.migrate import migrate, require_current
 from sla.waking import Wakeful
@@ -50,6 +52,7 @@ class App:
     environment: Mapping[str, str]
     clock: "Clock"
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
+    measures: Measures = field(default_factory=Measures)
 
     def now(self, session: Session) -> datetime:
         """The machine's clock on SQLite, the database's on PostgreSQL, so that nodes agree."""
@@ -97,6 +100,7 @@ class App:
             office_id=only,
             pool=self.pool,
             given_up=lambda session, dead: given_up(session, dead, now),
+            settled=self.measures.delivered,
             gate=gate(self.writing, self.now),
         )
 
@@ -135,6 +139,14 @@ class App:
         )
         return Wakeful(Heartbeat(jobs), self.engine, "deliver")
 
+    def unready(self) -> str:
+        """Why it cannot work now; "" if it can."""
+        try:
+            require_current(self.engine)
+        except StoreError as error:
+            return str(error)
+        return ""
+
     def close(self) -> None:
         self.pool.shutdown()
         self.guard.close()
@@ -157,8 +169,9 @@ class App:
             return office_with(session, office_id).send_at(moment)
 
     def _sweep_all(self) -> None:
-        while self.sweep():
-            pass
+        with self.measures.sweep():
+            while self.sweep():
+                pass
 
     def _deliver_all(self) -> None:
         while self.deliver():
@@ -189,8 +202,11 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None, check
 
 
 def configure_logging(settings: Settings) -> None:
-    """One line an event, without personal data."""
+    """One line an event, without personal data; with SLA_LOG_FORMAT=json each is an object, for what collects logs."""
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if settings.log_format == "json":
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(as_json())
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every look at the schema
 
 

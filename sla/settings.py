@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65_535)
     language: str = Field(default="", pattern="^(zh|en|)$")
     allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    log_format: str = Field(default="text", pattern="^(text|json)$")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
     @field_validator("allowed_hosts", mode="before")

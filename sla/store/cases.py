@@ -60,6 +60,14 @@ def due_cases(session: Session, now: datetime, limit: int, office_id: UUID | Non
     return list(session.connection().execute(statement))
 
 
+def waiting_cases(session: Session, now: datetime) -> tuple[int, int, datetime | None]:
+    """How many cases are to be looked at some day, how many of them now, and since when the first."""
+    at = CASE.c.next_alarm_at
+    figures = sa.select(sa.func.count(), sa.func.count(sa.case((at <= now, 1))), sa.func.min(at)).where(at.is_not(None))
+    waiting, due, first = session.connection().execute(figures).one()
+    return waiting, due, first
+
+
 def all_cases(session: Session, office_id: UUID, after: UUID | None, limit: int, *, lock: bool = False) -> list[Row]:
     """A page of an office's cases in the order of their ids; `lock` holds them until the transaction ends."""
     statement = sa.select(CASE).where(CASE.c.office_id == office_id)

@@ -16,6 +16,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from sla.measures import Measures
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, every_office, office_named
 from sla.settings import Settings
@@ -30,6 +31,9 @@ class App(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+    @property
+    def measures(self) -> Measures: ...
+    def unready(self) -> str: ...
     def reading(self) -> AbstractContextManager[Any]: ...
     def now(self, session: Any) -> datetime: ...
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from sla.service import cases, lists
@@ -13,6 +13,7 @@ from sla.service.errors import ServiceError
 from sla.web.case import case_view
 from sla.web.frame import App, Visit, case_path, moved, offices_of, page, visiting
 from sla.web.headers import StrictHeaders
+from sla.web.health import healthz, metrics_of, readyz_of
 from sla.web.problems import answer_errors
 from sla.web.rates import Period, PeriodError, period_of, rates_view
 from sla.web.today import today_view
@@ -29,7 +30,8 @@ def web(app: App) -> FastAPI:
         served.add_api_route(path, _page_of(app, show), methods=["GET", "HEAD"], response_model=None)
     served.add_api_route("/cases", _look_up, methods=["GET", "HEAD"], response_model=None)
     served.add_api_route("/offices", _offices_of(app), methods=["GET", "HEAD"], response_model=None)
-    served.add_api_route("/healthz", _healthz, methods=["GET", "HEAD"], response_model=None)
+    for path, answer in (("/healthz", healthz), ("/readyz", readyz_of(app)), ("/metrics", metrics_of(app))):
+        served.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
     served.mount("/static", StaticFiles(directory=STATIC), name="static")
     served.add_middleware(StrictHeaders)
     answer_errors(app, served)
@@ -94,7 +96,3 @@ def _offices_of(app: App) -> Callable[[Request], Response]:
         return page(app, request, "offices.html", {"offices": offices})
 
     return answer
-
-
-def _healthz() -> Response:
-    return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
