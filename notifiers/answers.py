@@ -12,6 +12,7 @@ from notifiers.message import DeliveryError
 from notifiers.wording import one_line
 
 RETRIED = {408, 425, 429}  # 4xx that speak of the moment, not of the message
+CLOSES = {429, 503}  # with Retry-After: nothing else by this endpoint until then either
 PASSED_ON = {502, 504}  # a gateway that does not know what became of the call
 LONGEST_SAID = 200
 ADDRESS = re.compile(r"\S*://\S*")
@@ -28,6 +29,7 @@ def refused(response: Response, now: datetime, said: str = "") -> DeliveryError:
         f"HTTP {status} {said}".strip(),
         permanent=status < 500 and status not in RETRIED,
         retry_after=response.retry_after(now),
+        closes=status in CLOSES,
         unknown=status in PASSED_ON,
     )
 
@@ -47,14 +49,20 @@ def not_understood(service: str) -> DeliveryError:
 
 
 def refusal(
-    service: str, code: object, said: object, *, final: Collection[Any] = (), waits: Waits = NO_WAITS
+    service: str,
+    code: object,
+    said: object,
+    *,
+    final: Collection[Any] = (),
+    waits: Waits = NO_WAITS,
+    closes: bool = False,
 ) -> DeliveryError:
     """The refusal a code is: `final` ones are permanent, those in `waits` ask for a pause, any other is tried again.
 
-    `said` must be harmless already.
+    `closes`: the pause is asked of the whole endpoint. `said` must be harmless already.
     """
     words = f"{service} said {one_line(str(code))[:60]}" + (f": {said}" if said else "")
-    return DeliveryError(words, permanent=code in final, retry_after=waits.get(code))
+    return DeliveryError(words, permanent=code in final, retry_after=waits.get(code), closes=closes)
 
 
 def harmless(said: object, secrets: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import PurePath
+from threading import Lock
 from time import monotonic
 from traceback import extract_tb
 from typing import Any
@@ -20,10 +21,12 @@ from notifiers.backoff import next_attempt_at
 from notifiers.channel import Channel, ChannelSettingsError
 from notifiers.endpoints import pause
 from notifiers.entries import Claimed, Outcome, Result, State
+from notifiers.gate import Gate
 from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
 from notifiers.outbox import Session, Sessions, claim, maybe_sent, settle
 
 LEASE = timedelta(seconds=180)
+AT_ONCE = 25  # messages rendered together: read by a few questions, and sent before what they say grows old
 BUDGET = timedelta(seconds=60)  # no sending begins later than this; the rest of the lease is for the slowest to end
 LONGEST_PAUSE = timedelta(days=1)  # what another side may ask for with Retry-After
 LONGEST_TEXT = 500
@@ -50,7 +53,8 @@ class Later:
     at: datetime
 
 
-Render = Callable[[Claimed], Rendered | NoLongerTrue | Later]
+Said = Rendered | NoLongerTrue | Later | Exception
+Render = Callable[[Sequence[Claimed]], Sequence[Said]]
 GivenUp = Callable[[Session, Sequence[Outcome]], None]
 
 
@@ -68,31 +72,35 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
     office_id: UUID | None = None,
     pool: Executor | None = None,
     given_up: GivenUp | None = None,
+    gate: Gate | None = None,
     budget: timedelta = BUDGET,
 ) -> bool:
     """Deliver up to `limit` of the messages due at `now` (aware, UTC); says whether there may be more.
 
-    `render` checks the truth again and makes the text. `window(office, moment)` is the first moment from then on when
-    the office may be written to: a retry waits for it. `token` is new for each call. `pool` sends from its threads; it
-    then calls `render` and `channel_of` from them too. What is not begun within `budget` is put back. `given_up` hears
-    of what is dead now, in the transaction that says so.
+    `render` checks the truth again and makes the texts, of a few messages at a time, just before they go out; what goes
+    wrong with one stands in its place. `window(office, moment)` is the first moment from then on when the office may be
+    written to: a retry waits for it. `token` is new for each call. `pool` sends from its threads; it then calls
+    `render` (once at a time) and `channel_of` from them too. What is not begun within `budget` is put back. `given_up`
+    hears of what is dead now, in the transaction that says so. `gate`, new for each call, holds back what an endpoint
+    does not take yet: it is put back, and no attempt.
     Only the database's errors come out; a message that fails otherwise is retried with the error's class on record.
     """
-    attempt = _Attempt(now, render, channel_of, window, jitter, new_id, monotonic() + budget.total_seconds())
     with sessions() as session:
-        claimed = claim(session, now, token, limit, LEASE, office_id)
+        taken = claim(session, now, token, limit, LEASE, office_id)
+        claimed = gate.enter(session, taken, now, lambda office: _in_window(window, office, now)) if gate else taken
         unsure = maybe_sent(session, claimed)
+    ours = [replace(one, maybe_sent=one.id in unsure) for one in claimed]
+    said = _Said(ours, render)
+    attempt = _Attempt(now, said, channel_of, window, jitter, new_id, monotonic() + budget.total_seconds(), gate)
     outcomes: list[Outcome] = []
     went_on = False
     try:
-        for outcome in (pool.map if pool else map)(
-            attempt, count(), [replace(one, maybe_sent=one.id in unsure) for one in claimed]
-        ):
+        for outcome in (pool.map if pool else map)(attempt, count(), ours):
             outcomes.append(outcome)
     finally:  # what was sent is settled, whatever came after it
         if outcomes:
             went_on = _settle(sessions, outcomes, now, given_up)
-    return len(claimed) == limit or went_on or any(outcome.result is None for outcome in outcomes)
+    return len(taken) == limit or went_on or any(outcome.result is None for outcome in outcomes)
 
 
 def _settle(sessions: Sessions, outcomes: list[Outcome], now: datetime, given_up: GivenUp | None) -> bool:
@@ -108,23 +116,44 @@ def _settle(sessions: Sessions, outcomes: list[Outcome], now: datetime, given_up
         return bool(dead and given_up)
 
 
+class _Said:
+    """What each message of a step says: rendered with its neighbours, by whoever comes to the first of them."""
+
+    def __init__(self, claimed: Sequence[Claimed], render: Render) -> None:
+        self._claimed, self._render = claimed, render
+        self._lock = Lock()
+        self._found: dict[int, Said] = {}
+
+    def at(self, position: int) -> Rendered | NoLongerTrue | Later:
+        with self._lock:
+            if position not in self._found:
+                first = position - position % AT_ONCE
+                few = range(first, min(first + AT_ONCE, len(self._claimed)))
+                self._found.update(zip(few, self._render([self._claimed[n] for n in few]), strict=True))
+        said = self._found[position]
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
 @dataclass(frozen=True)
 class _Attempt:
     """One attempt at one claimed message. Whatever goes wrong becomes an outcome."""
 
     now: datetime
-    render: Render
+    said: _Said
     channel_of: Callable[[UUID, str], Channel]
     window: Callable[[UUID, datetime], datetime]
     jitter: Callable[[], float]
     new_id: Callable[[datetime], UUID]
     ends: float
+    gate: Gate | None
 
     def __call__(self, position: int, claimed: Claimed) -> Outcome:
         if position > 0 and monotonic() > self.ends:  # the first always goes, or a small budget would stop everything
             return self._put_back(claimed, self.now)
         try:
-            return self._deliver(claimed)
+            return self._deliver(position, claimed)
         except DeliveryError as error:
             return self._failed(claimed, error)
         except ChannelSettingsError as error:
@@ -135,21 +164,30 @@ class _Attempt:
             logger.error("message %s: %s", claimed.id, text)  # no traceback: it could quote an address or a secret
             return self._failed(claimed, DeliveryError(text))
 
-    def _deliver(self, claimed: Claimed) -> Outcome:
-        said = self.render(claimed)
+    def _deliver(self, position: int, claimed: Claimed) -> Outcome:
+        shut = self.gate and self.gate.shut_until(claimed)
+        if shut:
+            return self._waits(claimed, shut)
+        said = self.said.at(position)
         if isinstance(said, NoLongerTrue):
             reason = storable(said.reason)
             return self._outcome(claimed, Result.DROPPED, State.DROPPED, detail=reason, reason=reason)
         if isinstance(said, Later):
             return self._put_back(claimed, max(said.at, self.now + timedelta(seconds=1)))
         message = replace(said.message, key=claimed.key)
-        receipt = self.channel_of(claimed.office_id, claimed.endpoint).send(message, said.recipient, self.now)
+        channel = self.channel_of(claimed.office_id, claimed.endpoint)
+        full = self.gate and self.gate.take(claimed)
+        if full:
+            return self._waits(claimed, full)
+        receipt = channel.send(message, said.recipient, self.now)
         left_out = {member: storable(why) for member, why in said.left_out.items()}
         detail = storable(f"{receipt.reference} {receipt.detail}".strip())
         return self._outcome(claimed, Result.SENT, State.SENT, detail=detail, left_out=left_out)
 
     def _failed(self, claimed: Claimed, error: DeliveryError) -> Outcome:
         text = storable(str(error))
+        if self.gate and error.closes and error.retry_after:
+            self.gate.close(claimed, min(error.retry_after, LONGEST_PAUSE))
         if error.permanent:
             return self._outcome(claimed, Result.REFUSED, State.DEAD, detail=text, reason=text, gone=error.gone)
         result = Result.UNKNOWN if error.unknown else Result.RETRY
@@ -158,21 +196,26 @@ class _Attempt:
             reason = storable(f"given up after {claimed.attempts} attempts: {text}")
             return self._outcome(claimed, result, State.DEAD, detail=text, reason=reason)
         asked = min(error.retry_after or timedelta(0), LONGEST_PAUSE)
-        next_at = self._in_window(claimed.office_id, max(at, self.now + asked))
+        next_at = _in_window(self.window, claimed.office_id, max(at, self.now + asked))
         return self._outcome(claimed, result, State.PENDING, detail=text, reason=text, next_at=next_at)
 
-    def _in_window(self, office_id: UUID, at: datetime) -> datetime:
-        try:
-            return self.window(office_id, at)
-        except Exception as error:  # an office whose calendar is broken is still written to
-            logger.error("office %s: no message window: %s", office_id, type(error).__name__)
-            return at
+    def _waits(self, claimed: Claimed, until: datetime) -> Outcome:
+        at = _in_window(self.window, claimed.office_id, max(until, self.now + timedelta(seconds=1)))
+        return self._put_back(claimed, at, "waits: its channel takes no more just now")
 
-    def _put_back(self, claimed: Claimed, at: datetime) -> Outcome:
-        return self._outcome(claimed, None, State.PENDING, next_at=at)
+    def _put_back(self, claimed: Claimed, at: datetime, reason: str = "") -> Outcome:
+        return self._outcome(claimed, None, State.PENDING, next_at=at, reason=reason)
 
     def _outcome(self, claimed: Claimed, result: Result | None, state: State, **more: Any) -> Outcome:
         return Outcome(claimed, self.new_id(self.now), result, state, **more)
+
+
+def _in_window(window: Callable[[UUID, datetime], datetime], office_id: UUID, at: datetime) -> datetime:
+    try:
+        return window(office_id, at)
+    except Exception as error:  # an office whose calendar is broken is still written to
+        logger.error("office %s: no message window: %s", office_id, type(error).__name__)
+        return at
 
 
 def storable(text: str) -> str:

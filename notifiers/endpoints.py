@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -108,6 +108,12 @@ def resume(session: Session, office_id: UUID, name: str) -> None:
 def all_of(session: Session, office_id: UUID) -> list[Endpoint]:
     """The office's endpoints, paused ones too, by name."""
     rows = sa.select(ENDPOINT).where(E.office_id == office_id).order_by(E.name)
+    return [_endpoint(row) for row in session.connection().execute(rows)]
+
+
+def at(session: Session, places: Collection[tuple[UUID, str]]) -> list[Endpoint]:
+    """Those of these endpoints, each an office and a name, that are there."""
+    rows = sa.select(ENDPOINT).where(sa.tuple_(E.office_id, E.name).in_(list(places)))
     return [_endpoint(row) for row in session.connection().execute(rows)]
 
 

@@ -86,6 +86,7 @@ class DeliveryError(Exception):
     """A message was not, or not surely, delivered. The text is safe to store: it holds no secret and no URL path.
 
     `permanent`: another try cannot help. `retry_after`: the other side asks for at least this pause.
+    `closes`: the pause is asked of all that goes by the endpoint, not of this message alone.
     `unknown`: it may have arrived (a time-out is never "failed"). `gone`: the endpoint says it is no longer there.
     """
 
@@ -95,11 +96,13 @@ class DeliveryError(Exception):
         *,
         permanent: bool = False,
         retry_after: timedelta | None = None,
+        closes: bool = False,
         unknown: bool = False,
         gone: bool = False,
     ) -> None:
         super().__init__(text)
         self.permanent = permanent
         self.retry_after = retry_after
+        self.closes = closes
         self.unknown = unknown
         self.gone = gone

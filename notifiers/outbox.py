@@ -42,6 +42,7 @@ __all__ = [
     "depth",
     "enqueue",
     "fates",
+    "join",
     "keys_present",
     "listing",
     "maybe_sent",
@@ -151,8 +152,10 @@ def enqueue(session: Session, rows: Sequence[NewMessage]) -> int:
     members = [row for row in rows if row.bundle_id is not None]
     alone = [replace(row, bundle_id=None) for row in members if (row.office_id, row.bundle_id) not in new]
     bundled = [row for row in members if (row.office_id, row.bundle_id) in new]
-    new |= _insert(session, alone) | _insert(session, bundled)
-    _revive(session, [row for row in rows if (row.office_id, row.id) not in new])
+    if members:
+        new |= _insert(session, alone) | _insert(session, bundled)
+    if len(new) < len(rows):
+        _revive(session, [row for row in rows if (row.office_id, row.id) not in new])
     if any(row.next_at <= row.created_at for row in rows):
         _wake(session)
     return len(new)
@@ -254,6 +257,17 @@ def claim(
     followers = _followers(session, rows, token)
     rows = sorted(rows, key=lambda row: (row.next_at, row.id))
     return [_claimed(row, token, tuple(followers.get((row.office_id, row.id), ()))) for row in rows]
+
+
+def join(session: Session, followers: Mapping[UUID, Sequence[Claimed]]) -> None:
+    """Fix what each of these leaders leads from now on, all of them claimed just now. Call it in the transaction of the
+    claim, for messages at their first attempt only: afterwards a bundle never changes."""
+    changes = [
+        {"office_id": member.office_id, "id": member.id, "bundle_id": leader}
+        for leader, members in followers.items()
+        for member in members
+    ]
+    update_each(session.connection(), MESSAGE, ("office_id", "id"), changes, IS_PENDING)
 
 
 def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> list[Outcome]:

@@ -4,28 +4,29 @@ import logging
 import os
 import random
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from notifiers import endpoints
 from notifiers.channel import Channel, ChannelSettingsError
-from notifiers.delivery import Later, Rendered, deliver_some
+from notifiers.delivery import Said, deliver_some
 from notifiers.entries import Claimed
 from notifiers.guard import Guard
-from notifiers.message import NoLongerTrue
 from schedules.jobs import Job
 from schedules.scheduler import Heartbeat
 from sla.channels import factories
 from sla.service.amendments import bring_all, unfinished
 from sla.service.calendar_watch import watch
+from sla.service.channels import gate
 from sla.service.digests import make_owed
 from sla.service.offices import office_named, office_with
 from sla.service.sweep import sweep_some
-from sla.service.truth import rendered
+from sla.service.truth import rendered_each
 from sla.service.undelivered import given_up
 from sla.settings import Settings
 from sla.store.engine import Engine, Session, database_now, engine_of, public_url, reading, writing
@@ -88,7 +89,7 @@ class App:
             self.writing,
             now,
             lambda claimed: self._render(claimed, now),
-            self.channel,
+            cache(self.channel),  # of a step's messages many go by one channel
             self._window,
             random.random,
             uuid.uuid4(),
@@ -96,6 +97,7 @@ class App:
             office_id=only,
             pool=self.pool,
             given_up=lambda session, dead: given_up(session, dead, now),
+            gate=gate(self.writing, self.now),
         )
 
     def calendars(self) -> None:
@@ -146,9 +148,9 @@ class App:
             raise ChannelSettingsError("endpoint", f"{name!r} is not there; known are: {', '.join(known) or 'none'}")
         return endpoints.open_channel(known[name], factories(self.guard), self.environment)
 
-    def _render(self, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
+    def _render(self, claimed: Sequence[Claimed], now: datetime) -> Sequence[Said]:
         with self.reading() as session:
-            return rendered(session, office_with(session, claimed.office_id), claimed, now)
+            return rendered_each(session, claimed, now)
 
     def _window(self, office_id: UUID, moment: datetime) -> datetime:
         with self.reading() as session:

@@ -1,19 +1,27 @@
-"""The kinds of channel: what an office file says of each, and how each is built."""
+"""The kinds of channel: what an office file says of each, how each is built, and how much it takes."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from notifiers.channel import Channel, ChannelFactory, ChannelSettingsError
 from notifiers.channels import aliyun, apprise, dingtalk, email, feishu, log, sms, tencent, webhook, wecom
+from notifiers.endpoints import Endpoint
 from notifiers.guard import Guard
+from notifiers.quota import Quota, Rate
 from notifiers.short_texts import Template
 
 Values = Mapping[str, str]
 MOST_CHARACTERS = 1_000  # of what may be set as the most
+MOST_A_MINUTE = 100_000
+MINUTE = timedelta(minutes=1)
+SPREAD = timedelta(minutes=5)
+EVERY_KIND = ("per_minute",)  # settings of all of them
 STAND_INS = {"url": "json://localhost/"}  # for secrets, while a file is checked on a machine that need not have them
 STAND_IN = "whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="
 
@@ -23,7 +31,9 @@ class Kind:
     """What a kind of channel is built from.
 
     `needed` and `optional` are settings, `tables` those of them that are no plain texts (kept as JSON). `secrets` are
-    those without which there is no channel, each with why; `more_secrets` those that may be.
+    those without which there is no channel, each with why; `more_secrets` those that may be. `per_minute`: how many
+    messages the other side takes, None for any number, and `per_second`; `spread`: it is not to be called by everybody
+    at the full and half hour. Source: CHANNELS.md.
     """
 
     build: Callable[[Values, Values, Guard], Channel]
@@ -32,10 +42,13 @@ class Kind:
     tables: tuple[str, ...] = ()
     secrets: Values = field(default_factory=dict)
     more_secrets: tuple[str, ...] = ()
+    per_minute: int | None = None
+    per_second: int | None = None
+    spread: bool = False
 
     @property
     def settings(self) -> list[str]:
-        return sorted((*self.needed, *self.optional))
+        return sorted((*self.needed, *self.optional, *EVERY_KIND))
 
     @property
     def all_secrets(self) -> list[str]:
@@ -49,6 +62,23 @@ def factories(guard: Guard) -> Mapping[str, ChannelFactory]:
 
 def _built(kind: Kind, guard: Guard, settings: Values, secrets: Values) -> Channel:
     return kind.build(settings, secrets, guard)
+
+
+def quota_of(endpoint: Endpoint) -> Quota:
+    """How much an endpoint takes: what its kind does, or a minute what its setting `per_minute` says.
+
+    Where sends are spread, each endpoint begins up to 5 minutes after the hour and half hour, by a hash of what it is.
+    """
+    kind = KINDS[endpoint.kind]
+    a_minute = int(endpoint.settings.get("per_minute", kind.per_minute or 0))
+    limits = ((a_minute, MINUTE), (kind.per_second, timedelta(seconds=1)))
+    rates = tuple(Rate(most, within) for most, within in limits if most)
+    return Quota(rates, _after_the_hour(endpoint) if kind.spread else timedelta(0))
+
+
+def _after_the_hour(endpoint: Endpoint) -> timedelta:
+    digest = hashlib.sha256(f"{endpoint.office_id}/{endpoint.name}".encode()).digest()
+    return timedelta(seconds=int.from_bytes(digest[:8]) % int(SPREAD.total_seconds()))
 
 
 def read(kind: str, entry: Mapping[str, Any]) -> tuple[Values, Values]:
@@ -68,6 +98,7 @@ def read(kind: str, entry: Mapping[str, Any]) -> tuple[Values, Values]:
     for name, why in known.secrets.items():
         if name not in secrets:
             raise ChannelSettingsError(f"{name}_env", f'is missing: {why}; write {name}_env = "SLA_..."')
+    _number(settings, "per_minute", 1, MOST_A_MINUTE, 1)
     with Guard() as guard:
         known.build(settings, {name: STAND_INS.get(name, STAND_IN) for name in secrets}, guard)
     return settings, secrets
@@ -181,18 +212,23 @@ KINDS: Mapping[str, Kind] = {
         _wecom,
         optional=("url",),
         secrets={"key": "it is what stands after key= in the robot's address"},
+        per_minute=20,
     ),
     "dingtalk": Kind(
         _dingtalk,
         optional=("url",),
         secrets={"token": "it is what stands after access_token= in the robot's address"},
         more_secrets=("secret",),
+        per_minute=20,
     ),
     "feishu": Kind(
         _feishu,
         optional=("url",),
         secrets={"token": "it is what stands after hook/ in the robot's address"},
         more_secrets=("secret",),
+        per_minute=100,
+        per_second=5,
+        spread=True,
     ),
     "sms": Kind(
         _sms,
@@ -240,10 +276,14 @@ def _key(name: str, secrets: Values) -> str:
 
 
 def _most(settings: Values, usual: int) -> int:
-    most = settings.get("most_characters", str(usual))
-    if not (most.isascii() and most.isdigit() and 10 <= int(most) <= MOST_CHARACTERS):
-        raise ChannelSettingsError("most_characters", f"{most!r} must be a number from 10 to {MOST_CHARACTERS:,}")
-    return int(most)
+    return _number(settings, "most_characters", 10, MOST_CHARACTERS, usual)
+
+
+def _number(settings: Values, name: str, least: int, most: int, usual: int) -> int:
+    text = settings.get(name, str(usual))
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise ChannelSettingsError(name, f"{text!r} must be a number from {least} to {most:,}")
+    return int(text)
 
 
 def _table(settings: Values, name: str, form: type[Any]) -> Any:

@@ -55,6 +55,15 @@ def new_database(server: str) -> Iterator[str]:
     run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def copied_database(server: str, of: str) -> Iterator[str]:
+    """The address of a copy of another database on the server, which nobody may be using; it is dropped afterwards."""
+    name, source = f"shixian_{uuid.uuid4().hex}", of.partition("?")[0].rpartition("/")[2]
+    run(server, f"CREATE DATABASE {name} TEMPLATE {source}")
+    yield server.replace("/postgres?", f"/{name}?", 1)
+    run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def run(url: str, statement: str) -> None:
     """Run one statement outside of any transaction."""
     with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:

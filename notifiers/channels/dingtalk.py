@@ -65,7 +65,7 @@ class DingTalkChannel:
         secrets = [self._token, self._secret or ""]
         if self._secret:
             secrets.append(sign(self._secret, _milliseconds(now)))
-        return refusal("DingTalk", code, harmless(said, secrets), final=FINAL, waits=WAITS)
+        return refusal("DingTalk", code, harmless(said, secrets), final=FINAL, waits=WAITS, closes=True)
 
 
 def sign(secret: str, at: int) -> str:

@@ -62,7 +62,7 @@ class FeishuChannel:
 
     def _refusal(self, code: int, said: object) -> DeliveryError:
         words = harmless(said, [self._token, self._secret or ""]) + HINTS.get(code, "")
-        return refusal("Feishu", code, words, final=FINAL, waits=WAITS)
+        return refusal("Feishu", code, words, final=FINAL, waits=WAITS, closes=True)
 
 
 def sign(secret: str, at: int) -> str:

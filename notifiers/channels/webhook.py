@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 from standardwebhooks import Webhook
 
+from notifiers.answers import CLOSES, RETRIED
 from notifiers.channel import ChannelSettingsError
 from notifiers.guard import Guard, Response
 from notifiers.message import DeliveryError, Message, Receipt, Recipient
 
 LEAST_SECRET_BYTES = 24  # Standard Webhooks: 24 to 64 bytes
-RETRIED = {408, 425, 429}  # 4xx that speak of the moment, not of the message
 FIT_ID = re.compile(r"[!-\-/-~]{1,200}")  # visible ASCII without the full stop, which divides the signed text
 
 
@@ -86,5 +86,6 @@ def _refusal(response: Response, now: datetime) -> DeliveryError:
         f"HTTP {status}",
         permanent=status < 500 and status not in RETRIED,
         retry_after=response.retry_after(now),
+        closes=status in CLOSES,
         gone=status == 410,
     )

@@ -46,7 +46,7 @@ class WeComChannel:
         return Receipt(reference=message.key, detail="errcode 0")
 
     def _refusal(self, code: int, said: object) -> DeliveryError:
-        return refusal("WeCom", code, harmless(said, [self._key]), final=FINAL, waits=WAITS)
+        return refusal("WeCom", code, harmless(said, [self._key]), final=FINAL, waits=WAITS, closes=True)
 
 
 def body_of(message: Message, recipient: Recipient) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """An office's channels as an administrator looks after them: what state they are in, a trial, pausing and resuming."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,13 +9,22 @@ from uuid import UUID
 from notifiers import endpoints, outbox
 from notifiers.channel import Channel
 from notifiers.endpoints import Endpoint
+from notifiers.gate import Gate
 from notifiers.message import Receipt, Recipient
+from notifiers.outbox import Sessions
+from notifiers.quota import Place, Quota
+from sla.alarms import CORRECTION
+from sla.channels import quota_of
 from sla.messages import trial_message
+from sla.messages.making import MOST_LISTED
+from sla.policies import Gravity
 from sla.service.errors import ServiceError
 from sla.service.offices import Office
 from sla.service.truth import TAGS
 from sla.store.engine import Session
 from sla.store.ids import new_id
+
+ALARMS = frozenset({CORRECTION, *(gravity.value for gravity in Gravity)})  # of which one message says several
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,15 @@ def states(session: Session, office: Office) -> list[ChannelState]:
         ChannelState(endpoint, first[endpoint.name], later[endpoint.name], dead[endpoint.name])
         for endpoint in endpoints.all_of(session, office.id)
     ]
+
+
+def gate(sessions: Sessions, now: Callable[[Session], datetime]) -> Gate:
+    """What keeps a batch of deliveries within what each channel takes; alarms that are too many go as lists."""
+    return Gate(sessions, now, _quotas, ALARMS, MOST_LISTED)
+
+
+def _quotas(session: Session, places: Collection[Place]) -> Mapping[Place, Quota]:
+    return {(one.office_id, one.name): quota_of(one) for one in endpoints.at(session, places)}
 
 
 def try_out(

@@ -28,6 +28,7 @@ from sla.service.telling import Telling, messages_of, told_now
 from sla.store import raising as store
 from sla.store.cases import canonical
 from sla.store.engine import Session
+from sla.store.raising import Standing
 
 BEFORE_DEADLINE = (Gravity.REMINDER, Gravity.DUE)
 JUST_AFTER = timedelta(microseconds=1)  # a deadline that is a moment is kept at that moment (R9)
@@ -91,20 +92,21 @@ def _rules(office: Office) -> Rules:
     return rule_of
 
 
-def _one_due(row: Any, clocks: Sequence[Any], rules: Rules, now: datetime, opens: datetime) -> _Due | None:
+def _one_due(row: Any, clocks: Sequence[Standing], rules: Rules, now: datetime, opens: datetime) -> _Due | None:
     """The one alarm of the case that is due, if it is as it was planned and nothing else has come to pass."""
     sole = _sole(clocks)
     if sole is None:
         return None
+    policy = (row.policy_id, row.policy_version)
     looks = [clock.next_at for clock in clocks if clock.next_at is not None]
     for clock in clocks:
         if clock.open and clock.due_at is not None:
             if clock.due_at > now:
-                rule = rules(row.policy_id, row.policy_version, clock.permit, clock.clock_id)
+                rule = rules(*policy, clock.permit, clock.clock_id)
                 looks.append(clock.due_at + JUST_AFTER if rule.ends_in_a_moment else clock.due_at)
             elif clock.state == RUNNING:
                 return None  # a deadline has come, which changes the clock
-    rule = rules(row.policy_id, row.policy_version, sole.permit, sole.clock_id)
+    rule = rules(*policy, sole.permit, sole.clock_id)
     rung, due = rule.rungs.get(sole.milestone), due_from(sole.due)
     if rung is None or rung.gravity != sole.gravity or rung.to != roles_from(sole.roles):
         return None
@@ -117,7 +119,7 @@ def _one_due(row: Any, clocks: Sequence[Any], rules: Rules, now: datetime, opens
     return _Due(row, alarm, rung, min(looks, default=None), any(clock.raised for clock in clocks))
 
 
-def _sole(clocks: Sequence[Any]) -> Any:
+def _sole(clocks: Sequence[Standing]) -> Standing | None:
     """The one open clock with an alarm due, which has only one, later than all that were heard; None if there is
     more."""
     due = [clock for clock in clocks if clock.due_now]
@@ -126,11 +128,11 @@ def _sole(clocks: Sequence[Any]) -> Any:
     return due[0] if due[0].heard_at is None or due[0].heard_at < due[0].at else None
 
 
-def _still_says(clock: Any, rung: Rung, now: datetime, opens: datetime) -> bool:
+def _still_says(clock: Standing, rung: Rung, now: datetime, opens: datetime) -> bool:
     """Whether the clock stands as the alarm says, and its message can go out while it does (M4, M7)."""
     if rung.gravity not in BEFORE_DEADLINE:
         return bool(clock.state == LATE)
-    return bool(clock.state == RUNNING and (now if rung.anytime else opens) < clock.due_at)
+    return bool(clock.state == RUNNING and clock.due_at is not None and (now if rung.anytime else opens) < clock.due_at)
 
 
 def _unheard(session: Session, office: Office, case_ids: Sequence[UUID]) -> list[UUID]:

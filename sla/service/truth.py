@@ -2,13 +2,13 @@
 sent."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from notifiers.delivery import Later, Rendered
+from notifiers.delivery import Later, Rendered, Said
 from notifiers.entries import Claimed
 from notifiers.message import Message, NoLongerTrue, Recipient
 from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told
@@ -30,7 +30,7 @@ from sla.policies import Gravity
 from sla.service.calendar_truth import of_calendar
 from sla.service.digests import figures_of, lists_for
 from sla.service.lists import card
-from sla.service.offices import Office
+from sla.service.offices import Office, office_with
 from sla.service.rebuild import history_of
 from sla.service.records import alarm_from, due_from, events_from
 from sla.service.undelivered import KIND, refuse_paused, undelivered
@@ -80,17 +80,58 @@ class _Item:
     reason: str = ""
 
 
-def rendered(session: Session, office: Office, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
+@dataclass(frozen=True)
+class Facts:
+    """The heads, events and alarms of the cases that some messages speak of, read together."""
+
+    heads: Mapping[UUID, Any]
+    events: Mapping[UUID, Sequence[Any]]
+    alarms: Mapping[UUID, Sequence[Any]]
+
+
+def rendered_each(session: Session, claimed: Sequence[Claimed], now: datetime) -> list[Said]:
+    """Each message as it is said now; what goes wrong with one stands in its place."""
+    offices = {office_id: office_with(session, office_id) for office_id in {one.office_id for one in claimed}}
+    facts = {
+        office_id: facts_of(session, office, [one for one in claimed if one.office_id == office_id])
+        for office_id, office in offices.items()
+    }
+    return [_tried(session, offices[one.office_id], facts[one.office_id], one, now) for one in claimed]
+
+
+def _tried(session: Session, office: Office, facts: Facts, claimed: Claimed, now: datetime) -> Said:
+    try:
+        return rendered(session, office, facts, claimed, now)
+    except Exception as error:  # whatever is wrong with one message stops no other
+        return error
+
+
+def facts_of(session: Session, office: Office, claimed: Iterable[Claimed]) -> Facts:
+    """What is on record of the cases of these messages and of the bundles they lead."""
+    members = (member for one in claimed for member in (one, *one.followers))
+    told = (json.loads(member.about).get("case") for member in members)
+    ids = [UUID(case_id) for case_id in dict.fromkeys(told) if case_id]
+    if not ids:
+        return Facts({}, {}, {})
+    heads = {row.case_id: row for row in store.cases_with(session, office.id, ids)}
+    return Facts(heads, store.events_of(session, office.id, ids), store.alarms_of(session, office.id, ids))
+
+
+def rendered(
+    session: Session, office: Office, facts: Facts, claimed: Claimed, now: datetime
+) -> Rendered | NoLongerTrue | Later:
     """The message as it is said now, to whom; or why it is dropped. Figures are computed here, not when it was
     raised (M9)."""
-    told = _rendered(session, office, claimed, now)
+    told = _rendered(session, office, facts, claimed, now)
     if claimed.maybe_sent and isinstance(told, Rendered):
         language = office.people[claimed.recipient_id].language
         return replace(told, message=repeated(told.message, words(language)))
     return told
 
 
-def _rendered(session: Session, office: Office, claimed: Claimed, now: datetime) -> Rendered | NoLongerTrue | Later:
+def _rendered(
+    session: Session, office: Office, facts: Facts, claimed: Claimed, now: datetime
+) -> Rendered | NoLongerTrue | Later:
     about = json.loads(claimed.about)
     opens = office.send_at(now)
     if opens > now and not about.get("anytime"):
@@ -104,7 +145,7 @@ def _rendered(session: Session, office: Office, claimed: Claimed, now: datetime)
     )
     said = _of_office(session, office, claimed, about, person, now)
     if said is None:
-        return _alarm(session, office, claimed, person, recipient, now)
+        return _alarm(office, facts, claimed, person, recipient, now)
     return Rendered(said, recipient) if isinstance(said, Message) else said
 
 
@@ -142,9 +183,9 @@ def _summary(office: Office, claimed: Claimed, month: MonthFigures, person: Pers
 
 
 def _alarm(
-    session: Session, office: Office, claimed: Claimed, person: Person, recipient: Recipient, now: datetime
+    office: Office, facts: Facts, claimed: Claimed, person: Person, recipient: Recipient, now: datetime
 ) -> Rendered | NoLongerTrue:
-    items = [_item(session, office, member, person, now) for member in (claimed, *claimed.followers)]
+    items = [_item(office, facts, member, person, now) for member in (claimed, *claimed.followers)]
     true = [entry for entry in items if entry.item is not None]
     if not true:
         return NoLongerTrue(items[0].reason)
@@ -156,14 +197,13 @@ def _alarm(
     return Rendered(message, recipient, left_out)
 
 
-def _item(session: Session, office: Office, claimed: Claimed, person: Person, now: datetime) -> _Item:
+def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: datetime) -> _Item:
     told = Told.read(json.loads(claimed.about))
-    row = next(iter(store.cases_with(session, office.id, [told.case_id])), None)
+    row = facts.heads.get(told.case_id)
     if row is None:
         return _Item(claimed, None, told, "the case is gone")
-    events = events_from(store.events_of(session, office.id, [told.case_id])[told.case_id])
-    history = history_of(office, row, events, now)
-    stored = [alarm_from(alarm) for alarm in store.alarms_of(session, office.id, [told.case_id])[told.case_id]]
+    history = history_of(office, row, events_from(facts.events[told.case_id]), now)
+    stored = [alarm_from(alarm) for alarm in facts.alarms[told.case_id]]
     clock = by_id(history.clocks).get(told.clock)
     before = _told_before(stored, told)
     reason = _why_not(clock, told, before, episodes_of(stored).get(told.clock, 0), now)

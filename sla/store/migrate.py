@@ -14,7 +14,8 @@ from sqlmodel import SQLModel
 
 import notifiers.endpoints
 import notifiers.outbox
-import sla.store.tables  # all three: their tables make up one schema
+import notifiers.quota
+import sla.store.tables  # all of them: their tables make up one schema
 from sla.store.engine import StoreError, migrating
 
 __all__ = ["METADATA", "current_revision", "head_revision", "migrate", "require_current"]

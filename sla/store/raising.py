@@ -4,9 +4,9 @@ One row a clock: a case has a dozen alarms, and of most only the next moment mat
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,14 +18,33 @@ from sla.store.cases import ALARM, CASE, CLOCK, EVENT, OfCases, Row, Values, gro
 KEYS = tuple(column.name for column in ALARM.primary_key)
 
 
-def standing(session: Session, office_id: UUID, case_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[Row]]:
-    """The clocks of each case, with their alarms in short: how many are due at `now`, what that one is, when the next
-    comes and the last one heard of came, and how many were raised.
+class Standing(NamedTuple):
+    """A clock with its alarms in short: how many are due now, what that one is (of several anything), when the next
+    comes and the last one heard of came, and how many were raised. A tuple: a batch asks for its fields ten thousand
+    times, and of a row that takes ten times as long."""
 
-    of_case, clock_id, permit, state, open, unit, due_on, due_at; due_now, milestone, due, episode, gravity, at, roles;
-    next_at, heard_at, raised.
-    """
-    return grouped(session, _standing(), office_id, case_ids, {"now": now})
+    clock_id: str
+    permit: str
+    state: str
+    open: bool
+    due_on: date | None
+    due_at: datetime | None
+    due_now: int
+    milestone: str
+    due: str
+    episode: int
+    gravity: str
+    at: datetime
+    roles: str
+    next_at: datetime | None
+    heard_at: datetime | None
+    raised: int
+
+
+def standing(session: Session, office_id: UUID, case_ids: Sequence[UUID], now: datetime) -> dict[UUID, list[Standing]]:
+    """The clocks of each case, with what of their alarms matters at `now`."""
+    found = grouped(session, _standing(), office_id, case_ids, {"now": now})
+    return {case_id: [Standing._make(row[1:]) for row in rows] for case_id, rows in found.items()}
 
 
 def told(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
@@ -59,7 +78,7 @@ def _standing() -> OfCases:
     raised = a.state == sa.literal_column("'raised'")
     settled = sa.or_(raised, a.state == sa.literal_column("'digest'"))
     said = (a.milestone, a.due, a.episode, a.gravity, a.at, a.roles)
-    own = (c.clock_id, c.permit, c.state, c.open, c.unit, c.due_on, c.due_at)
+    own = (c.clock_id, c.permit, c.state, c.open, c.due_on, c.due_at)
     of_clock = sa.and_(a.office_id == c.office_id, a.case_id == c.case_id, a.clock_id == c.clock_id)
     return OfCases(
         CLOCK,

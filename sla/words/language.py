@@ -181,7 +181,9 @@ def days_text(n: int, language: str) -> str:
 
 def one_line(text: str) -> str:
     """A text from outside on one line: each run of white space, control and invisible characters is one space."""
-    return " ".join("".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text).split())
+    if not text.isprintable():  # of these two kinds of characters only the space is
+        text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
+    return " ".join(text.split())
 
 
 def _compiled(locale: str) -> GNUTranslations:

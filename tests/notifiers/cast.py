@@ -1,11 +1,13 @@
 """The fixed cast of these tests: one office, its clerk, one message; and short ways to make more."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from notifiers.message import Message, Recipient
+from notifiers.delivery import Later, Render, Rendered, Said
+from notifiers.entries import Claimed
+from notifiers.message import Message, NoLongerTrue, Recipient
 from notifiers.outbox import NewMessage
 from sla.store.ids import new_id
 
@@ -47,13 +49,15 @@ def entry(
     next_at: datetime = NOW,
     leader: NewMessage | None = None,
     endpoint: str = "desk",
+    reader: str = "p-7",
+    kind: str = "case.due_soon",
 ) -> NewMessage:
     return NewMessage(
         office_id=office,
         id=new_id(NOW),
         key=key,
-        kind="case.due_soon",
-        recipient_id="p-7",
+        kind=kind,
+        recipient_id=reader,
         endpoint=endpoint,
         about='{"case":"2026-17"}',
         due_at=NOW,
@@ -61,3 +65,15 @@ def entry(
         created_at=NOW,
         bundle_id=leader.id if leader else None,
     )
+
+
+def each(render: Callable[[Claimed], Rendered | NoLongerTrue | Later]) -> Render:
+    """Messages rendered one by one; what goes wrong with one stands in its place."""
+
+    def tried(claimed: Claimed) -> Said:
+        try:
+            return render(claimed)
+        except Exception as error:
+            return error
+
+    return lambda several: [tried(claimed) for claimed in several]

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import SQLModel
 
-from notifiers import endpoints, outbox
+from notifiers import endpoints, outbox, quota
 from notifiers.outbox import Sessions
 from sla.store.engine import engine_of, writing
 
-TABLES = [outbox.MESSAGE, outbox.DELIVERY, endpoints.ENDPOINT]
+TABLES = [outbox.MESSAGE, outbox.DELIVERY, endpoints.ENDPOINT, quota.QUOTA]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from notifiers.guard import Guard
 from notifiers.message import Message, Receipt, Recipient
 from sla.store.engine import engine_of, writing
 from sla.store.ids import new_id
-from tests.notifiers.cast import CLERK, NOW, message
+from tests.notifiers.cast import CLERK, NOW, each, message
 from tests.notifiers.test_webhook import SECRET
 
 
@@ -31,7 +31,7 @@ def main(database_url: str, url: str) -> None:
     deliver_some(
         partial(writing, engine_of(database_url)),
         NOW,
-        lambda claimed: Rendered(message(), CLERK),
+        each(lambda claimed: Rendered(message(), CLERK)),
         lambda office, name: channel,
         lambda office, at: at,
         lambda: 0.0,

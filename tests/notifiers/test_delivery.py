@@ -35,7 +35,7 @@ from notifiers.outbox import (
     retry_dead,
 )
 from sla.store.ids import new_id
-from tests.notifiers.cast import CLERK, HERE, NOW, OFFICE, entry, message
+from tests.notifiers.cast import CLERK, HERE, NOW, OFFICE, each, entry, message
 from tests.notifiers.test_outbox import bundle, put
 from tests.notifiers.test_webhook import SECRET
 
@@ -56,7 +56,7 @@ class Desk:
         return deliver_some(
             self.sessions,
             now,
-            self.render,
+            each(self.render),
             lambda office, name: self.channel(name),
             self.window,
             lambda: 0.0,

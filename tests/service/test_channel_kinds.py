@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from importlib import import_module
 from inspect import getmembers, isclass
 from pathlib import Path
@@ -14,7 +15,8 @@ from notifiers import channels
 from notifiers.channel import ChannelSettingsError
 from notifiers.endpoints import Endpoint, open_channel
 from notifiers.guard import Guard
-from sla.channels import KINDS, factories, read
+from notifiers.quota import Quota, Rate
+from sla.channels import KINDS, factories, quota_of, read
 from sla.service.errors import ServiceError
 from sla.service.setup import plan_of
 from tests.notifiers.cast import OFFICE as OFFICE_ID
@@ -80,7 +82,7 @@ def changed(name: str, **changes: Any) -> dict[str, Any]:
         (changed("wecom", url="https://[::1/x"), "url", "must begin with https:// or http:// and name a host"),
         (changed("dingtalk", token_env=None), "token_env", "is missing: it is what stands after access_token="),
         (changed("feishu", token_env=None), "token_env", "is missing: it is what stands after hook/"),
-        (changed("feishu", colour="red"), "colour", "is unknown for feishu; known are: url"),
+        (changed("feishu", colour="red"), "colour", "is unknown for feishu; known are: per_minute, url"),
         (changed("sms", url=None), "url", "is missing"),
         (changed("sms", format="xml"), "format", "must be one of json, form"),
         (changed("sms", fields="{mobile}"), "fields", 'must be a table such as { text = "{subject}" }'),
@@ -102,7 +104,9 @@ def changed(name: str, **changes: Any) -> dict[str, Any]:
         (changed("tencent", app_id=None), "app_id", "is missing"),
         (changed("matrix", url_env=None), "url_env", "is missing: an Apprise address holds the keys"),
         (changed("matrix", url="matrix://x"), "url", "is a secret: put it in the environment and write url_env"),
-        (changed("log", url="x"), "url", "is unknown for log; known are: none"),
+        (changed("wecom", per_minute=0), "per_minute", "'0' must be a number from 1 to 100,000"),
+        (changed("wecom", per_minute="many"), "per_minute", "'many' must be a number from 1 to 100,000"),
+        (changed("log", url="x"), "url", "is unknown for log; known are: per_minute"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_named_with_what_would_be_right(entry: dict[str, Any], field: str, message: str) -> None:
@@ -128,3 +132,29 @@ def test_a_whole_address_in_place_of_a_robots_key_is_told_without_it(name: str, 
     assert caught.value.field == field
     assert "is an address; only its last part is wanted" in caught.value.message
     assert "TOKEN-1" not in str(caught.value)
+
+
+# --- how much each takes: CHANNELS.md, limit -------------------------------------------------------------------------
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+
+
+def quota(kind: str, name: str = "robot", **settings: str) -> Quota:
+    return quota_of(Endpoint(OFFICE_ID, name, kind, settings, {}))
+
+
+def test_a_robot_takes_what_its_service_says_unless_it_is_set_otherwise() -> None:
+    assert quota("wecom") == quota("dingtalk") == Quota((Rate(20, MINUTE),))
+    assert quota("feishu").rates == (Rate(100, MINUTE), Rate(5, SECOND))
+    assert quota("wecom", per_minute="7") == quota("sms", per_minute="7") == Quota((Rate(7, MINUTE),))
+    assert quota("feishu", per_minute="60").rates == (Rate(60, MINUTE), Rate(5, SECOND))
+    assert not quota("sms").is_limit
+    assert not quota("email").is_limit
+
+
+def test_robots_of_feishu_begin_at_moments_of_their_own_within_five_minutes() -> None:
+    begins = [quota("feishu", f"robot-{number}").quiet for number in range(300)]
+    assert begins == [quota("feishu", f"robot-{number}").quiet for number in range(300)]
+    assert all(timedelta(0) <= quiet < 5 * MINUTE for quiet in begins)
+    per_minute = [sum(quiet // MINUTE == minute for quiet in begins) for minute in range(5)]
+    assert min(per_minute) > 30  # 60 each, if they were spread evenly
+    assert quota("wecom").quiet == timedelta(0)

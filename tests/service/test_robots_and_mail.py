@@ -92,3 +92,37 @@ def test_a_mail_brings_the_deadline_for_the_readers_calendar(window: Window, tmp
     assert event["SEQUENCE"] == 2  # received, accepted
     assert number in str(event["SUMMARY"])
     assert str(event["ORGANIZER"]) == "mailto:window@example.org"
+
+
+def test_a_flood_for_one_reader_is_one_list_and_each_alarm_is_settled(
+    window: Window, robot: list[Answer], httpserver: HTTPServer
+) -> None:
+    window.at("2026-09-18 09:30")
+    numbers = [window.receive(title=f"No. {place}") for place in range(7)]
+    window.at("2026-09-22 08:45").run_all()
+    seen = len(httpserver.log)
+    said = window.at("2026-09-22 09:00").run()
+    assert sorted(said) == ["li: promise T-1 2026-09-23"] * 7  # each alarm has arrived
+    [text] = contents(httpserver)[seen:]
+    assert all(number in text for number in numbers)
+    told = [row for row in window.rows("message") if "T-1" in row.key]
+    [leader] = [row for row in told if row.bundle_id is None]
+    assert ({row.bundle_id for row in told}, {row.state for row in told}) == ({None, leader.id}, {"sent"})
+    assert len({row.key for row in told}) == 7  # and its own identity (M6)
+
+
+def test_a_robot_that_is_full_gets_the_rest_when_it_has_room_again(
+    window: Window, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    httpserver.expect_request("/send").respond_with_json({"errcode": 0})
+    monkeypatch.setenv("SLA_ROBOT_KEY", "KEY-1")
+    robot = ROBOT.format(url=httpserver.url_for("/send")) + "per_minute = 1\n"
+    window.apply(OFFICE.replace('[channels.desk]\nkind = "log"\n', robot))
+    window.at("2026-09-18 09:30").receive()
+    window.receive(handler="chen")
+    for minute in range(40, 60):  # the morning's digests go first, one a minute
+        window.at(f"2026-09-22 08:{minute}").run_all()
+    seen = len(httpserver.log)
+    for moment, sent in (("09:10", 1), ("09:10:59", 1), ("09:11", 2), ("09:20", 2)):
+        window.at(f"2026-09-22 {moment}").run_all()
+        assert len(httpserver.log) - seen == sent, moment

@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 from notifiers.delivery import Rendered
 from notifiers.outbox import claim
 from sla.service.doctor import examined
-from sla.service.truth import rendered
+from sla.service.truth import rendered_each
 from tests.service.cast import OFFICE, ZONE, Window
 
 T_1 = "li: promise T-1 2026-09-23"
@@ -40,11 +40,9 @@ def test_what_may_have_come_already_says_so_in_the_readers_language(
     language: str, note: str, window: Window, case: str
 ) -> None:
     window.apply(OFFICE.replace('language = "en"', f'language = "{language}"'))
-    with window.writing() as (session, office):
+    with window.writing() as (session, _):
         [claimed] = claim(session, window.now, uuid4())
-        first, again = (
-            rendered(session, office, replace(claimed, maybe_sent=unsure), window.now) for unsure in (False, True)
-        )
+        first, again = rendered_each(session, [claimed, replace(claimed, maybe_sent=True)], window.now)
     assert isinstance(first, Rendered)
     assert isinstance(again, Rendered)
     assert (first.message.repeat_note, again.message.repeat_note) == ("", note)

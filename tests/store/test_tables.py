@@ -1,6 +1,8 @@
 """What the tables themselves guarantee: one office in each key, moments with a zone, events that stay."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -30,6 +32,12 @@ def test_the_office_leads_every_key_of_a_table(table: sa.Table) -> None:
             assert constraint.ondelete is None, constraint.name  # nothing goes by itself
     for index in table.indexes:
         assert not index.unique or next(iter(index.columns)).name == "office_id", index.name
+
+
+def test_the_guide_to_scale_says_of_each_table_how_it_is_distributed() -> None:
+    commands = (Path(__file__).parents[2] / "docs" / "scale.md").read_text("utf-8").partition("```sql")[2]
+    named = set(re.findall(r"'(\w+)'", commands.partition("```")[0])) - {"office_id"}
+    assert named == {table.name for table in TABLES}
 
 
 def test_every_moment_of_every_table_is_an_instant() -> None:
