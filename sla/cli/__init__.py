@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from sla.cli import backup, calendar, case, channel, deliveries, due, looks, offices, policy, running
+from sla.cli import audit, backup, calendar, case, channel, deliveries, due, looks, offices, policy, running
 
 app = typer.Typer(
     name="sla", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -32,6 +32,7 @@ app.command("migrate", help="Make the database's tables, or bring them to this v
 app.command("doctor", help="Check the database and what is owed; --rebuild compares and mends the indexes.")(
     running.doctor
 )
+app.add_typer(audit.app, name="audit")
 app.command("backup", help="A copy of everything in one file, while the service runs.")(backup.backup)
 app.command("restore", help="Fill an empty database from a copy, and check every chain.")(backup.restore)
 app.command("demo", help="A throw-away database with a year of the window, and the pages to look at it.")(running.demo)

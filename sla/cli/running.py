@@ -57,12 +57,13 @@ def doctor(
 ) -> None:
     from sla.app import build
     from sla.service import doctor as service
+    from sla.service.audit import audited
 
     app = build()
     try:
         with app.writing() if rebuild else app.reading() as session:
             now = app.now(session)
-            findings = [*service.examined(session, now), *service.verified(session)]
+            findings = [*service.examined(session, now), *audited(session)]
             if rebuild:
                 findings += service.rebuilt(session, now)
     finally:

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from notifiers import endpoints
-from sla.service.doctor import Finding, verified
+from sla.service.audit import audited
 from sla.service.errors import ServiceError
+from sla.service.findings import Finding
 from sla.service.offices import every_office
 from sla.store.copies import copied, restored
 from sla.store.engine import Engine, Session, reading
@@ -49,10 +50,15 @@ def back_up(engine: Engine, file: Path, now: datetime) -> int:
 
 
 def restore(engine: Engine, file: Path) -> Restored:
-    """Fill an empty database from a copy, then check every chain. Raises ServiceError for a file that is no copy."""
+    """Fill an empty database from a copy, then check every chain and anchor.
+
+    Raises ServiceError for a file that is no copy.
+    """
     rows = restored(engine, _lines(file))
     with reading(engine) as session:
-        return Restored(rows, tuple(verified(session)), tuple(_secrets(session)))
+        return Restored(
+            rows, tuple(finding for finding in audited(session) if finding.serious), tuple(_secrets(session))
+        )
 
 
 def _lines(file: Path) -> Iterator[str]:

@@ -4,7 +4,6 @@ The heartbeat asks each minute which office owes one since its hour and has none
 whoever asks.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -16,15 +15,16 @@ from schedules.recurrence import month_owed, working_day_owed
 from sla.messages import DueLists, MonthFigures, PermitFigures
 from sla.people import Person, Role, addressees, recipients
 from sla.reports import Figures
+from sla.service.anchoring import DAILY, anchor
 from sla.service.lists import due_lists, report
 from sla.service.offices import Office, every_office
 from sla.store import lists
 from sla.store import offices as store
-from sla.store.cases import GENESIS, canonical
+from sla.store.cases import canonical
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
-DAILY, MONTHLY = "due_today", "month"
+MONTHLY = "month"
 WATCHERS = (Role.CHIEF, Role.MANAGER)  # who gets the whole office's list, and the summary
 
 
@@ -84,7 +84,7 @@ def _daily(session: Session, office: Office, now: datetime) -> int:
         or not store.make_once(session, office.id, DAILY, day, now)
     ):
         return 0
-    _anchor(session, office, day, now)
+    anchor(session, office, day, now)
     shown = due_lists(session, office, now)
     handlers = {row.handler for row in lists.open_clocks(session, office.id, office.calendar.nth_working_day(day, 3))}
     rows = []
@@ -136,21 +136,4 @@ def _message(office: Office, person: Person, kind: str, on: date, about: str, no
         due_at=now,
         next_at=office.send_at(now),
         created_at=now,
-    )
-
-
-def _anchor(session: Session, office: Office, day: date, now: datetime) -> None:
-    """Chain the heads of the office's cases once a day, so that a cut-off tail shows."""
-    heads = [[row.case_id.hex, row.head_seq, row.head_hash] for row in lists.heads(session, office.id)]
-    last = store.last_anchor(session, office.id)
-    text = canonical([last.hash if last else GENESIS, day.isoformat(), heads])
-    store.put_anchor(
-        session,
-        {
-            "office_id": office.id,
-            "on": day,
-            "cases": len(heads),
-            "hash": hashlib.sha256(text.encode()).hexdigest(),
-            "made_at": now,
-        },
     )

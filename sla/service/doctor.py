@@ -1,36 +1,23 @@
 """`sla doctor`: what is wrong with a database, said before it hurts; and the indexes rebuilt from the events and
 compared."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from notifiers.outbox import dead, depth
 from sla.alarms import AlarmState, plan
 from sla.milestones import of
+from sla.service.findings import Finding, pages
 from sla.service.offices import Office, every_office
 from sla.service.rebuild import differs, history_of, index_of, next_look, rebuild
-from sla.service.records import PERSONAL, alarm_from, events_from
+from sla.service.records import alarm_from, events_from
 from sla.store import calendars
 from sla.store import cases as store
 from sla.store.engine import Session
 
-PAGE = 200
 SLACK = timedelta(minutes=15)  # how long something may be owed before it is a finding
 HORIZON = timedelta(days=30)  # how far ahead of the last announced day a warning begins
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something to look at. `serious` findings make `sla doctor` end with 1; the others are notes."""
-
-    what: str
-    where: str
-    mend: str
-    serious: bool = True
 
 
 def examined(session: Session, now: datetime) -> list[Finding]:
@@ -55,22 +42,11 @@ def examined(session: Session, now: datetime) -> list[Finding]:
     return findings
 
 
-def verified(session: Session) -> Iterator[Finding]:
-    """The hash chain of every case against its head; personal data against their digests."""
-    for office in every_office(session):
-        for rows in _pages(session, office):
-            ids = [row.case_id for row in rows]
-            events, parties = store.events_of(session, office.id, ids), store.parties_of(session, office.id, ids)
-            for row in rows:
-                yield from _chain(office, row, events[row.case_id])
-                yield from _personal(office, row, parties[row.case_id], events[row.case_id])
-
-
 def rebuilt(session: Session, now: datetime) -> list[Finding]:
     """Rebuild every case from its events, list where the stored clocks and alarms differ, and write them anew."""
     findings: list[Finding] = []
     for office in every_office(session):
-        for rows in _pages(session, office, lock=True):  # nobody writes between what is read here and what is written
+        for rows in pages(session, office, lock=True):  # nobody writes between what is read here and what is written
             findings += _compared(session, office, rows, now)
             rebuild(session, office, rows, now)
     return findings
@@ -110,48 +86,6 @@ def _of_calendar(session: Session, office: Office, now: datetime) -> Iterator[Fi
             "load the notice of the next year with `sla calendar load`, or upgrade the package `holidays`",
             serious=False,
         )
-
-
-def _pages(session: Session, office: Office, *, lock: bool = False) -> Iterator[Sequence[Any]]:
-    after = None
-    while rows := store.all_cases(session, office.id, after, PAGE, lock=lock):
-        yield rows
-        after = rows[-1].case_id
-
-
-def _chain(office: Office, row: Any, events: Sequence[Any]) -> Iterator[Finding]:
-    head, where = store.GENESIS, f"{office.slug} {row.number}"
-    for place, event in enumerate(events, start=1):
-        values = {**event._mapping, "office_id": row.office_id, "case_id": row.case_id}
-        if event.seq != place or store.chained(head, values) != event.hash:
-            yield Finding(
-                f"event {event.seq} does not fit the chain",
-                where,
-                "restore it from a backup; it was changed outside of shixian",
-            )
-            return
-        head = event.hash
-    if (len(events), head) != (row.head_seq, row.head_hash):
-        yield Finding(
-            "the chain does not end where the case says", where, "restore it from a backup; its end was cut off"
-        )
-
-
-def _personal(office: Office, row: Any, parties: Sequence[Any], events: Sequence[Any]) -> Iterator[Finding]:
-    digests: Mapping[tuple[int, str], Any] = {
-        (event.seq, name): json.loads(event.details).get(name)
-        for event in events
-        if event.kind == "received"
-        for name in PERSONAL
-    }
-    for party in parties:
-        digest = digests.get((party.seq, party.field))
-        if party.value and digest != {"sha256": hashlib.sha256((party.salt + party.value).encode()).hexdigest()}:
-            yield Finding(
-                f"{party.field} of event {party.seq} is not what was recorded",
-                f"{office.slug} {row.number}",
-                "restore it from a backup",
-            )
 
 
 def _compared(session: Session, office: Office, rows: Sequence[Any], now: datetime) -> Iterator[Finding]:

@@ -34,8 +34,8 @@ from sla.service.offices import Office, office_with
 from sla.service.rebuild import history_of
 from sla.service.records import alarm_from, due_from, events_from
 from sla.service.undelivered import KIND, refuse_paused, undelivered
+from sla.store import anchors
 from sla.store import cases as store
-from sla.store import offices as store_offices
 from sla.store.engine import Session
 from sla.words import words
 
@@ -172,7 +172,7 @@ def _of_office(
 
 
 def _digest(office: Office, claimed: Claimed, lists: DueLists, person: Person, reason: Role, now: datetime) -> Message:
-    anchor = store_offices.last_anchor(office.session, office.id)
+    anchor = anchors.last_anchor(office.session, office.id)
     printed = anchor.hash if anchor and reason is not Role.HANDLER else ""
     return digest_message(claimed.key, lists, person, reason, now, _source(office), link=office.link, anchor=printed)
 

@@ -81,12 +81,6 @@ def search(session: Session, office_id: UUID, text: str, limit: int) -> list[Row
     return list(session.connection().execute(statement.order_by(CASE.c.case_id.desc()).limit(limit)))
 
 
-def heads(session: Session, office_id: UUID) -> list[Row]:
-    """The head of every chain of an office, in the order of the cases' ids."""
-    statement = sa.select(CASE.c.case_id, CASE.c.head_seq, CASE.c.head_hash).where(CASE.c.office_id == office_id)
-    return list(session.connection().execute(statement.order_by(CASE.c.case_id)))
-
-
 def first_received(session: Session, office_id: UUID) -> date | None:
     """The day the office's first case came in; None while it has none."""
     first: date | None = (

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from sla.store.cases import Row, Values, insert_into
-from sla.store.tables import AnchorRow, CalendarRow, DigestRow, DraftRow, OfficeRow, PersonRow, PolicyRow
+from sla.store.tables import CalendarRow, DigestRow, DraftRow, OfficeRow, PersonRow, PolicyRow
 
 OFFICE = SQLModel.metadata.tables["office"]
 PERSON = SQLModel.metadata.tables["person"]
@@ -17,7 +16,6 @@ CALENDAR = SQLModel.metadata.tables["calendar_version"]
 POLICY = SQLModel.metadata.tables["policy_version"]
 DRAFT = SQLModel.metadata.tables["policy_draft"]
 DIGEST = SQLModel.metadata.tables["digest"]
-ANCHOR = SQLModel.metadata.tables["anchor"]
 TABLES = (
     OfficeRow,
     PersonRow,
@@ -25,7 +23,6 @@ TABLES = (
     PolicyRow,
     DraftRow,
     DigestRow,
-    AnchorRow,
 )  # what the names above were made from
 
 
@@ -135,18 +132,3 @@ def make_once(session: Session, office_id: UUID, kind: str, on: date, now: datet
 def is_made(session: Session, office_id: UUID, kind: str, on: date) -> bool:
     statement = sa.select(DIGEST.c.on).where(DIGEST.c.office_id == office_id, DIGEST.c.kind == kind, DIGEST.c.on == on)
     return session.connection().execute(statement).one_or_none() is not None
-
-
-def last_anchor(session: Session, office_id: UUID) -> Row | None:
-    statement = sa.select(ANCHOR).where(ANCHOR.c.office_id == office_id).order_by(ANCHOR.c.on.desc()).limit(1)
-    return session.connection().execute(statement).one_or_none()
-
-
-def anchors(session: Session, office_id: UUID) -> list[Row]:
-    statement = sa.select(ANCHOR).where(ANCHOR.c.office_id == office_id).order_by(ANCHOR.c.on)
-    return list(session.connection().execute(statement))
-
-
-def put_anchor(session: Session, values: Values) -> None:
-    statement: Any = insert_into(session, ANCHOR).values(dict(values))
-    session.connection().execute(statement.on_conflict_do_nothing())

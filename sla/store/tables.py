@@ -338,7 +338,10 @@ class DigestRow(SQLModel, table=True):
 
 
 class AnchorRow(SQLModel, table=True):
-    """The heads of an office's chains on a day, chained with the day before: a cut-off tail shows."""
+    """The heads of an office's chains on a day, chained with the day before: a cut-off tail shows.
+
+    `cases` is how many it covers, `listed` that `anchored` says which; before that there was no list of them.
+    """
 
     __tablename__ = "anchor"
     __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="anchor_office"),)
@@ -348,3 +351,20 @@ class AnchorRow(SQLModel, table=True):
     cases: int
     hash: str = Field(sa_type=sa.Text)
     made_at: datetime = Field(sa_type=Instant)
+    listed: bool = Field(default=True, sa_column_kwargs={"server_default": sa.false()})
+
+
+class AnchoredRow(SQLModel, table=True):
+    """A head that the anchor of a day covers, since it had moved after the day before; its hash then."""
+
+    __tablename__ = "anchored"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["office_id", "on"], ["anchor.office_id", "anchor.on"], name="anchored_by"),
+        sa.Index("anchored_on", "office_id", "on", "case_id"),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    on: date
+    hash: str = Field(sa_type=sa.Text)

@@ -11,7 +11,7 @@ from sla.demo.office import SLUG, office_plan
 from sla.demo.told import Told, moment
 from sla.history import HistoryError
 from sla.presets import preset
-from sla.service import cases, doctor
+from sla.service import audit, cases, doctor
 from sla.service.errors import ServiceError
 from sla.service.imports import Entry, File, bring_in
 from sla.service.offices import office_named
@@ -130,7 +130,7 @@ def test_the_chains_hold_and_the_indexes_are_what_the_events_say(app: App) -> No
     all_at_once(app, files())
     app.settle_all()
     with app.writing() as session:
-        assert [*doctor.verified(session)] == []
+        assert [*audit.verified(session)] == []
         assert doctor.rebuilt(session, NOW) == []
 
 

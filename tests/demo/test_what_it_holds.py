@@ -11,7 +11,7 @@ import pytest
 from notifiers.outbox import listing
 from sla.demo import year_begins
 from sla.history import Phase, late_entry
-from sla.service import doctor
+from sla.service import audit, doctor
 from sla.service.lists import due_lists, report
 from sla.service.records import events_from
 from sla.store import cases as store
@@ -149,7 +149,7 @@ def test_some_date_is_provisional_and_the_calendar_says_from_when(demo: Demo) ->
 def test_it_is_marked_as_a_demonstration_and_the_doctor_finds_nothing_serious(demo: Demo) -> None:
     with demo.reading() as (session, office, now):
         assert office.demonstration
-        findings = [*doctor.examined(session, now), *doctor.verified(session)]
+        findings = [*doctor.examined(session, now), *audit.verified(session)]
     with demo.app.writing() as session:
         findings += doctor.rebuilt(session, demo.app.now(session))
     assert [finding for finding in findings if finding.serious] == []

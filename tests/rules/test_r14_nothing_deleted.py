@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sla.clock import Clock, State
 from sla.history import HistoryError
-from sla.service.doctor import verified
+from sla.service.audit import verified
 from sla.service.errors import ServiceError
 from tests.service.cast import Window, at
 

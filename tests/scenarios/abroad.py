@@ -12,8 +12,9 @@ from sla.app import Clock, build
 from sla.clock import Clock as CaseClock
 from sla.presets import preset
 from sla.service import cases
+from sla.service.audit import verified
 from sla.service.cases import When
-from sla.service.doctor import rebuilt, verified
+from sla.service.doctor import rebuilt
 from sla.service.offices import Office, office_named
 from sla.service.setup import apply, plan_of
 from sla.settings import Settings

@@ -18,7 +18,7 @@ from sla.demo.titles import Titles
 from sla.demo.told import Told
 from sla.demo.year import year_of
 from sla.presets import preset
-from sla.service import doctor
+from sla.service import audit, doctor
 from sla.service.imports import Entry
 from sla.service.lists import report
 from sla.store.cases import all_cases
@@ -196,7 +196,7 @@ def summaries_came_with_each_month(lived: Window) -> None:
 
 def nothing_is_left_over(lived: Window) -> None:
     with lived.reading() as (session, _, now):
-        assert [f for f in (*doctor.examined(session, now), *doctor.verified(session)) if f.serious] == []
+        assert [f for f in (*doctor.examined(session, now), *audit.verified(session)) if f.serious] == []
     with lived.app.writing() as session:
         assert doctor.rebuilt(session, lived.app.now(session)) == []
 

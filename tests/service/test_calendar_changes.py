@@ -13,8 +13,9 @@ from notifiers.message import Message, NoLongerTrue
 from sla.clock import State
 from sla.events import CalendarApplied
 from sla.service.amendments import bring_next, finish
+from sla.service.audit import verified
 from sla.service.calendar_truth import of_calendar
-from sla.service.doctor import rebuilt, verified
+from sla.service.doctor import rebuilt
 from tests.service.cast import OFFICE, Window, notice
 
 CLOSED_23 = notice("notice 23", off="2026-09-23")  # what was due on 09-23 is due on 09-24

@@ -2,7 +2,9 @@
 
 import pytest
 
-from sla.service.doctor import Finding, examined, rebuilt, verified
+from sla.service.audit import verified
+from sla.service.doctor import examined, rebuilt
+from sla.service.findings import Finding
 from sla.service.sweep import sweep_some
 from tests.service.cast import Window
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from sla.service.doctor import verified
+from sla.service.audit import verified
 from tests.service.cast import Window
 
 WRITERS, EACH = 4, 25

@@ -7,7 +7,7 @@ import pytest
 
 from sla.history import HistoryError, Phase
 from sla.policies import PolicyError
-from sla.service.doctor import verified
+from sla.service.audit import verified
 from sla.service.errors import ServiceError
 from sla.service.notices import one_time_notice
 from sla.service.offices import office_named

@@ -12,10 +12,11 @@ from notifiers.outbox import MESSAGE
 from schedules.notices import changed_days
 from sla.app import App
 from sla.history import Phase
+from sla.service.audit import audited, verified
 from sla.service.calendars import Source, built_again
-from sla.service.doctor import examined, rebuilt, verified
+from sla.service.doctor import examined, rebuilt
 from sla.service.offices import office_named
-from sla.store import offices
+from sla.store import anchors, offices
 from sla.store.calendars import changes_of
 from sla.store.cases import CASE
 from sla.store.migrate import head_revision, migrate, require_current
@@ -26,6 +27,7 @@ from tests.upgrade.filled import CASES, UNTIL
 from tests.upgrade.make import filled_dump
 
 HERE = Path(__file__).parent
+WITHOUT_LIST = ("0.1.0",)
 RELEASES = sorted(path.parent.name for path in HERE.glob("*/sqlite.sql.gz"))
 
 
@@ -71,7 +73,21 @@ def test_the_doctor_finds_nothing_but_the_messages_that_were_given_up(app: App) 
         assert rebuilt(session, at(UNTIL)) == []
         office = office_named(session, SLUG)
         # Something ran on 09-18 and on each working day from 09-21 on: 18, 21, 22, 23, 24.
-        assert len(offices.anchors(session, office.id)) == 5
+        assert len(anchors.anchors(session, office.id)) == 5
+
+
+def test_the_audit_says_from_when_on_it_can_be_sure(app: App, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """0.1.0 anchored all heads and kept no list of them: how they stood cannot be told from the tables any more."""
+    earlier = request.node.callspec.params["app"] in WITHOUT_LIST
+    with app.reading() as session:
+        notes = [finding.what for finding in audited(session)]
+    said = "the anchors until 2026-09-24 do not say what they cover; every case is anchored from"
+    assert notes == ([f"{said} the next digest on"] if earlier else [])
+    Window(str(app.engine.url), tmp_path, now="2026-09-28 10:00", app=app).run_all()
+    with app.writing() as session:
+        assert [finding.what for finding in audited(session)] == ([f"{said} 2026-09-28 on"] if earlier else [])
+        session.connection().execute(sa.text("UPDATE anchored SET hash = 'f00d'"))
+        assert any(finding.serious for finding in audited(session))
 
 
 def test_messages_are_there_in_every_state(app: App) -> None:
