@@ -4,6 +4,7 @@ Accepted on Friday 09-18, site selection: promise 4 working days, due 09-23 (Sun
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,7 +109,7 @@ def test_a_reason_nobody_asks_for_is_refused_not_lost(window: Window, case: str)
     ],
 )
 def test_an_explanation_that_says_nothing_or_of_nothing_is_refused(
-    window: Window, case: str, details: dict[str, object], wanted: str
+    window: Window, case: str, details: dict[str, Any], wanted: str
 ) -> None:
     window.at(LATE)
     with pytest.raises(ValueError, match=wanted):
@@ -155,7 +156,10 @@ def test_an_explanation_silences_no_alarm(window: Window, case: str) -> None:
 
 def test_what_is_brought_in_is_not_asked_and_shows_as_unexplained(window: Window) -> None:
     window.at("2026-09-28 10:00")
-    steps = (("accepted", "2026-09-18 09:40", {}), ("decided", LATE, {"outcome": "approved"}))
+    steps: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("accepted", "2026-09-18 09:40", {}),
+        ("decided", LATE, {"outcome": "approved"}),
+    )
     file = [Entry("received", when("2026-09-18 09:30"), {"permit": "site_selection", "handler": "li"}, "li")]
     file += [Entry(kind, when(moment), details, "li") for kind, moment, details in steps]
     with window.writing() as (session, office):
