@@ -30,7 +30,16 @@ from schedules.limits import (
 )
 from schedules.spans import Span
 from sla.counting import Days, Time, course, used_at
-from sla.events import CalendarApplied, CaseEvent, CorrectionRequested, Extended, Paused, Resumed, Verdict
+from sla.events import (
+    CalendarApplied,
+    CaseEvent,
+    CorrectionRequested,
+    Extended,
+    OverdueExplained,
+    Paused,
+    Resumed,
+    Verdict,
+)
 from sla.pauses import INSTANT, Pause, again_on, clipped, heard_by
 from sla.policies import ClockRule
 from sla.values import value
@@ -72,6 +81,7 @@ class Clock:
     spans of time where the limit is one of hours; `pauses` are those that stopped it, `refused` and
     `refused_extensions` what came too late (R21). `paused_again` are the days on which it was paused though it had been
     resumed that day (R10). `by_calendar` is when an amended calendar was applied that made it overdue (R16).
+    `explanations` are what stands on record of why it is overdue.
     """
 
     rule: ClockRule
@@ -104,6 +114,7 @@ class Clock:
     light: Light = Light.GREEN
     by_calendar: datetime | None = None
     amendments: tuple[CalendarApplied, ...] = ()
+    explanations: tuple[OverdueExplained, ...] = ()
     paused_again: tuple[date, ...] = ()
     of_office: WorkingCalendar | None = None  # where the clock's own calendar leaves the office's days out
 
@@ -233,13 +244,14 @@ class _Told(NamedTuple):
     resumptions: dict[int, Resumed]
     extensions: list[Extended]
     amendments: list[CalendarApplied]
+    explanations: list[OverdueExplained]
 
 
-_TELLING = {Paused.kind, Resumed.kind, Extended.kind, CalendarApplied.kind}
+_TELLING = {Paused.kind, Resumed.kind, Extended.kind, CalendarApplied.kind, OverdueExplained.kind}
 
 
 def _told(rule: ClockRule, events: Sequence[CaseEvent]) -> _Told:
-    told = _Told([], {}, [], [])
+    told = _Told([], {}, [], [], [])
     for event in events:
         if event.kind not in _TELLING:
             continue
@@ -253,6 +265,8 @@ def _told(rule: ClockRule, events: Sequence[CaseEvent]) -> _Told:
                 told.extensions.append(event)
         elif isinstance(event, CalendarApplied) and rule.id in event.moved:
             told.amendments.append(event)
+        elif isinstance(event, OverdueExplained) and rule.id in event.clocks:
+            told.explanations.append(event)
     return told
 
 
@@ -367,6 +381,7 @@ def _measured(
         light=judged.light,
         by_calendar=_by_calendar(rule, calendar, laid.due_on, laid.due_at, told.amendments),
         amendments=tuple(told.amendments),
+        explanations=tuple(told.explanations),
         paused_again=again_on(heard, start, by, calendar) if len(heard) > 1 else (),
         of_office=of_office,
     )

@@ -10,7 +10,7 @@ from sla.policies import ClockRule, Policy
 _PERMIT = ("names", "kind", "number", "papers")
 _CLOCK = (
     "names", "basis", "limit", "starts_on", "stops_on", "cancels_on", "grounds", "scope", "yellow", "ladder",
-    "extensions", "deemed", "source", "sources",
+    "extensions", "deemed", "overdue_reason", "source", "sources",
 )  # fmt: skip
 _COUNTING = tuple(item.name for item in fields(Counting))
 _POLICY = ("names", "country", "subdivs", "days_off", "zone", "hours")

@@ -140,7 +140,7 @@ def row_json(row: Row) -> dict[str, Any]:
 def note_json(note: Note) -> dict[str, Any]:
     """What happened on the way; only what there is to say."""
     said = {"date": note.on.isoformat(), "what": note.remark.value, "at": _text(note.at), "rule": note.rule}
-    rest = ("ground", "reference", "amount", "unit", "reason", "by", "name", "before", "after")
+    rest = ("ground", "reference", "amount", "unit", "reason", "measure", "by", "name", "before", "after")
     return {name: value for name, value in said.items() if value} | {
         name: getattr(note, name) for name in rest if getattr(note, name)
     }

@@ -249,6 +249,17 @@ class Acknowledged(CaseEvent):
     note: str = ""
 
 
+@value(frozen=True, kw_only=True)
+class OverdueExplained(CaseEvent):
+    """超期说明: why limits of the case were missed, and what is done about it, in words that may be published (优化营商
+    环境条例 36). `clocks` are the limits it speaks of."""
+
+    kind = "overdue_explained"
+    clocks: tuple[str, ...]
+    reason: str
+    measure: str = ""
+
+
 # In the order that settles ties of time (R13); kinds after Decided have no place in it but their own.
 KINDS: dict[str, type[CaseEvent]] = {
     event.kind: event
@@ -264,6 +275,7 @@ KINDS: dict[str, type[CaseEvent]] = {
         Resumed,
         Extended,
         StageLeft,
+        OverdueExplained,
         Decided,
         Delivered,
         Withdrawn,
@@ -275,6 +287,7 @@ KINDS: dict[str, type[CaseEvent]] = {
     )
 }
 RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+_ANYWHERE = {event.kind for event in (Reassigned, Rebased, CalendarApplied, Acknowledged, OverdueExplained)}
 _COMMON = {item.name for item in fields(CaseEvent)}
 
 
@@ -340,7 +353,7 @@ def _place_by_kind(event: CaseEvent, timed: Sequence[CaseEvent], zone: ZoneInfo)
 
 def _is_ranked(event: CaseEvent) -> bool:
     """Whether its kind has a place in the order of one moment (R13); the others may come anywhere."""
-    return event.kind not in (Reassigned.kind, Rebased.kind, CalendarApplied.kind, Acknowledged.kind)
+    return event.kind not in _ANYWHERE
 
 
 def _moment(event: CaseEvent) -> tuple[datetime, int, datetime, int]:
@@ -365,6 +378,7 @@ def _same(value: Any) -> Any:
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "papers": tuple,
+    "clocks": tuple,
     "expected_end": lambda text: date.fromisoformat(text) if text else None,
     "verdicts": lambda stored: {clock: Verdict(text) for clock, text in stored.items()},
     "moved": lambda stored: {clock: (before, after) for clock, (before, after) in stored.items()},

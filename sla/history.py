@@ -23,6 +23,7 @@ from sla.events import (
     Delivered,
     Extended,
     NotRequired,
+    OverdueExplained,
     Paused,
     Rebased,
     Received,
@@ -370,6 +371,13 @@ class _Walk:
     def _acknowledged(self, event: Acknowledged) -> None:
         """May come at any time, for a clock the case has."""
         self.policy.rule(self.permit, event.clock)
+
+    def _overdue_explained(self, event: OverdueExplained) -> None:
+        """May come at any time, for clocks the case has; those who record it see to it that they are overdue."""
+        for clock in event.clocks:
+            self.policy.rule(self.permit, clock)
+        if not event.reason.strip():
+            raise HistoryError("reason", f"is needed: say why the limit was missed{self._law('overdue_reason')}")
 
     def _received(self, event: Received) -> None:
         if self.permit:

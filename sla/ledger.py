@@ -1,5 +1,5 @@
 """The day-by-day explanation of a clock: one row a day from day 0 to the due date, each with its rule and its source,
-and what happened on the way: pauses, extensions, verdicts, amendments."""
+and what happened on the way: pauses, extensions, verdicts, amendments, reasons."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -61,6 +61,7 @@ class Remark(StrEnum):
     EXTENSION_TOO_LATE = "extension_too_late"
     OFFICE_DAY = "office_day"
     CALENDAR_APPLIED = "calendar_applied"
+    OVERDUE_EXPLAINED = "overdue_explained"
     CAPPED = "capped"
 
 
@@ -69,7 +70,7 @@ class Note:
     """Something that happened to the clock on a day, or did not: what was refused has no effect and says so (R21).
 
     `at` is the moment where one is known. `reference` is the number of the notice, `name` the office's reason for a day
-    of its own, `before` and `after` what an amended calendar moved (R16).
+    of its own, `before` and `after` what an amended calendar moved (R16), `measure` what is done about a missed limit.
     """
 
     on: date
@@ -81,6 +82,7 @@ class Note:
     amount: int = 0
     unit: Unit | None = None
     reason: str = ""
+    measure: str = ""
     by: str = ""
     name: str = ""
     before: str = ""
@@ -104,6 +106,7 @@ def notes(clock: Clock) -> tuple[Note, ...]:
     if clock.day0 is None:
         return ()
     found = [*_of_pauses(clock), *_of_extensions(clock), *_of_calendars(clock), *_of_own_days(clock)]
+    found += _of_explanations(clock)
     if clock.capped and clock.due_on:
         found.append(Note(clock.due_on, Remark.CAPPED, "R12"))
     return tuple(sorted(found, key=_place))
@@ -153,6 +156,14 @@ def _of_calendars(clock: Clock) -> Iterator[Note]:
         yield Note(
             on, Remark.CALENDAR_APPLIED, "R16", event.occurred_at, reference=event.notice, before=before, after=after
         )
+
+
+def _of_explanations(clock: Clock) -> Iterator[Note]:
+    """Why it is overdue, with the law that asks for it."""
+    law, zone = clock.rule.sources.get("overdue_reason", ""), clock.calendar.zone
+    for event in clock.explanations:
+        at = None if event.dated else event.occurred_at
+        yield Note(event.on(zone), Remark.OVERDUE_EXPLAINED, law, at, reason=event.reason, measure=event.measure)
 
 
 def _of_own_days(clock: Clock) -> Iterator[Note]:

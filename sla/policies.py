@@ -28,8 +28,8 @@ class PolicyError(ValueError):
 
 # The rules a policy may name the law of: the day of the start is not counted (R2), a month ends on its last day (R6), a
 # last day off moves on (R6), which days are off (R3), all that is missing is asked for once (R18), an extension needs a
-# reason and an approver (R11).
-SOURCES = ("first_day", "months", "roll", "days_off", "one_notice", "extension")
+# reason and an approver (R11), whoever misses a limit says why.
+SOURCES = ("first_day", "months", "roll", "days_off", "one_notice", "extension", "overdue_reason")
 
 
 class Basis(StrEnum):
@@ -119,8 +119,9 @@ class ClockRule:
     service for a limit in these. `source`: the law.
 
     `deemed`: when the clock runs out unanswered, the case counts as accepted (R18). `scope`: the days it counts by
-    (R3). `whole`: the grounds whose first day is not counted either; `until`: those whose last day is (R10). `sources`:
-    the law behind each rule of counting, by SOURCES.
+    (R3). `whole`: the grounds whose first day is not counted either; `until`: those whose last day is (R10).
+    `overdue_reason`: once it is overdue, a decision needs a reason on record. `sources`: the law behind each rule of
+    counting and asking, by SOURCES.
     """
 
     id: str
@@ -139,6 +140,7 @@ class ClockRule:
     ladder: tuple[Rung, ...] = ()
     extensions: Extensions = field(default_factory=Extensions)
     deemed: bool = False
+    overdue_reason: bool = False
     source: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
 

@@ -23,6 +23,10 @@ app = typer.Typer(no_args_is_help=True, help="Record what happens to a case, sho
 Number = Annotated[str, typer.Argument(help="the case's number")]
 Reason = Annotated[str, typer.Option("--reason", help="why")]
 AsOf = Annotated[str, typer.Option("--as-of", help="as it was believed then: 2026-09-18 or 2026-09-18T15:00+08:00")]
+OverdueReason = Annotated[
+    str, typer.Option("--overdue-reason", help="why an overdue limit was missed, in words that may be published")
+]
+Measure = Annotated[str, typer.Option("--measure", help="what is done about it")]
 Papers = Annotated[str, typer.Option("--papers", help="ids, separated by commas")]
 
 
@@ -202,21 +206,16 @@ def decide(
     denied: Annotated[bool, typer.Option("--denied", help="不予许可; otherwise 准予")] = False,
     certificate: Annotated[str, typer.Option(help="number of what was issued")] = "",
     reason: Reason = "",
+    overdue_reason: OverdueReason = "",
+    measure: Measure = "",
     by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """办结."""
+    """办结. An overdue case needs a reason where its policy asks for one: given here, or before with `explain`."""
     from sla.events import Outcome
 
     outcome = Outcome.DENIED if denied else Outcome.APPROVED
-    _event(
-        number,
-        "decided",
-        {"outcome": outcome, "certificate": certificate, "reason": reason},
-        at,
-        by,
-        office,
-        as_json=as_json,
-    )
+    details = {"outcome": outcome, "certificate": certificate, "reason": reason}
+    _event(number, "decided", {**details, **_why(overdue_reason, measure)}, at, by, office, as_json=as_json)
 
 
 @app.command("deliver")
@@ -298,14 +297,21 @@ def void(
     event: Annotated[int, typer.Argument(help="number of the wrong event, as `show` lists it")],
     reason: Reason,
     at: Annotated[str, typer.Option(help="put the same event in its place, at this time")] = "",
+    overdue_reason: OverdueReason = "",
+    measure: Measure = "",
     by: ActorOption = "", office: OfficeOption = "", as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """A wrong event no longer counts; it stays on record. With --at it is replaced in the same transaction (R14)."""
     from sla.service import cases
+    from sla.service.errors import ServiceError
+
+    why = _why(overdue_reason, measure)
+    if why and not at:
+        raise ServiceError("overdue_reason", "belongs to the decision that takes the place of the wrong one; give --at")
 
     with step(office, writes=True) as now:
         replacement: tuple[Mapping[str, Any], Any] | None = (
-            ({}, cases.when_parsed(now.office, at, now.now)) if at else None
+            (why, cases.when_parsed(now.office, at, now.now)) if at else None
         )
         _show(now, cases.void(now.session, now.office, number, event, reason, now.now, by, replacement), as_json)
 
@@ -326,17 +332,25 @@ def show(number: Number, as_of: AsOf = "", office: OfficeOption = "", as_json: J
 
 @app.command("explain")
 def explain(
-    number: Number, clock: Annotated[str, typer.Option(help="which clock; the promise if left out")] = "promise",
-    as_of: AsOf = "", office: OfficeOption = "", as_json: JsonOption = False,
+    number: Number,
+    clock: Annotated[str, typer.Option(help="which clock; the promise, or every overdue one with --reason")] = "",
+    reason: Annotated[str, typer.Option(help="record why it is overdue, in words that may be published")] = "",
+    measure: Measure = "", as_of: AsOf = "",
+    by: ActorOption = "", office: OfficeOption = "", as_json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """Why a clock's date is what it is: one line a day, with rule and source; --as-of why it was what it was then."""
+    """Why a clock's date is what it is: one line a day, with rule and source; --as-of why it was what it was then.
+
+    With --reason it records why limits of the case are overdue (超期说明).
+    """
+    if reason or measure:
+        return _explain_overdue(number, clock, reason, measure, as_of, by, office, as_json=as_json)
     from sla.due import clock_answer
     from sla.service.rebuild import policy_of
     from sla.words import ledger_lines, slip_text, words
 
     with step(office) as now:
         found, _ = _found(now, number, as_of)
-        chosen = found.history.clock(clock)
+        chosen = found.history.clock(clock or "promise")
         if as_json:
             return print_json(clock_answer(chosen))
         grounds = policy_of(now.office, found.row, found.events).grounds
@@ -382,6 +396,23 @@ def _found(now: Any, number: str, as_of: str) -> tuple[Any, Any]:
 def _event(number: str, kind: str, details: Mapping[str, Any], at: str, by: str, office: str, *, as_json: bool) -> None:
     with step(office, writes=True) as now:
         _show(now, _record(now, number, kind, details, at, by), as_json)
+
+
+def _explain_overdue(
+    number: str, clock: str, reason: str, measure: str, as_of: str, by: str, office: str, *, as_json: bool
+) -> None:
+    from sla.service.errors import ServiceError
+
+    if as_of:
+        raise ServiceError("as_of", "looks back and records nothing; leave out either --as-of or --reason")
+    details = {"reason": reason, "measure": measure, **({"clocks": (clock,)} if clock else {})}
+    _event(number, "overdue_explained", details, "", by, office, as_json=as_json)
+
+
+def _why(overdue_reason: str, measure: str) -> dict[str, str]:
+    """The explanation that comes with a decision, as far as it was given."""
+    given = {"overdue_reason": overdue_reason, "overdue_measure": measure}
+    return {name: text for name, text in given.items() if text}
 
 
 def _record(now: Any, number: str, kind: str, details: Mapping[str, Any], at: str, by: str) -> Any:

@@ -39,16 +39,20 @@ _CLOCK = {
     "ladder",
     "extensions",
     "deemed",
+    "overdue_reason",
     "source",
     "sources",
 }
-_COMPARED = _CLOCK - {"names", "stops_on", "cancels_on", "scope", "yellow", "ladder", "deemed", "source", "sources"}
+_COMPARED = _CLOCK - {
+    "names", "stops_on", "cancels_on", "scope", "yellow", "ladder", "deemed", "overdue_reason", "source", "sources",
+}  # fmt: skip
 _RUNG = {"name", "gravity", "offset", "at", "before_closing", "before", "after", "digest", "anytime", "to"}
 _INSTEAD = ("offset", "before_closing", "before", "after")  # of which a rung has one
 _GROUND = {"names", "source", "counts_first", "counts_last", "most_times"}
 _YELLOW = {Unit.WORKING_MINUTES: 60}  # otherwise 1 of what is left turns the light yellow
 _ADDED_DAYS = (Unit.CALENDAR_DAYS, Unit.WEEKS)  # what a limit in weeks, months or years may be extended by instead
 _SERVED = (Unit.WORKING_DAYS, Unit.WORKING_HOURS, Unit.WORKING_MINUTES)  # what days of the calendar do not add to
+_EXPLAINED = (Basis.PROMISE, Basis.STATUTE)  # the limits a law means that asks why one was missed
 _PERMIT = {"names", "kind", "number", "papers", "clocks"}
 
 
@@ -142,10 +146,11 @@ class _Clocks:
             entry.lost = True
         entry.only(_CLOCK)
         limit, heard = _limit(entry), self._grounds(entry)
+        basis, sources = entry.choice(Basis, "basis", Basis.DUTY), {**self.sources, **sources_of(entry)}
         return ClockRule(
             id=name,
             names=entry.names(),
-            basis=entry.choice(Basis, "basis", Basis.DUTY),
+            basis=basis,
             limit=limit,
             starts_on=self._triggers(entry, "starts_on", needed=True),
             stops_on=self._triggers(entry, "stops_on", needed=True),
@@ -165,8 +170,9 @@ class _Clocks:
             ladder=self._ladder(entry, limit),
             extensions=_extensions(entry.table("extensions"), limit.unit),
             deemed=entry.flag("deemed"),
+            overdue_reason=entry.flag("overdue_reason", default=basis in _EXPLAINED and "overdue_reason" in sources),
             source=entry.text("source", default=""),
-            sources={**self.sources, **sources_of(entry)},
+            sources=sources,
         )
 
     def _triggers(self, entry: Fields, field: str, *, needed: bool = False) -> tuple[Trigger, ...]:

@@ -6,7 +6,7 @@ Every function works in the caller's writing transaction; an error leaves nothin
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from sla.events import (
     KINDS,
     CalendarApplied,
     CaseEvent,
+    Decided,
+    OverdueExplained,
     Paused,
     Rebased,
     Received,
@@ -25,6 +27,7 @@ from sla.events import (
     standing,
 )
 from sla.history import SKEW, History, HistoryError, judged, open_pauses
+from sla.overruns import check_reasons, overruns, unexplained
 from sla.people import Role
 from sla.permits import number_of
 from sla.policies import Policy, PolicyError
@@ -38,7 +41,8 @@ from sla.store.engine import Session
 from sla.store.ids import new_id
 
 _AREA = re.compile(r"\d{1,9}(\.\d{1,4})?")
-_LONGEST = {"title": 200, "applicant": 200, "contact": 200, "reason": 2000, "number": 80}
+_LONGEST = {"title": 200, "applicant": 200, "contact": 200, "reason": 2000, "measure": 2000, "number": 80}
+_WITH_DECISION = {"overdue_reason": "reason", "overdue_measure": "measure"}  # by which names an explanation comes along
 
 
 @dataclass(frozen=True)
@@ -107,13 +111,21 @@ def record(
     now: datetime,
     actor: str,
 ) -> Recorded:
-    """Any later event of a case. Raises ServiceError or HistoryError, which name the field."""
+    """Any later event of a case. Raises ServiceError or HistoryError, which name the field.
+
+    A decision may bring the reason of an overrun along, as `overdue_reason` and `overdue_measure`; it is put on record
+    as an event of its own, ahead of the decision.
+    """
     office = held(session, office)
     row, events = _locked(session, office, number, now)
     if kind == "resumed" and "pause" not in details:
         details = {**details, "pause": _only_pause(office, row, events, now)}
-    event = made(kind, details, when, now, actor, row.head_seq + 1, office)
-    return _write(session, office, number, events, [event], now)
+    if kind == "overdue_explained" and "clocks" not in details:
+        missed = overruns(history_of(office, row, events, now).clocks)
+        details = {**details, "clocks": [clock.id for clock in missed]}
+    own, reason = _apart(details)
+    event = made(kind, own, when, now, actor, row.head_seq + 1, office)
+    return _write(session, office, number, events, _explained(office, row, events, event, reason), now)
 
 
 def void(
@@ -143,7 +155,9 @@ def void(
         kept = {party.field: party.value for party in personal if party.seq == target}
         details = {**wrong.details(), **kept, **replacement[0]}
         details.pop("verdicts", None)
-        new.append(made(wrong.kind, details, replacement[1], now, actor, row.head_seq + 2, office))
+        own, explanation = _apart(details)
+        right = made(wrong.kind, own, replacement[1], now, actor, row.head_seq + 2, office)
+        new += _explained(office, row, [*events, voids], right, explanation)
     return _write(session, office, number, events, new, now)
 
 
@@ -197,7 +211,7 @@ def _write(
             may_follow(office, row, events, event)
         policy = policy_of(office, row, [*events, event])
         events.append(judged(policy, office.calendar, events, event, office.calendar_of) if events else event)
-    history_of(office, row, events, now)
+    check_reasons(history_of(office, row, events, now), number, before, new)
     written = [event_row(office.id, row.case_id, event) for event in events[len(before) :]]
     head = store.append_events(session, row.head_hash, [values for values, _ in written])
     store.put_parties(session, [party for _, parties in written for party in parties])
@@ -218,6 +232,32 @@ def _write(
     if row.case_id not in histories:
         raise ServiceError("case", f"{number} could not be rebuilt; nothing was written")
     return Recorded(number, row, histories[row.case_id], tuple(events))
+
+
+def _apart(details: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The details of an event, and those of the explanation that comes with it."""
+    own = {name: value for name, value in details.items() if name not in _WITH_DECISION}
+    return own, {_WITH_DECISION[name]: details[name] for name in details if name in _WITH_DECISION and details[name]}
+
+
+def _explained(
+    office: Office, row: Any, before: Sequence[CaseEvent], event: CaseEvent, explanation: Mapping[str, Any]
+) -> list[CaseEvent]:
+    """The event, behind the explanation that comes with it: of each limit that it would leave overdue and
+    unexplained."""
+    if not explanation:
+        return [event]
+    if not isinstance(event, Decided):
+        raise ServiceError("overdue_reason", f"comes with a decision; this is {event.kind}")
+    missed = unexplained(history_of(office, row, [*before, event], event.recorded_at).clocks)
+    if not missed:
+        raise ServiceError("overdue_reason", "is not needed: no limit is overdue without a reason; leave it out")
+    if "reason" not in explanation:
+        raise ServiceError("overdue_reason", "is missing; what is done about it needs the reason too")
+    details = {**explanation, "clocks": [clock.id for clock in missed]}
+    now = event.recorded_at
+    said = made(OverdueExplained.kind, details, When(now), now, event.actor, event.seq, office)
+    return [said, replace(event, seq=event.seq + 1)]
 
 
 def _received_anew(session: Session, office: Office, row: Any, receipt: Received) -> Any:

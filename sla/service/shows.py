@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from sla.clock import Clock
 from sla.due import clock_answer
 from sla.events import CaseEvent, Voided
 from sla.history import late_entry
+from sla.overruns import overruns
 from sla.reports import Figures, Rate
 from sla.service.cases import Recorded
 from sla.service.lists import Report
 from sla.service.offices import Office
 from sla.service.rebuild import policy_of
-from sla.words import Words, due_text, paused_again_text, standing_text, words
+from sla.words import Words, due_text, overrun_text, paused_again_text, standing_text, words
 
 
 def case_json(office: Office, found: Recorded) -> dict[str, Any]:
@@ -35,6 +37,7 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
             clock.id: {**clock_answer(clock, ledger=False), "light": clock.light.value, "capped": clock.capped}
             for clock in history.clocks
         },
+        "overruns": [_overrun_json(clock) for clock in overruns(history.clocks)],
         "events": [_event_json(office, event, found.events) for event in found.events],
     }
 
@@ -55,6 +58,8 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
             f"  {said.name(clock.rule.names)}: {said.limit(clock.limit)} → {due_text(clock, said)}{mark}  "
             f"{standing_text(clock, now, said)}"
         )
+        why = overrun_text(clock, said)
+        lines += [f"    {why}"] if why else []
     voided = {event.event: event.reason for event in found.events if isinstance(event, Voided)}
     for event in found.events:
         late = f" · {said.gettext('late entry')}" if late_entry(office.calendar, event) else ""
@@ -66,6 +71,21 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
         )
         lines.append(f"  {event.seq}. {when}  {said.event(event.kind)}{late}{gone}")
     return "\n".join(lines)
+
+
+def _overrun_json(clock: Clock) -> dict[str, Any]:
+    """A missed limit with the reason that stands for it: the last; None where nobody has given one."""
+    said = clock.explanations[-1] if clock.explanations else None
+    return {
+        "clock": clock.id,
+        "due_on": clock.due_on.isoformat() if clock.due_on else None,
+        "stopped_on": clock.stopped_on.isoformat() if clock.stopped_on else None,
+        "late_by": clock.late_by,
+        "reason": said.reason if said else None,
+        "measure": said.measure if said else None,
+        "explained_on": said.on(clock.calendar.zone).isoformat() if said else None,
+        "by": said.actor if said else None,
+    }
 
 
 def _event_json(office: Office, event: CaseEvent, events: tuple[CaseEvent, ...]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sla.web.frame import Visit
 from sla.web.lights import Mark, Shown, light_of, marks_of
 from sla.web.strip import Cell, Happened, cells_of, notes_of
 from sla.web.today import Paused, paused_of
-from sla.words import NO_DATA, Words, due_text, slip_text, standing_text
+from sla.words import NO_DATA, Words, due_text, overrun_text, slip_text, standing_text
 
 _FIRST_SHOWN = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)
 
@@ -42,6 +42,7 @@ class ClockCard:
     due_on: str
     stopped: str
     paused: Paused | None
+    overrun: str
     marks: tuple[Mark, ...]
     source: str
     slip: str
@@ -130,6 +131,7 @@ def _card(visit: Visit, clock: Clock, grounds: Mapping[str, Ground]) -> ClockCar
         due_on=clock.due_on.isoformat() if clock.due_on else "",
         stopped=said.date(clock.stopped_on, year=True) if clock.stopped_on and clock.state is not State.PENDING else "",
         paused=paused_of(clock, said, grounds),
+        overrun=overrun_text(clock, said),
         marks=marks_of(clock, said),
         source=clock.rule.source,
         slip=slip_text(clock, said, grounds),

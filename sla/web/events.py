@@ -15,6 +15,7 @@ from sla.events import (
     Delivered,
     Extended,
     NotRequired,
+    OverdueExplained,
     Paused,
     Reassigned,
     Rebased,
@@ -185,6 +186,13 @@ def _acknowledged(event: CaseEvent, teller: _Teller) -> Iterable[str]:
     yield event.note
 
 
+def _overdue_explained(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, OverdueExplained)
+    yield teller.said.joined(_clock_name(clock, teller) for clock in event.clocks)
+    yield event.reason
+    yield _labelled(teller, teller.said.gettext("what is done about it"), event.measure)
+
+
 def _rebased(event: CaseEvent, _: _Teller) -> Iterable[str]:
     assert isinstance(event, Rebased)
     yield f"{event.policy} {event.version}"
@@ -229,6 +237,7 @@ _DETAILS: dict[type[CaseEvent], Callable[[CaseEvent, _Teller], Iterable[str]]] =
     Withdrawn: _because,
     Delivered: _delivered,
     Acknowledged: _acknowledged,
+    OverdueExplained: _overdue_explained,
     Rebased: _rebased,
     CalendarApplied: _calendar_applied,
     Voided: _voided,

@@ -1,6 +1,6 @@
 """People's words: terms, dates, figures, clocks and ledgers, in Chinese and English from one catalogue."""
 
-from sla.words.clocks import days_until, due_text, paused_again_text, standing_text
+from sla.words.clocks import days_until, due_text, overrun_text, paused_again_text, standing_text
 from sla.words.language import (
     LANGUAGES,
     NO_DATA,
@@ -19,5 +19,5 @@ from sla.words.terms import CONTEXTS, TERMS
 __all__ = [
     "CONTEXTS", "LANGUAGES", "NO_DATA", "TERMS", "LedgerLine", "Words", "counted_text", "date_text", "days_text",
     "days_until", "difference_text", "due_text", "ground_text", "install", "ledger_lines", "note_text", "one_line",
-    "paused_again_text", "row_text", "sample_text", "slip_text", "standing_text", "time_text", "words",
+    "overrun_text", "paused_again_text", "row_text", "sample_text", "slip_text", "standing_text", "time_text", "words",
 ]  # fmt: skip

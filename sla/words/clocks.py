@@ -3,7 +3,8 @@
 import datetime as dt
 
 from sla.clock import Clock, State
-from sla.words.language import NO_DATA, Words
+from sla.overruns import overruns
+from sla.words.language import NO_DATA, Words, one_line
 
 
 def due_text(clock: Clock, said: Words, *, year: bool = False) -> str:
@@ -46,3 +47,15 @@ def standing_text(clock: Clock, now: dt.datetime, said: Words) -> str:
     if clock.limit.unit.lasts is not None:
         return said.gettext("%(time)s of working time left", time=said.service(clock.left * clock.limit.unit.lasts))
     return said.gettext("due today") if clock.due_on == today else said.left(days)
+
+
+def overrun_text(clock: Clock, said: Words) -> str:
+    """Why an overdue limit was missed and what is done about it, or that nobody has said yet; "" where none is asked
+    for."""
+    if not overruns((clock,)):
+        return ""
+    if not clock.explanations:
+        return said.gettext("overdue, no reason given yet")
+    last = clock.explanations[-1]
+    text = " · ".join(one_line(part) for part in (last.reason, last.measure) if part)
+    return said.gettext("%(label)s: %(what)s", label=said.gettext("Overdue because"), what=text)

@@ -26,7 +26,8 @@ class LedgerLine(NamedTuple):
     def written(self) -> str:
         """As a line of a terminal or a paper: what happened on a day stands indented below it."""
         day = " " * 4 + "↳" if self.note else self.day
-        return f"{day}  {self.text}  [{self.rule}] {self.source}".rstrip()
+        rule = f"  [{self.rule}]" if self.rule else ""
+        return f"{day}  {self.text}{rule} {self.source}".rstrip()
 
 
 def ledger_lines(clock: Clock, said: Words, grounds: Mapping[str, Ground] | None = None) -> tuple[LedgerLine, ...]:
@@ -65,6 +66,7 @@ def _particulars(note: Note, clock: Clock, said: Words, grounds: Mapping[str, Gr
     if note.before or note.after:
         yield said.gettext("%(before)s → %(after)s", before=note.before or NO_DATA, after=note.after or NO_DATA)
     yield one_line(note.reason)
+    yield one_line(note.measure)
     if note.by:
         yield said.gettext("approved by %(name)s", name=one_line(note.by))
 

@@ -102,7 +102,14 @@ def make_cases(app: App) -> dict[str, str]:
         told = _Told(session)
         told.case("site_selection", "高铁站东广场选址", "09-01T09:30", decided="09-04T16:00", delivered="09-07T10:00")
         told.case("rural_construction", "石桥村卫生室", "09-01T10:00", decided="09-09T11:00", delivered="09-10T09:30")
-        told.case("land_use", "纺织厂旧址改造用地", "09-07T09:10", decided="09-15T15:20", delivered="09-16T09:00")
+        told.case(
+            "land_use",
+            "纺织厂旧址改造用地",
+            "09-07T09:10",
+            decided="09-15T15:20",
+            delivered="09-16T09:00",
+            overdue="用地权属核查费时",
+        )
         told.case("planning_condition_notice", "建设路 18 号地块规划条件", "09-10T09:00", decided="09-10T11:30")
         told.case("rural_construction", PAUSED[0], "09-14T14:00")
         told.record(
@@ -172,6 +179,7 @@ class _Told:
         handler: str = "li",
         accepted: bool = True,
         decided: str = "",
+        overdue: str = "",
         delivered: str = "",
         **more: str,
     ) -> None:
@@ -181,7 +189,7 @@ class _Told:
         if accepted:
             self.record(title, "accepted", received)
         if decided:
-            self.record(title, "decided", decided, outcome="approved")
+            self.record(title, "decided", decided, outcome="approved", overdue_reason=overdue)
         if delivered:
             self.record(title, "delivered", delivered, method="窗口领取")
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from sla.web.headers import HEADERS
-from tests.browser.cast import APPLICANT, HOSTILE, NEXT_DAYS, Served, empty_app, make_office, serving
+from tests.browser.cast import APPLICANT, HOSTILE, NEXT_DAYS, OVERDUE, Served, empty_app, make_office, serving
 
 
 @pytest.fixture
@@ -179,3 +179,10 @@ def test_a_fault_of_ours_is_a_tidy_page_without_its_details(tmp_path: Path) -> N
     assert answer.status_code == 500 and "Something went wrong here" in answer.text
     assert "Traceback" not in answer.text and "division" not in answer.text
     assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+
+
+def test_a_case_tells_why_it_was_late_or_that_nobody_has_said_so(client: httpx.Client, served: Served) -> None:
+    told = client.get(served.path("纺织厂旧址改造用地")).text
+    assert '<p class="overrun">超期原因：用地权属核查费时</p>' in told and "超期说明" in told
+    assert '<p class="overrun">已超期，尚未说明理由</p>' in client.get(served.path(OVERDUE[0])).text
+    assert 'class="overrun"' not in client.get(served.path(NEXT_DAYS[0])).text

@@ -195,7 +195,7 @@ def test_report_counts_by_the_definition_that_stands_beside_it(sla: CommandLine,
     second = sla("case", "receive", "site_selection", "--by", "li", "--accept", "--json").json["number"]
     sla("case", "receive", "site_selection", "--by", "li", "--accept")
     sla.at("2026-09-22 10:00")("case", "decide", case)  # a day early
-    sla.at("2026-09-24 10:00")("case", "decide", second)  # a day late; the third is open and overdue
+    sla.at("2026-09-24 10:00")("case", "decide", second, "--overdue-reason", "r")  # a day late; the third stays open
     said = sla("report", "--from", "2026-09-01", "--to", "2026-09-30", "--json").json
     total = said["total"]
     assert (total["on_time"]["part"], total["on_time"]["n"]) == (1, 3)  # of completed and of open and overdue

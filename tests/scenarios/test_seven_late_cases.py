@@ -50,11 +50,11 @@ A  09-01 09:30  accepted    li
 F  09-01 09:40  accepted    li
 E  09-07 09:00  received    li    site_selection
 E  09-07 09:30  accepted    li
-A  09-08 15:00  decided     li    outcome=approved
+A  09-08 15:00  decided     li    outcome=approved overdue_reason=人手不足
 A  09-09 10:00  delivered   li
 C  09-10 09:00  received    li    site_selection
 C  09-10 09:30  accepted    li
-E  09-12 10:00  decided     li    outcome=approved
+E  09-12 10:00  decided     li    outcome=approved overdue_reason=人手不足
 E  09-14 10:00  delivered   li
 G  09-14 10:00  received    wang  construction_works
 G  09-14 10:30  accepted    wang
@@ -67,24 +67,24 @@ B  09-18 09:00  received    wang  land_use
 B  09-18 09:30  accepted    wang
 I  09-22 08:45  paused      li    ground=expert_review notice=评审2号
 G  09-22 10:00  paused      li    ground=expert_review notice=评审3号
-C  09-22 11:00  decided     li    outcome=approved
+C  09-22 11:00  decided     li    outcome=approved overdue_reason=人手不足
 C  09-23 10:00  delivered   li
 I  09-24 10:00  resumed     li
 D  09-24 09:50  received    wang  planning_condition_notice
 D  09-24 10:05  accepted    wang
 F  09-24 11:00  extended    li    clock=statutory amount=10 unit=working_days reason=需补充勘测 approver=zhao
 I  09-28 16:00  decided     li    outcome=approved
-D  09-29 09:30  decided     wang  outcome=approved
+D  09-29 09:30  decided     wang  outcome=approved overdue_reason=人手不足
 I  09-29 10:30  delivered   li
 G  09-29 09:00  resumed     wang
 H  09-29 10:00  resumed     li
-B  09-29 10:00  decided     wang  outcome=approved
+B  09-29 10:00  decided     wang  outcome=approved overdue_reason=人手不足
 B  09-30 10:30  delivered   wang
-G  09-30 10:00  decided     wang  outcome=approved
+G  09-30 10:00  decided     wang  outcome=approved overdue_reason=人手不足
 H  09-30 15:00  decided     li    outcome=approved
 G  10-08 10:00  delivered   wang
 H  10-08 11:00  delivered   li
-F  10-16 15:00  decided     li    outcome=approved
+F  10-16 15:00  decided     li    outcome=approved overdue_reason=人手不足
 F  10-16 16:00  delivered   li
 """
 

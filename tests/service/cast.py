@@ -160,8 +160,9 @@ class Window:
         with self.writing() as (session, office):
             return cases.record(session, office, number, kind, details, moment, self.now, by)
 
-    def decide(self, number: str, on: str = "", outcome: str = "approved") -> Recorded:
-        return self.record(number, "decided", on, outcome=outcome)
+    def decide(self, number: str, on: str = "", outcome: str = "approved", *, overdue: str = "") -> Recorded:
+        """`overdue`: why it is, which a case that is has to say."""
+        return self.record(number, "decided", on, outcome=outcome, overdue_reason=overdue)
 
     def void(
         self, number: str, event: int, again: str = "", *, by: str = "zhao", reason: str = "wrong", **changes: Any

@@ -81,10 +81,10 @@ def clock_rows(window: Window) -> dict[str, Any]:
 # --- 1. recorded after a late decision (R21) -------------------------------------------------------------------------
 def test_a_pause_recorded_after_a_late_decision_has_no_effect(window: Window) -> None:
     number = begun(window)
-    window.at("2026-09-29 10:00").decide(number)
+    window.at("2026-09-29 10:00").decide(number, overdue="评审费时")
     assert standing(window, number) == (State.LATE, DUE, 3)  # 24, 28, 29
     window.at("2026-09-29 11:00").record(number, "paused", "2026-09-22 10:00", ground="expert_review")
-    window.record(number, "resumed", "2026-09-28 10:00", pause=4)
+    window.record(number, "resumed", "2026-09-28 10:00", pause=5)
     assert standing(window, number) == (State.LATE, DUE, 3)
     assert verdicts(window, number) == [{"promise": Verdict.TOO_LATE, "statutory": Verdict.IN_TIME}]
     assert (clock_rows(window)["promise"].state, clock_rows(window)["promise"].late_by) == ("late", 3)
@@ -93,7 +93,7 @@ def test_a_pause_recorded_after_a_late_decision_has_no_effect(window: Window) ->
 def test_an_extension_recorded_after_a_late_decision_has_no_effect(window: Window) -> None:
     window.publish(2, "2026-08-03")  # the promise may be extended once, by 2 days
     number = begun(window)
-    window.at("2026-09-29 10:00").decide(number)
+    window.at("2026-09-29 10:00").decide(number, overdue="评审费时")
     window.at("2026-09-29 11:00").record(
         number, "extended", "2026-09-22 10:00",
         clock="promise", amount=2, unit="working_days", reason="survey", approver="zhao",
@@ -129,18 +129,18 @@ def test_a_refusal_after_deemed_acceptance_moves_nothing_and_the_case_can_be_dec
     assert [event.kind for event in history.events] == ["received", "refused"]
     assert [(c.id, c.state, c.due_on) for c in history.clocks] == [(c.id, c.state, c.due_on) for c in before]
     assert str(history.deemed_on) == "2026-09-14"
-    assert window.at("2026-09-22 09:00").decide(number).history.phase is Phase.DECIDED
+    assert window.at("2026-09-22 09:00").decide(number, overdue="评审费时").history.phase is Phase.DECIDED
     assert standing(window, number) == (State.LATE, "2026-09-21", 1)  # 6 from 09-14: 15-18 (4), 20, 21; decided 22
 
 
 # --- 3. messages that were dropped unsaid (M5, M9) -------------------------------------------------------------------
 def test_an_alarm_whose_messages_were_dropped_unsaid_is_told_after_all_under_the_same_keys(window: Window) -> None:
     number = overdue_unsaid(window)
-    window.at("2026-09-24 08:00").decide(number)
+    window.at("2026-09-24 08:00").decide(number, overdue="评审费时")
     assert window.at("2026-09-24 08:30").run() == []
     assert [line for line, _ in window.dropped()] == told("overdue", DUE, "li", "wang")
     keys = sorted(row.key for row in window.rows("message"))
-    window.at("2026-09-24 10:00").void(number, 3)  # it was no decision, so it is overdue again
+    window.at("2026-09-24 10:00").void(number, 4)  # it was no decision, so it is overdue again
     assert window.run() == told("overdue", DUE, "li", "wang")
     assert sorted(row.key for row in window.rows("message")) == keys  # M6
     assert window.dropped() == []
@@ -150,9 +150,9 @@ def test_an_alarm_whose_messages_were_dropped_unsaid_is_told_after_all_under_the
 
 def test_supervision_never_hears_before_the_handler_of_an_alarm_that_was_dropped_unsaid(window: Window) -> None:
     number = overdue_unsaid(window)
-    window.at("2026-09-24 08:00").decide(number)
+    window.at("2026-09-24 08:00").decide(number, overdue="评审费时")
     assert window.at("2026-09-24 08:30").run() == []
-    window.at("2026-09-28 07:00").void(number, 3)  # the first morning on which +1 is due as well
+    window.at("2026-09-28 07:00").void(number, 4)  # the first morning on which +1 is due as well
     assert window.at("2026-09-28 08:30").run() == sorted(
         [*told("overdue", DUE, "li", "wang"), *told("+1", DUE, "zhao")]
     )
@@ -254,9 +254,9 @@ def test_a_notice_of_later_leaves_a_case_accepted_in_time_and_decided_as_it_was(
 # --- 8. corrections to whom nothing was said (M6) --------------------------------------------------------------------
 def test_nobody_gets_a_correction_of_what_they_were_never_sent(window: Window) -> None:
     number = overdue_unsaid(window)
-    window.at("2026-09-24 08:00").decide(number)
+    window.at("2026-09-24 08:00").decide(number, overdue="评审费时")
     assert window.at("2026-09-24 08:30").run() == []
-    window.at("2026-09-24 10:00").void(number, 3, "2026-09-23 16:00")  # decided in time after all
+    window.at("2026-09-24 10:00").void(number, 4, "2026-09-23 16:00")  # decided in time after all
     assert standing(window, number)[0] is State.MET
     assert window.run() == []
     assert window.waiting() == []

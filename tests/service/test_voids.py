@@ -281,5 +281,5 @@ def test_a_decision_dated_on_the_due_day_without_a_time_is_in_time_too(window: W
 
 def test_a_decision_after_the_deadline_corrects_nothing(window: Window, case: str) -> None:
     assert window.at("2026-09-24 08:30").run() == OVERDUE
-    window.at("2026-09-24 10:00").decide(case, "2026-09-24 09:00")
+    window.at("2026-09-24 10:00").decide(case, "2026-09-24 09:00", overdue="评审费时")
     assert window.run() == []
