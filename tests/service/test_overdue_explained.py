@@ -11,8 +11,8 @@ import pytest
 from sla.history import HistoryError
 from sla.overruns import overruns, unexplained
 from sla.service import cases
+from sla.service.audit import verified
 from sla.service.cases import When
-from sla.service.doctor import verified
 from sla.service.errors import ServiceError
 from sla.service.imports import Entry, bring_in
 from sla.service.offices import office_named
