@@ -33,14 +33,23 @@ class Step:
 
 @contextmanager
 def step(office: str, *, writes: bool = False) -> Iterator[Step]:
-    """Open the database of the settings, choose the office, and read the time once."""
+    """Open the database of the settings, choose the office, and read the time once.
+
+    What was written stays when nobody reads on what is printed of it (`sla case receive ... | head -1`).
+    """
     from sla.app import build
     from sla.service.offices import office_named
 
-    app = build()
+    app, unread = build(), None
     try:
         with app.writing() if writes else app.reading() as session:
-            yield Step(app.settings, session, office_named(session, office or app.settings.office), app.now(session))
+            chosen = office_named(session, office or app.settings.office)
+            try:
+                yield Step(app.settings, session, chosen, app.now(session))
+            except BrokenPipeError as error:
+                unread = error
+        if unread:
+            raise unread
     finally:
         app.close()
 

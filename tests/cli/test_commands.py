@@ -315,3 +315,16 @@ def test_an_office_from_nothing_by_real_processes(sla: CommandLine, tmp_path: Pa
     run("office", "apply", sla.file(OFFICE))
     assert run("case", "receive", "construction_works", "--title", "综合楼", "--accept").startswith("建字第")
     assert json.loads(run("case", "list", "--json"))[0]["title"] == "综合楼"
+
+
+def test_what_was_recorded_stays_when_nobody_reads_what_is_printed(sla: CommandLine) -> None:
+    read, write = os.pipe()
+    os.close(read)  # as in `sla case receive ... | head -0`
+    environment = {**os.environ, "SLA_DATABASE_URL": sla.window.url, "SLA_PERSON": "li"}
+    command = [sys.executable, "-W", "error", "-m", "sla", "case", "receive", "construction_works", "--title", "综合楼"]
+    done = subprocess.run(
+        command, stdout=write, stderr=subprocess.PIPE, text=True, timeout=60, env=environment, check=False
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")  # cut off, without a word
+    assert [row.title for row in sla.window.rows("case_file")] == ["综合楼"]
