@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from sla.events import OverdueExplained, event_of
-from sla.history import HistoryError
+from sla.events import Delivered, OverdueExplained, event_of
+from sla.history import HistoryError, Phase
 from sla.ledger import Remark, notes
 from sla.overruns import overruns, unexplained
 from sla.policies import PolicyError
@@ -82,6 +82,12 @@ def test_of_one_moment_it_stands_ahead_of_the_decision_it_came_with() -> None:
     events = (decided("2026-09-24 10:00", seq=4), *BEGUN, explained("2026-09-24 10:00", seq=3))
     kinds = [event.kind for event in case(events, "2026-09-28 10:00").events]
     assert kinds == ["received", "accepted", "overdue_explained", "decided"]
+
+
+def test_a_decision_of_which_only_the_day_is_known_is_not_put_behind_an_explanation_of_that_evening() -> None:
+    gone = Delivered(**when("2026-09-24 15:00"), seq=21, method="by hand")
+    told = case((*BEGUN, decided("2026-09-24"), gone, explained("2026-09-24 16:00", seq=22)), "2026-09-28 10:00")
+    assert told.phase is Phase.DELIVERED
 
 
 # --- the ledger, and words -------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_a_case_goes_through_its_hours(window: Window, number: str) -> None:
         "2026-09-22 17:00": [],
     }
     assert {moment: window.at(moment).run() for moment in expected} == expected
-    window.at("2026-09-22 17:30").decide(number)
+    window.at("2026-09-22 17:30").decide(number, overdue="人手不足")
     stopped = window.history(number).clock("promise")
     # past it: 10-12 and 13-17 on the 20th, seven hours on the 21st and on the 22nd
     assert (stopped.state, stopped.late_by, stopped.left) == (State.LATE, 2, -20)
@@ -230,7 +230,7 @@ def test_the_pages_show_hours_in_both_languages(window: Window, number: str) -> 
 def test_the_rates_count_hour_limits_and_save_no_days_by_them(window: Window, number: str) -> None:
     window.at("2026-09-20 10:00").decide(number)
     late = window.at("2026-09-21 09:00").receive("counter_check")
-    window.at("2026-09-21 13:01").decide(late)
+    window.at("2026-09-21 13:01").decide(late, overdue="人手不足")
     window.at("2026-09-21 14:00")
     with visiting(window) as client:
         page = client.get("/rates?lang=en").text

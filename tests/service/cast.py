@@ -25,6 +25,7 @@ import sqlalchemy as sa
 
 from sla.app import App, Clock, build
 from sla.history import History
+from sla.overruns import overruns
 from sla.service import cases
 from sla.service.calendar_notices import Loaded, apply_notice, load
 from sla.service.cases import Recorded, When
@@ -163,6 +164,12 @@ class Window:
     def decide(self, number: str, on: str = "", outcome: str = "approved", *, overdue: str = "") -> Recorded:
         """`overdue`: why it is, which a case that is has to say."""
         return self.record(number, "decided", on, outcome=outcome, overdue_reason=overdue)
+
+    def finish(self, number: str, on: str = "") -> Recorded:
+        """Decide it; where it is overdue by now, with a reason ahead."""
+        if overruns(self.history(number).clocks):
+            self.record(number, "overdue_explained", reason="人手不足")
+        return self.decide(number, on)
 
     def void(
         self, number: str, event: int, again: str = "", *, by: str = "zhao", reason: str = "wrong", **changes: Any

@@ -135,7 +135,7 @@ def test_applying_does_just_what_the_dry_run_said(window: Window) -> None:
     window.at("2026-09-25 10:00")
     for number in numbers[:4]:
         if window.history(number).phase == "accepted":
-            window.decide(number)
+            window.finish(number)
     for number in numbers[4:7]:
         if window.history(number).phase == "accepted" and "expert_review" in str(window.history(number).clocks):
             window.record(number, "paused", ground="expert_review")

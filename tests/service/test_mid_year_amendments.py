@@ -94,7 +94,7 @@ def test_open_cases_move_as_a_day_count_says_and_stopped_ones_do_not(window: Win
     numbers = {day: window.at(f"{day} 09:30").receive() for day in starts}
     window.at(f"{starts[-1]} 11:00")
     decided, paused = starts[0], starts[-4]
-    window.decide(numbers[decided])
+    window.decide(numbers[decided], overdue="人手不足")
     window.record(numbers[decided], "delivered")
     window.record(numbers[paused], "paused", ground="expert_review", notice="评 1")
     window.at(f"{amended.published} 10:00").announce(amended.file(amends="国办发明电〔2000〕0号"))

@@ -101,7 +101,7 @@ def _happen(window: Window, chance: Random, numbers: list[str], day: date) -> li
         if kind == "received" or not number:
             return [window.receive(chance.choice(PERMITS), handler=chance.choice(STAFF), accept=chance.random() < 0.8)]
         if kind == "decided":
-            window.decide(number, on)
+            window.finish(number, on)
         elif kind == "paused":
             window.record(number, "paused", on, ground=chance.choice(GROUNDS))
         elif kind == "resumed":

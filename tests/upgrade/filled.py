@@ -98,7 +98,7 @@ def fill(app: App) -> None:
     _went_on(window)
     for text in ("2026-09-23 07:00", "2026-09-23 08:00", "2026-09-23 09:00", "2026-09-24 09:00", UNTIL):
         if text == "2026-09-23 08:00":  # told at midnight that it is overdue, decided before that went out
-            window.at(text).record("DROPPED", "decided", outcome="approved", overdue_reason="等候会签")
+            window.at(text).decide("DROPPED", overdue="人手不足")
         window.at(text).run_all()
 
 
