@@ -1,9 +1,10 @@
-"""Where an office's channels lead. A secret is never stored, only the environment variable that holds it."""
+"""Where an office's channels lead. A secret is stored sealed, or not at all: then an environment variable holds it."""
 
 import json
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
 from notifiers.channel import Channel, ChannelFactory, ChannelSettingsError
+from notifiers.sealing import Seal, SealingError, seal_of
 
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 class EndpointRow(SQLModel, table=True):
-    """One endpoint; `settings` and `secret_names` are canonical JSON."""
+    """One endpoint; `settings`, `secret_names` and `sealed_secrets` are canonical JSON."""
 
     __tablename__ = "endpoint"
 
@@ -28,6 +30,7 @@ class EndpointRow(SQLModel, table=True):
     secret_names: str = Field(sa_type=sa.Text)
     paused: bool = False
     paused_because: str = Field(default="", sa_type=sa.Text)
+    sealed_secrets: str = Field(default="{}", sa_type=sa.Text)
 
 
 ENDPOINT = SQLModel.metadata.tables["endpoint"]
@@ -36,7 +39,8 @@ E = ENDPOINT.c
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An office's endpoint by name: the kind of channel, its settings, and the environment variable of each secret.
+    """An office's endpoint by name: the kind of channel, its settings, and the environment variable of each secret, or
+    the secret itself, sealed.
 
     Raises ChannelSettingsError where a secret seems to stand in place of a variable's name.
     """
@@ -48,12 +52,13 @@ class Endpoint:
     secret_names: Mapping[str, str]
     paused: bool = False
     paused_because: str = ""
+    sealed: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for field, variable in self.secret_names.items():
+        for secret, variable in self.secret_names.items():
             if not VARIABLE.fullmatch(variable):
                 text = "must be the name of an environment variable in capitals, such as SLA_WEBHOOK_SECRET"
-                raise ChannelSettingsError(field, text)
+                raise ChannelSettingsError(secret, text)
 
 
 def open_channel(
@@ -69,10 +74,33 @@ def open_channel(
 
 
 def _secrets(endpoint: Endpoint, environment: Mapping[str, str]) -> dict[str, str]:
-    for field, variable in endpoint.secret_names.items():
+    for name, variable in endpoint.secret_names.items():
         if not environment.get(variable):
-            raise ChannelSettingsError(field, f"the environment variable {variable} is not set")
-    return {field: environment[variable] for field, variable in endpoint.secret_names.items()}
+            raise ChannelSettingsError(name, f"the environment variable {variable} is not set")
+    given = {name: environment[variable] for name, variable in endpoint.secret_names.items()}
+    return given | opened(endpoint, environment) if endpoint.sealed else given
+
+
+def opened(endpoint: Endpoint, environment: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that are stored. Raises ChannelSettingsError, naming the channel, where the key does not fit."""
+    found: dict[str, str] = {}
+    for name, text in endpoint.sealed.items():
+        try:
+            found[name] = seal_of(environment).open(text, _place(endpoint, name))
+        except SealingError as error:
+            raise ChannelSettingsError(name, f"of channel {endpoint.name} {error}") from None
+    return found
+
+
+def sealed(endpoint: Endpoint, secrets: Mapping[str, str], seal: Seal, now: datetime) -> Endpoint:
+    """The endpoint with these secrets sealed, in place of what it had for them. `now`: when, which the seal tells."""
+    texts = {name: seal.close(secret, _place(endpoint, name), now) for name, secret in secrets.items()}
+    names = {name: variable for name, variable in endpoint.secret_names.items() if name not in texts}
+    return replace(endpoint, secret_names=names, sealed={**endpoint.sealed, **texts})
+
+
+def _place(endpoint: Endpoint, name: str) -> str:
+    return f"{endpoint.office_id}/{endpoint.name}/{name}"
 
 
 def put(session: Session, endpoint: Endpoint) -> None:
@@ -87,6 +115,7 @@ def put(session: Session, endpoint: Endpoint) -> None:
         "secret_names": _canonical(endpoint.secret_names),
         "paused": endpoint.paused,
         "paused_because": endpoint.paused_because,
+        "sealed_secrets": _canonical(endpoint.sealed),
     }
     connection.execute(
         insert(ENDPOINT).values(row).on_conflict_do_update(index_elements=["office_id", "name"], set_=row)
@@ -118,8 +147,8 @@ def at(session: Session, places: Collection[tuple[UUID, str]]) -> list[Endpoint]
 
 
 def _endpoint(row: sa.Row[Any]) -> Endpoint:
-    settings, secret_names = json.loads(row.settings), json.loads(row.secret_names)
-    return Endpoint(row.office_id, row.name, row.kind, settings, secret_names, row.paused, row.paused_because)
+    settings, secret_names, sealed = map(json.loads, (row.settings, row.secret_names, row.sealed_secrets))
+    return Endpoint(row.office_id, row.name, row.kind, settings, secret_names, row.paused, row.paused_because, sealed)
 
 
 def _canonical(values: Mapping[str, str]) -> str:

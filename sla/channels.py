@@ -23,6 +23,7 @@ MINUTE = timedelta(minutes=1)
 SPREAD = timedelta(minutes=5)
 EVERY_KIND = ("per_minute",)  # settings of all of them
 STAND_INS = {"url": "json://localhost/"}  # for secrets, while a file is checked on a machine that need not have them
+NOTHING: Values = {}
 STAND_IN = "whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="
 
 
@@ -81,26 +82,27 @@ def _after_the_hour(endpoint: Endpoint) -> timedelta:
     return timedelta(seconds=int.from_bytes(digest[:8]) % int(SPREAD.total_seconds()))
 
 
-def read(kind: str, entry: Mapping[str, Any]) -> tuple[Values, Values]:
+def read(kind: str, entry: Mapping[str, Any], sealed: Values = NOTHING) -> tuple[Values, Values]:
     """A channel's settings, and the environment variable of each of its secrets, as an office file's table says them.
 
-    Raises ChannelSettingsError with the field as it stands in the file, for a kind that cannot be built from them too.
+    `sealed`: the secrets that are stored, or about to be. Raises ChannelSettingsError with the field as it stands in
+    the file, for a kind that cannot be built from them too; its text holds no secret.
     """
     known = KINDS[kind]
     secrets = {name.removesuffix("_env"): str(value) for name, value in entry.items() if name.endswith("_env")}
     settings = {
         name: _text(known, name, value) for name, value in entry.items() if name != "kind" and not name.endswith("_env")
     }
-    _all_known(kind, known, settings, secrets)
+    _all_known(kind, known, settings, {**secrets, **sealed})
     for name in known.needed:
         if not settings.get(name):
             raise ChannelSettingsError(name, "is missing")
     for name, why in known.secrets.items():
-        if name not in secrets:
+        if name not in secrets and name not in sealed:
             raise ChannelSettingsError(f"{name}_env", f'is missing: {why}; write {name}_env = "SLA_..."')
     _number(settings, "per_minute", 1, MOST_A_MINUTE, 1)
     with Guard() as guard:
-        known.build(settings, {name: STAND_INS.get(name, STAND_IN) for name in secrets}, guard)
+        known.build(settings, {**{name: STAND_INS.get(name, STAND_IN) for name in secrets}, **sealed}, guard)
     return settings, secrets
 
 

@@ -39,12 +39,12 @@ def restore(file: File, as_json: JsonOption = False) -> None:
     migrated(Settings())
     app = build()
     try:
-        found = service(app.engine, file)
+        found = service(app.engine, file, app.environment)
     finally:
         app.close()
     if as_json:
         print_json({"rows": found.rows, "findings": [vars(finding) for finding in found.findings],
-                    "secrets": found.secrets})  # fmt: skip
+                    "secrets": found.secrets, "sealed": found.sealed})  # fmt: skip
     else:
         print(said.ngettext("%(n)s row restored", "%(n)s rows restored", found.rows))
         for finding in found.findings:
@@ -52,5 +52,13 @@ def restore(file: File, as_json: JsonOption = False) -> None:
         if found.secrets:
             print(said.gettext("Channels need these secrets, which no copy holds:"))
             print("\n".join(f"  {name}" for name in found.secrets))
+        if found.sealed:
+            print(said.gettext("These secrets are sealed with another key than SLA_SECRET_KEY holds now:"))
+            print("\n".join(f"  {name}" for name in found.sealed))
+            print(
+                said.gettext(
+                    "Until you set that key, or give each again (sla channel seal), nothing goes out by these channels."
+                )
+            )
     if found.findings:
         raise typer.Exit(1)

@@ -2,13 +2,14 @@
 
 import gzip
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from notifiers import endpoints
 from sla.service.audit import audited
+from sla.service.channel_secrets import lost_secrets
 from sla.service.errors import ServiceError
 from sla.service.findings import Finding
 from sla.service.offices import every_office
@@ -18,11 +19,15 @@ from sla.store.engine import Engine, Session, reading
 
 @dataclass(frozen=True)
 class Restored:
-    """How many rows came back, what does not fit the chains, and the secrets that channels need and no copy holds."""
+    """How many rows came back, what does not fit the chains, and the secrets that channels need and no copy holds.
+
+    `sealed`: those that the copy holds, sealed with another key than the environment has.
+    """
 
     rows: int
     findings: tuple[Finding, ...]
     secrets: tuple[str, ...]
+    sealed: tuple[str, ...]
 
 
 def back_up(engine: Engine, file: Path, now: datetime) -> int:
@@ -49,16 +54,15 @@ def back_up(engine: Engine, file: Path, now: datetime) -> int:
     return file.stat().st_size
 
 
-def restore(engine: Engine, file: Path) -> Restored:
+def restore(engine: Engine, file: Path, environment: Mapping[str, str] = os.environ) -> Restored:
     """Fill an empty database from a copy, then check every chain and anchor.
 
     Raises ServiceError for a file that is no copy.
     """
     rows = restored(engine, _lines(file))
     with reading(engine) as session:
-        return Restored(
-            rows, tuple(finding for finding in audited(session) if finding.serious), tuple(_secrets(session))
-        )
+        found = tuple(finding for finding in audited(session) if finding.serious)
+        return Restored(rows, found, tuple(_secrets(session)), tuple(lost_secrets(session, environment)))
 
 
 def _lines(file: Path) -> Iterator[str]:

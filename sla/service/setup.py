@@ -1,7 +1,8 @@
 """`sla office apply office.toml`: make or change an office; the file is checked whole before anything is written."""
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -10,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from notifiers.channel import ChannelSettingsError
-from notifiers.endpoints import Endpoint, put
+from notifiers.endpoints import Endpoint, all_of, put
 from schedules.announcements import YEARS
 from schedules.calendars import CalendarError, WorkingCalendar, zone_named
 from schedules.hours import HoursError, WeeklyHours
-from sla.channels import KINDS
+from sla.channels import KINDS, STAND_IN, STAND_INS
 from sla.channels import read as read_channel
 from sla.people import Role
 from sla.policies import Policy, PolicyError
@@ -63,6 +64,7 @@ class Plan:
     policy: Policy
     people: tuple[Mapping[str, Any], ...]
     channels: tuple[Mapping[str, Any], ...]
+    elsewhere: tuple[tuple[str, str], ...]  # addresses by channels that the file does not have: where, and which
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
@@ -81,7 +83,7 @@ def plan_of(text: str, folder: Path) -> Plan:
     policy = _policy(head, folder)
     language = _choice(head.get("language", "zh"), ("zh", "en"), "office.language")
     channels = tuple(_channel(name, entry) for name, entry in _table(table.get("channels", {}), "channels").items())
-    people = _people(table.get("staff", []), {channel["name"] for channel in channels}, language)
+    people = _people(table.get("staff", []), language)
     _ladders_have_readers(policy, people)
     messages = _section(table, "messages", _MESSAGES)
     window = [
@@ -102,7 +104,8 @@ def plan_of(text: str, folder: Path) -> Plan:
         raise ServiceError(
             "office.slug", f"{slug!r} must be small letters, digits and hyphens, such as planning-window"
         )
-    return Plan(slug, _text(head, "name"), settings, _source(table, head, policy), policy, people, channels)
+    elsewhere = tuple(_elsewhere(people, {channel["name"] for channel in channels}))
+    return Plan(slug, _text(head, "name"), settings, _source(table, head, policy), policy, people, channels, elsewhere)
 
 
 def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = False) -> Applied:
@@ -128,8 +131,7 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
     for version in store.policies_of(session, office_id):  # cases follow each of them, whichever the file names
         _ladders_have_readers(parsed(version.content), plan.people)
     store.put_people(session, office_id, [{"office_id": office_id, **person} for person in plan.people])
-    for channel in plan.channels:
-        put(session, Endpoint(office_id, channel["name"], channel["kind"], channel["settings"], channel["secrets"]))
+    _put_channels(session, office_id, plan)
     return Applied(
         office_id=office_id,
         slug=plan.slug,
@@ -141,6 +143,22 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
         channels=len(plan.channels),
         warnings=plan.policy.warnings(),
     )
+
+
+def _put_channels(session: Session, office_id: UUID, plan: Plan) -> None:
+    """The file's channels as it says. Others that are there stay, and of the file's a sealed secret that it does not
+    mention."""
+    stored = {endpoint.name: endpoint for endpoint in all_of(session, office_id)}
+    known = sorted({*stored, *(channel["name"] for channel in plan.channels)})
+    for where, name in plan.elsewhere:
+        if name not in stored:
+            raise ServiceError(where, f"{name!r} is no channel here; known are: {', '.join(known) or 'none'}")
+    for channel in plan.channels:
+        name, before = channel["name"], stored.get(channel["name"])
+        kept = before.sealed if before and before.kind == channel["kind"] else {}
+        sealed = {secret: text for secret, text in kept.items() if secret not in channel["secrets"]}
+        _read_channel(name, channel["entry"], sealed)
+        put(session, Endpoint(office_id, name, channel["kind"], channel["settings"], channel["secrets"], sealed=sealed))
 
 
 def _calendar_of(session: Session, office_id: UUID, plan: Plan) -> WorkingCalendar:
@@ -201,10 +219,10 @@ def _subdivs(asked: Any) -> tuple[str, ...]:
     raise ServiceError("calendar.subdiv", f'{asked!r} is no subdivision; write "ENG", or ["ENG", "WLS"]')
 
 
-def _people(staff: Any, channels: set[str], language: str) -> tuple[Mapping[str, Any], ...]:
+def _people(staff: Any, language: str) -> tuple[Mapping[str, Any], ...]:
     if not isinstance(staff, list) or not staff:
         raise ServiceError("staff", "must hold at least one person, [[staff]]")
-    people = [_person(entry, f"staff[{index}]", channels, language) for index, entry in enumerate(staff)]
+    people = [_person(entry, f"staff[{index}]", language) for index, entry in enumerate(staff)]
     ids = [person["person_id"] for person in people]
     for index, person in enumerate(people):
         if ids.count(person["person_id"]) > 1:
@@ -218,18 +236,12 @@ def _people(staff: Any, channels: set[str], language: str) -> tuple[Mapping[str,
     return tuple(people)
 
 
-def _person(entry: Any, where: str, channels: set[str], language: str) -> Mapping[str, Any]:
+def _person(entry: Any, where: str, language: str) -> Mapping[str, Any]:
     _known(_table(entry, where), _STAFF, where)
     roles = _list(entry, "roles", where)
     for role in roles:
         _choice(role, tuple(r.value for r in Role if r is not Role.HANDLER), f"{where}.roles")
     addresses = _table(entry.get("addresses", {}), f"{where}.addresses")
-    for channel in addresses:
-        if channel not in channels:
-            raise ServiceError(
-                f"{where}.addresses",
-                f"{channel!r} is no channel here; known are: {', '.join(sorted(channels)) or 'none'}",
-            )
     if not addresses:
         raise ServiceError(
             f"{where}.addresses", 'is missing: nothing could reach this person; write { mail = "name@example.org" }'
@@ -245,6 +257,13 @@ def _person(entry: Any, where: str, channels: set[str], language: str) -> Mappin
         "absences": canonical([(first.isoformat(), last.isoformat()) for first, last in absences]),
         "active": True,
     }
+
+
+def _elsewhere(people: tuple[Mapping[str, Any], ...], channels: set[str]) -> Iterator[tuple[str, str]]:
+    for index, person in enumerate(people):
+        for name, _ in json.loads(person["addresses"]):
+            if name not in channels:
+                yield f"staff[{index}].addresses", name
 
 
 def _absence(entry: Any, where: str) -> tuple[date, date]:
@@ -264,15 +283,22 @@ def _channel(name: str, entry: Any) -> Mapping[str, Any]:
     where = f"channels.{name}"
     entry = _table(entry, where)
     kind = _choice(entry.get("kind"), tuple(KINDS), f"{where}.kind")
-    try:
-        settings, secrets = read_channel(kind, entry)
-    except ChannelSettingsError as error:
-        raise ServiceError(f"{where}.{error.field}", error.message) from None
+    stored = dict.fromkeys(KINDS[kind].secrets, "")  # perhaps: that is seen when it is applied
+    settings, secrets = _read_channel(name, entry, stored)
     try:
         Endpoint(UUID(int=0), name, kind, settings, secrets)
     except ChannelSettingsError as error:
         raise ServiceError(f"{where}.{error.field}_env", error.message) from None
-    return {"name": name, "kind": kind, "settings": settings, "secrets": secrets}
+    return {"name": name, "kind": kind, "settings": settings, "secrets": secrets, "entry": entry}
+
+
+def _read_channel(name: str, entry: Mapping[str, Any], sealed: Mapping[str, str]) -> tuple[Any, Any]:
+    """The settings and secrets of a channel of the file, some of which may be stored already."""
+    there = {secret: STAND_INS.get(secret, STAND_IN) for secret in sealed}
+    try:
+        return read_channel(entry["kind"], entry, there)
+    except ChannelSettingsError as error:
+        raise ServiceError(f"channels.{name}.{error.field}", error.message) from None
 
 
 def _ladders_have_readers(policy: Policy, people: tuple[Mapping[str, Any], ...]) -> None:

@@ -18,9 +18,8 @@ from notifiers.guard import Guard
 from notifiers.quota import Quota, Rate
 from sla.channels import KINDS, factories, quota_of, read
 from sla.service.errors import ServiceError
-from sla.service.setup import plan_of
 from tests.notifiers.cast import OFFICE as OFFICE_ID
-from tests.service.cast import OFFICE
+from tests.service.cast import OFFICE, Window
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # a plugin of Apprise's
 
@@ -116,10 +115,12 @@ def test_what_cannot_be_is_named_with_what_would_be_right(entry: dict[str, Any],
     assert message in caught.value.message
 
 
-def test_an_error_of_an_office_file_names_the_channel(tmp_path: Path) -> None:
+def test_an_error_of_an_office_file_names_the_channel(window: Window) -> None:
     robot = '[channels.robot]\nkind = "wecom"\n\n[[staff]]'
+    before = window.dump()
     with pytest.raises(ServiceError) as caught:
-        plan_of(OFFICE.replace("[[staff]]", robot, 1), tmp_path)
+        window.apply(OFFICE.replace("[[staff]]", robot, 1))
+    assert window.dump() == before
     assert str(caught.value).startswith("channels.robot.key_env: is missing: ")
 
 
