@@ -23,7 +23,7 @@ from notifiers.endpoints import pause
 from notifiers.entries import Claimed, Outcome, Result, State
 from notifiers.gate import Gate
 from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
-from notifiers.outbox import Session, Sessions, claim, maybe_sent, settle
+from notifiers.outbox import DATABASE_AWAY, Session, Sessions, claim, maybe_sent, settle
 
 LEASE = timedelta(seconds=180)
 AT_ONCE = 25  # messages rendered together: read by a few questions, and sent before what they say grows old
@@ -104,6 +104,8 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
             kept, went_on = _settle(sessions, outcomes, now, given_up)
             if settled:
                 settled(kept)
+    if attempt.away:
+        raise attempt.away[0]
     return len(taken) == limit or went_on or any(outcome.result is None for outcome in outcomes)
 
 
@@ -154,6 +156,7 @@ class _Attempt:
     new_id: Callable[[datetime], UUID]
     ends: float
     gate: Gate | None
+    away: list[Exception] = field(default_factory=list)
 
     def __call__(self, position: int, claimed: Claimed) -> Outcome:
         if position > 0 and monotonic() > self.ends:  # the first always goes, or a small budget would stop everything
@@ -164,6 +167,9 @@ class _Attempt:
             return self._failed(claimed, error)
         except ChannelSettingsError as error:
             return self._failed(claimed, DeliveryError(f"endpoint {claimed.endpoint}: {error}"))
+        except DATABASE_AWAY as error:  # before anything was sent: it is no attempt, and comes out at the end
+            self.away.append(error)
+            return self._put_back(claimed, self.now)
         except Exception as error:
             where = extract_tb(error.__traceback__)[-1]
             text = f"unexpected {type(error).__name__} at {PurePath(where.filename).name}:{where.lineno}"

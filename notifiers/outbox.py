@@ -22,6 +22,7 @@ Sessions = Callable[[], AbstractContextManager[Session]]
 """Opens a session inside a writing transaction (BEGIN IMMEDIATE on SQLite) that is committed on leaving."""
 
 __all__ = [
+    "DATABASE_AWAY",
     "Attempt",
     "Claimed",
     "DeliveryRow",
@@ -52,6 +53,9 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+DATABASE_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError)
+"""What an access to the database raises while it is away, locked or full."""
 
 CHUNK = 500
 WENT_OUT = (Result.SENT, Result.RETRY, Result.UNKNOWN, Result.REFUSED)

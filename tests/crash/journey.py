@@ -32,6 +32,7 @@ PROCESSES = multiprocessing.get_context("forkserver")  # forks from a process th
 LAST = cast.ESCALATED
 AT_RANDOM = "at a moment by chance"
 SERVER, BACKEND = "the database server with all its processes", "one process of the database server"
+FAILOVER = "the primary, its synchronous standby promoted"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Cut:
     mend: Callable[[], object]
     point: Point | None = None
     moment: float = 0.0
+    nth: int = 1
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class Journey:
         """The database is killed: when a node reaches the point, or after a time while two work; whether it hit one."""
         reached = PROCESSES.Event()
         if cut.point:
-            works = [Work(self.database_url, now, cut.point, befalls=Befalls(reached, cut.befalls))]
+            works = [Work(self.database_url, now, cut.point, cut.nth, befalls=Befalls(reached, cut.befalls))]
         else:
             works = [Work(self.database_url, now)] * (1 if now == cast.RECEIVED else 2)  # a case is registered once
         processes = self._started(works)

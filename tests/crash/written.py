@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.crash.journey import AT_RANDOM, BACKEND, SERVER, Journey
+from tests.crash.journey import AT_RANDOM, BACKEND, FAILOVER, SERVER, Journey
 from tests.crash.points import EVERY
 from tests.long_runs import made_on
 
@@ -32,9 +32,9 @@ class Tally:
         path.write_text(self._page(), "utf-8")
 
     def _page(self) -> str:
-        names = [point.name for point in EVERY] + [AT_RANDOM, SERVER, BACKEND]
+        names = [point.name for point in EVERY] + [AT_RANDOM, SERVER, BACKEND, FAILOVER]
         rows = [f"| {name} | {self.kills['SQLite', name]} | {self.kills['PostgreSQL', name]} |" for name in names]
-        cut = sum(self.kills["PostgreSQL", name] for name in (SERVER, BACKEND))
+        cut = sum(self.kills["PostgreSQL", name] for name in (SERVER, BACKEND, FAILOVER))
         chance = sum(self.kills[database, AT_RANDOM] for database in ("SQLite", "PostgreSQL"))
         return "\n".join(
             [

@@ -315,6 +315,24 @@ def test_later_is_never_now_so_that_a_loop_over_steps_ends(desk: Desk) -> None:
     assert [later.step(), later.step()] == [True, False]
 
 
+def test_what_cannot_be_read_because_the_database_is_away_is_no_attempt_and_said_once(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    """Eight such blinks would otherwise have made a dead letter of a message that nobody tried to send."""
+    httpserver.expect_request("/desk/KEY").respond_with_data("ok")
+    put(desk.sessions, entry("a"), entry("b"))
+
+    def render(claimed: Claimed) -> Rendered:
+        if claimed.key == "a":
+            raise sa.exc.OperationalError("SELECT 1", {}, Exception("server closed the connection unexpectedly"))
+        return Rendered(message(), CLERK)
+
+    with pytest.raises(sa.exc.OperationalError):
+        replace(desk, render=render).step()
+    assert desk.states() == {"a": "pending", "b": "sent"}
+    assert (desk.listed()["a"].next_at, desk.listed()["a"].attempts, desk.attempts("a")) == (NOW, 0, [])
+
+
 def test_a_bundle_is_one_message_and_settles_its_members(desk: Desk, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/desk/KEY").respond_with_data("")
     put(desk.sessions, *bundle("a", "b", "c"))
