@@ -168,6 +168,6 @@ def test_a_decision_entered_late_corrects_all_who_were_told_it_was_overdue(windo
 def test_a_decision_a_minute_after_the_moment_corrects_nobody(window: Window) -> None:
     number = hourly(window)
     window.at("2026-09-21 12:01").run()
-    window.at("2026-09-21 12:30").decide(number, "2026-09-21 12:01")
+    window.at("2026-09-21 12:30").decide(number, "2026-09-21 12:01", overdue="人手不足")
     assert window.run() == []
     assert window.history(number).clock("promise").late_by == 0
