@@ -104,7 +104,7 @@ def _place(endpoint: Endpoint, name: str) -> str:
 
 
 def put(session: Session, endpoint: Endpoint) -> None:
-    """Store the endpoint in place of the one of that name, if any. Never commits."""
+    """Store the endpoint in place of the one of that name, if any, which stays paused if it was. Never commits."""
     connection = session.connection()
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {
@@ -117,8 +117,9 @@ def put(session: Session, endpoint: Endpoint) -> None:
         "paused_because": endpoint.paused_because,
         "sealed_secrets": _canonical(endpoint.sealed),
     }
+    changed = {name: value for name, value in row.items() if not name.startswith("paused")}
     connection.execute(
-        insert(ENDPOINT).values(row).on_conflict_do_update(index_elements=["office_id", "name"], set_=row)
+        insert(ENDPOINT).values(row).on_conflict_do_update(index_elements=["office_id", "name"], set_=changed)
     )
 
 

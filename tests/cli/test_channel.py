@@ -56,6 +56,13 @@ def test_a_paused_channel_is_passed_over_until_it_is_resumed(sla: CommandLine) -
     assert not json.loads(sla("channel", "list", "--json").out)[1]["paused"]
 
 
+def test_a_paused_channel_stays_paused_when_the_office_is_applied_again(sla: CommandLine) -> None:
+    sla("channel", "pause", "hook", "--because", "the robot moves")
+    sla.window.apply(OFFICE.replace("http://127.0.0.1:9/hook", "http://127.0.0.1:9/moved"))
+    (_, hook, _) = json.loads(sla("channel", "list", "--json").out)
+    assert (hook["paused"], hook["paused_because"]) == (True, "the robot moves")
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
