@@ -51,7 +51,7 @@ def main() -> None:
         print(f"error: {' '.join(text.split()).rstrip('.')}; see `sla --help`", file=sys.stderr)
         code = 2
     except Exception as error:  # only what is somebody's input is told in one line; anything else is our fault
-        if not hasattr(error, "field") and not _is_settings_error(error):
+        if not hasattr(error, "field") and not _is_settings_error(error) and not _is_database_error(error):
             raise
         print(f"error: {_one_line(error)}", file=sys.stderr)
         code = 2
@@ -62,7 +62,14 @@ def _is_settings_error(error: Exception) -> bool:
     return type(error).__name__ == "ValidationError"
 
 
+def _is_database_error(error: Exception) -> bool:
+    """It is away, full or read-only: not ours to mend, nor a fault of the program."""
+    return type(error).__name__ in ("OperationalError", "InterfaceError", "InternalError") and hasattr(error, "orig")
+
+
 def _one_line(error: Exception) -> str:
+    if hasattr(error, "orig"):  # what the database says, without the statement
+        return f"database_url: nothing was written, the database says: {' '.join(str(error.orig).split())}"
     if _is_settings_error(error) and hasattr(error, "errors"):
         return "; ".join(f"SLA_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
     return " ".join(str(error).split())

@@ -49,12 +49,13 @@ def engine_of(url: str) -> Engine:
 
     SQLite: the driver of Python 3.11 begins too late and loses updates, so we begin ourselves; WAL, synchronous=FULL
     (NORMAL loses commits on a power cut), foreign keys on; refused on a network share, where its locks do not hold.
+    Errors quote no values: they could be names, and stand in the log.
     """
     try:
         if not url.startswith("sqlite"):
-            return create_engine(url, pool_pre_ping=True)
+            return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         _refuse_network_share(url)
-        engine = create_engine(url, connect_args={"timeout": 30})
+        engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, ValueError):
         raise StoreError(
             "database_url: is no address; write sqlite:///shixian.db or postgresql+psycopg://host/name"

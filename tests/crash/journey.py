@@ -142,9 +142,10 @@ class Journey:
             processes[0].join(cut.moment)
             cut.befalls()
         codes = self._codes(processes)
-        cut.mend()
-        assert set(codes) <= {0, CUT_OFF}, f"a node did not see what has happened: {codes}"
         hit = CUT_OFF in codes or reached.is_set()
+        if hit or not cut.point:
+            cut.mend()
+        assert set(codes) <= {0, CUT_OFF}, f"a node did not see what has happened: {codes}"
         self.others[cut.name] += hit
         self.leases_end(now)
         return hit
