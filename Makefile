@@ -40,8 +40,8 @@ crash: .venv/ready-dev ## kill it at every step that matters, the long way
 mutants: .venv/ready-dev ## break what has to be right to the day, one spot at a time, and see a test fail each time
 	@$(BIN)/python -m tests.mutants
 
-exhaustive: .venv/ready-dev ## count deadlines again with a walk that shares no code with the engine, the long way
-	@SLA_EXHAUSTIVE_FULL=1 $(BIN)/python -m pytest tests/exhaustive
+exhaustive: .venv/ready-dev ## count deadlines again with a walk that shares no code with the engine, and live a whole year
+	@SLA_EXHAUSTIVE_FULL=1 $(BIN)/python -m pytest tests/exhaustive tests/scenarios/test_window_year.py
 
 lock: pyproject.toml ## renew both lock files (needs the package index)
 	@$(require-python)

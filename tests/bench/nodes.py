@@ -36,7 +36,7 @@ def run(share: float = 1) -> Table:
         one = _nodes(server, filled, due, 1)
         rows.append(_rate("one process", one, due, LEAST))
         rows.append(_one_by_one(server, filled, singly, one[0] / due))
-        for processes in (2, 4):
+        for processes in (2, 4) if share == 1 else (2,):
             rows.append(_together(processes, _nodes(server, filled, due, processes), due, one[0]))
     return Table("Nodes", rows)
 

@@ -157,6 +157,7 @@ def test_the_search_finds_what_is_there(sla: CommandLine, monkeypatch: pytest.Mo
     assert shown.found() == [("log", "wecom key"), ("copy", "mail password"), ("page", "SLA_SECRET_KEY")]
 
 
+@pytest.mark.parametrize("window_app", ["sqlite"], indirect=True)  # what is shown does not depend on the database
 def test_no_secret_is_shown_anywhere(
     sla: CommandLine,
     monkeypatch: pytest.MonkeyPatch,

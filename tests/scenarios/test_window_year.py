@@ -22,6 +22,7 @@ from sla.service import audit, doctor
 from sla.service.imports import Entry
 from sla.service.lists import report
 from sla.store.cases import all_cases
+from tests.exhaustive.size import FULL
 from tests.scenarios.cast import HEARD_BY, ZONE, Happening, Window, at, identity, keys_of, window
 from tests.walk import Calendar
 from tests.walk.days import Days, Limit, walk
@@ -99,6 +100,7 @@ def reminders(told: Sequence[Told]) -> dict[tuple[str, str, str, str], datetime]
 
 
 # --- the year ---------------------------------------------------------------------------------------------------------
+@pytest.mark.skipif(not FULL, reason="a year takes its time: make exhaustive")
 def test_the_windows_year_of_2026(tmp_path: Path, httpserver: HTTPServer) -> None:
     told = year()
     with window(f"sqlite:///{tmp_path}/window.db", httpserver, at("2025-12-31", "10:00")) as lived:
