@@ -257,12 +257,14 @@ def short() -> list[Kill]:
 
 
 def long(seed: int) -> list[Kill]:
-    """Every point on each day on which it is reached, in another order each time, at its first or second batch."""
+    """Every point on each day on which it is reached, in another order each time, at its first or second batch: not
+    so late that the kills before it have left nothing to do."""
     chance = random.Random(seed)
     kills = [Kill(cast.RECEIVED, point, chance.randint(1, 3)) for point in chance.sample(RECORD, len(RECORD))]
     for now in (cast.REMINDED, cast.OVERDUE, cast.ESCALATED):
-        sweep = (*SWEEP, *(RAISE if now == cast.REMINDED else REBUILD))
-        kills += [Kill(now, point, chance.randint(1, 2)) for point in chance.sample(sweep, len(sweep))]
+        within = RAISE if now == cast.REMINDED else REBUILD
+        sweep = chance.sample((*SWEEP, *within), len(SWEEP) + len(within))
+        kills += [Kill(now, point, chance.randint(1, 2) if point in within else 1) for point in sweep]
         kills += [Kill(now, point) for point in DIGEST]
         kills += [Kill(now, point, chance.randint(1, 2)) for point in chance.sample(DELIVER, len(DELIVER))]
     return kills
