@@ -25,8 +25,8 @@ from sla.service.hearing import StoredAlarms, heard_of
 from sla.service.offices import Office
 from sla.service.records import alarm_from, alarm_key_row, due_from, roles_from
 from sla.service.telling import Telling, messages_of, told_now
+from sla.store import cases
 from sla.store import raising as store
-from sla.store.cases import canonical
 from sla.store.engine import Session
 from sla.store.raising import Standing
 
@@ -78,16 +78,15 @@ def _due(session: Session, office: Office, rows: Sequence[Any], now: datetime) -
         return {}
     clocks, apart = store.standing(session, office.id, ids, now), store.apart(session, office.id, ids)
     rules, opens = _rules(office), office.send_at(now)
-    found = {row.case_id: _readable(row, clocks[row.case_id], rules, now, opens) for row in rows}
-    return {case_id: one for case_id, one in found.items() if one is not None and case_id not in apart}
-
-
-def _readable(row: Any, *more: Any) -> _Due | None:
-    """As `_one_due`; None for a case that cannot be read, which is set aside with its error when it is rebuilt."""
-    try:
-        return _one_due(row, *more)
-    except Exception:
-        return None
+    found: dict[UUID, _Due] = {}
+    for row in rows:
+        try:
+            one = _one_due(row, clocks[row.case_id], rules, now, opens)
+        except Exception:  # it cannot be read: the rebuild sets it aside, with its error
+            one = None
+        if one is not None and row.case_id not in apart:
+            found[row.case_id] = one
+    return found
 
 
 def _rules(office: Office) -> Rules:
@@ -155,7 +154,7 @@ def _unheard(session: Session, office: Office, case_ids: Sequence[UUID]) -> list
 
 def _write(session: Session, office: Office, due: Iterable[_Due], now: datetime) -> None:
     raised: list[dict[str, Any]] = []
-    heads: list[tuple[UUID, UUID, datetime | None]] = []
+    heads: list[dict[str, Any]] = []
     messages: list[NewMessage] = []
 
     opens = office.send_at(now)
@@ -167,11 +166,11 @@ def _write(session: Session, office: Office, due: Iterable[_Due], now: datetime)
     for found in due:
         alarm, case_id = found.alarm, found.row.case_id
         people = people_of(alarm.roles, found.row.handler) if alarm.state is AlarmState.RAISED else ()
-        told = canonical([addressee.person.id for addressee in people])
+        told = cases.canonical([addressee.person.id for addressee in people])
         key = alarm_key_row(office.id, case_id, alarm.key)
         raised.append({**key, "state": alarm.state.value, "raised_at": now, "told": told})
-        heads.append((office.id, case_id, found.next_at))
+        heads.append({"office_id": office.id, "case_id": case_id, "next_alarm_at": found.next_at})
         messages += messages_of(office, case_id, [Telling(alarm, people, found.rung.anytime)], now, opens)
     store.put_raised(session, raised)
-    store.put_next(session, heads)
+    cases.put_heads(session, heads)
     enqueue(session, messages)

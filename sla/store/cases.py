@@ -236,16 +236,16 @@ class OfCases:
         self.elsewhere = chosen.where(table.c.case_id.in_(sa.bindparam("of_cases", expanding=True)))
 
 
-def _own(table: sa.Table) -> list[sa.Column[Any]]:
+def own_columns(table: sa.Table) -> list[sa.Column[Any]]:
     """What the table says beside the office and the case."""
     return [column for column in table.c if column.name not in ("office_id", "case_id")]
 
 
-_EVENTS = OfCases(EVENT, EVENT.c.seq, _own(EVENT))
+_EVENTS = OfCases(EVENT, EVENT.c.seq, own_columns(EVENT))
 _PARTIES = OfCases(PARTY, PARTY.c.seq, PARTY.c)
-_CLOCKS = OfCases(CLOCK, CLOCK.c.clock_id, _own(CLOCK))
-_ALARMS = OfCases(ALARM, ALARM.c.at, _own(ALARM))
-_LIVING = OfCases(ALARM, ALARM.c.at, _own(ALARM), ALARM.c.state != sa.literal_column("'cancelled'"))
+_CLOCKS = OfCases(CLOCK, CLOCK.c.clock_id, own_columns(CLOCK))
+_ALARMS = OfCases(ALARM, ALARM.c.at, own_columns(ALARM))
+_LIVING = OfCases(ALARM, ALARM.c.at, own_columns(ALARM), ALARM.c.state != sa.literal_column("'cancelled'"))
 
 
 def _upsert(session: Session, table: sa.Table, rows: Sequence[Values]) -> None:

@@ -3,17 +3,17 @@
 One row a clock: a case has a dozen alarms, and of most only the next moment matters.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from notifiers.given import update_each
-from sla.store.cases import ALARM, CASE, CLOCK, EVENT, OfCases, Row, Values, grouped
+from sla.store.cases import ALARM, CLOCK, EVENT, OfCases, Row, Values, grouped, own_columns
 
 KEYS = tuple(column.name for column in ALARM.primary_key)
 
@@ -63,12 +63,6 @@ def put_raised(session: Session, rows: Sequence[Values]) -> None:
     update_each(session.connection(), ALARM, KEYS, rows, ALARM.c.state == sa.literal_column("'pending'"))
 
 
-def put_next(session: Session, rows: Iterable[tuple[UUID, UUID, datetime | None]]) -> None:
-    """When to look at each case again: office, case, moment."""
-    heads: list[dict[str, Any]] = [{"office_id": o, "case_id": c, "next_alarm_at": at} for o, c, at in rows]
-    update_each(session.connection(), CASE, ("office_id", "case_id"), heads)
-
-
 @cache
 def _standing() -> OfCases:
     c, a = CLOCK.c, ALARM.c
@@ -98,8 +92,7 @@ def _standing() -> OfCases:
 
 @cache
 def _told() -> OfCases:
-    columns = [column for column in ALARM.c if column.name not in ("office_id", "case_id")]
-    return OfCases(ALARM, ALARM.c.at, columns, ALARM.c.state == sa.literal_column("'raised'"))
+    return OfCases(ALARM, ALARM.c.at, own_columns(ALARM), ALARM.c.state == sa.literal_column("'raised'"))
 
 
 @cache

@@ -43,6 +43,13 @@ def reached_by_robot(sla: CommandLine) -> None:
     assert sla("office", "apply", sla.file(text)).code == 0
 
 
+def use_robot(sla: CommandLine, monkeypatch: pytest.MonkeyPatch, server: HTTPServer) -> None:
+    """A robot that takes everything is added, and people are reached by it."""
+    server.expect_request("/send").respond_with_json({"errcode": 0})
+    add_robot(sla, monkeypatch, server)
+    reached_by_robot(sla)
+
+
 def called(server: HTTPServer) -> list[str]:
     return [request.args["key"] for request, _ in server.log]
 
@@ -50,9 +57,7 @@ def called(server: HTTPServer) -> list[str]:
 def test_a_channel_is_added_with_a_sealed_secret_and_people_are_reached_by_it(
     sealing: CommandLine, monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer
 ) -> None:
-    httpserver.expect_request("/send").respond_with_json({"errcode": 0})
-    add_robot(sealing, monkeypatch, httpserver)
-    reached_by_robot(sealing)
+    use_robot(sealing, monkeypatch, httpserver)
     assert sealing("channel", "test", "robot", "--to", "li").out == "robot took it: errcode 0\n"
     assert called(httpserver) == [SECRET]
     [shown] = [each for each in sealing("channel", "list", "--json").json if each["name"] == "robot"]
@@ -63,9 +68,7 @@ def test_a_channel_is_added_with_a_sealed_secret_and_people_are_reached_by_it(
 def test_the_office_file_leaves_what_it_does_not_mention(
     sealing: CommandLine, monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer
 ) -> None:
-    httpserver.expect_request("/send").respond_with_json({"errcode": 0})
-    add_robot(sealing, monkeypatch, httpserver)
-    reached_by_robot(sealing)
+    use_robot(sealing, monkeypatch, httpserver)
     text = (sealing.folder / "office.toml").read_text("utf-8")
     url = httpserver.url_for("/send")
     named = text + f'\n[channels.robot]\nkind = "wecom"\nurl = "{url}"\nper_minute = 7\n'
@@ -93,9 +96,7 @@ def test_a_secret_of_a_channel_of_the_file_is_sealed_from_a_file(
 def test_the_key_is_changed_without_a_moment_when_nothing_opens(
     sealing: CommandLine, monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer
 ) -> None:
-    httpserver.expect_request("/send").respond_with_json({"errcode": 0})
-    add_robot(sealing, monkeypatch, httpserver)
-    reached_by_robot(sealing)
+    use_robot(sealing, monkeypatch, httpserver)
     monkeypatch.setenv("SLA_SECRET_KEY", NEW_KEY)
     text = sealing.refuses("channel", "test", "robot", "--to", "li")
     assert text.startswith("key: of channel robot was sealed with another key than SLA_SECRET_KEY holds now; ")

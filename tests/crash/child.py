@@ -133,7 +133,7 @@ def enqueued_first() -> None:
     """Enqueue and commit first, under keys that are new each time; mark the alarms raised in a second transaction."""
     marks: list[Mark] = []
     replace("sla.service.telling:message_key", lambda made: lambda *args: f"{made(*args)}/{uuid4().hex}")
-    for name in ("cases:put_alarms", "cases:put_heads", "raising:put_raised", "raising:put_next"):
+    for name in ("cases:put_alarms", "cases:put_heads", "raising:put_raised"):
         replace(f"sla.store.{name}", lambda put: lambda session, rows: marks.append(partial(put, session, rows)))
 
     def around(enqueue: Callable[..., Any]) -> Callable[..., Any]:
