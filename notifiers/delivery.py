@@ -26,7 +26,7 @@ from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
 from notifiers.outbox import DATABASE_AWAY, Session, Sessions, claim, maybe_sent, settle
 
 LEASE = timedelta(seconds=180)
-AT_ONCE = 25  # messages rendered together: read by a few questions, and sent before what they say grows old
+AT_ONCE = 50  # messages rendered together: read by a few questions, and sent before what they say grows old
 BUDGET = timedelta(seconds=60)  # no sending begins later than this; the rest of the lease is for the slowest to end
 LONGEST_PAUSE = timedelta(days=1)  # what another side may ask for with Retry-After
 LONGEST_TEXT = 500

@@ -9,11 +9,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from time import monotonic
 from types import TracebackType
@@ -27,6 +27,7 @@ from notifiers.message import DeliveryError
 TIMEOUT = timedelta(seconds=15)
 MOST_BYTES = 65_536
 MOST_CHARACTERS = 2_000
+HEADERS = {"user-agent": "shixian", "accept-encoding": "identity"}
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -99,14 +100,8 @@ class Guard:
         self._seconds = timeout.total_seconds()
         self._deadline = _Deadline()
         backend = _CheckedBackend(frozenset(map(_plain, allowed_hosts)), resolve, self._deadline)
-        self._client = httpx.Client(
-            transport=_Transport(backend, tls or _authorities()),
-            trust_env=False,
-            follow_redirects=False,
-            timeout=self._seconds,
-            headers={"User-Agent": "shixian", "Accept-Encoding": "identity"},
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
-        )
+        self._transport = _Transport(backend, tls or _authorities())
+        self._extensions = {"timeout": httpx.Timeout(self._seconds).as_dict()}
 
     def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Response:
         """Send once, follow nothing, and give back what was said, whatever the status.
@@ -117,7 +112,7 @@ class Guard:
         place = f"{target.scheme}://{target.host}"
         self._deadline.start(self._seconds)
         try:
-            with self._client.stream("POST", target, content=content, headers=headers) as answer:
+            with closing(self._transport.handle_request(self._request(target, content, headers))) as answer:
                 body = _first_bytes(answer.iter_raw())
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
             raise DeliveryError(f"no connection to {place}: {_why(error)}") from None
@@ -128,14 +123,17 @@ class Guard:
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             text = f"the call to {place} broke off ({type(error).__name__}); it may have arrived"
             raise DeliveryError(text, unknown=True) from None
-        except (httpx.HTTPError, httpx.InvalidURL):  # a redirect to what is no URL
-            raise DeliveryError(f"the answer from {place} cannot be read", permanent=True) from None
         text = body.decode("utf-8", errors="replace")[:MOST_CHARACTERS]
         return Response(answer.status_code, dict(answer.headers), text)
 
+    def _request(self, target: httpx.URL, content: bytes, headers: Mapping[str, str]) -> httpx.Request:
+        return httpx.Request(
+            "POST", target, headers={**HEADERS, **headers}, content=content, extensions=self._extensions
+        )
+
     def close(self) -> None:
         """Close the pooled connections."""
-        self._client.close()
+        self._transport.close()
 
     def __enter__(self) -> Self:
         return self

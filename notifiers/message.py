@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,29 @@ class Deadline:
     provisional: bool = False
 
 
+class Body(Protocol):
+    """What a message says to people: as plain text, and as HTML where there is any. Written when it is first read."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def html(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Written:
+    """A body that is there already."""
+
+    text: str
+    html: str | None = None
+
+
 @dataclass(frozen=True)
 class Message:
     """One message as it goes out, its figures computed for this attempt.
 
     `key` is the idempotency key, the same on every try. `time` is when what it says became true; aware, or ValueError.
-    `subject`, `text` and `html` are for people; `source`, `about` (what it is about) and `data` (values that JSON can
+    `subject` and `body` are for people; `source`, `about` (what it is about) and `data` (values that JSON can
     carry) for programs. `link` is where to look, "" if nowhere. `repeat_note` says in the reader's language that it may
     have come already; "" where no earlier attempt can have arrived. `deadlines` go along where the channel can carry
     them.
@@ -50,8 +68,7 @@ class Message:
     key: str
     kind: str
     subject: str
-    text: str
-    html: str | None
+    body: Body
     time: datetime
     source: str
     about: str
@@ -65,6 +82,14 @@ class Message:
             raise ValueError("a message needs a key: it is what makes a repeat recognisable")
         if self.time.utcoffset() is None:
             raise ValueError("a message's time needs a time zone")
+
+    @property
+    def text(self) -> str:
+        return self.body.text
+
+    @property
+    def html(self) -> str | None:
+        return self.body.html
 
 
 @dataclass(frozen=True)

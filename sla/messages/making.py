@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
@@ -47,16 +47,11 @@ class Content:
 
 def message(key: str, content: Content, said: Words, now: datetime, source: str) -> Message:
     """Rendered in one language as plain text and HTML. `now` is aware."""
-    templates, values = _templates(said.language), {"subject": content.subject, **content.values}
-    text, html = (
-        templates.get_template(f"{content.template}.{form}").render(values).strip() + "\n" for form in ("txt", "html")
-    )
     return Message(
         key=key,
         kind=content.kind,
         subject=content.subject,
-        text=text,
-        html=html,
+        body=_Body(content.template, said.language, {"subject": content.subject, **content.values}),
         time=now,
         source=source,
         about=content.about,
@@ -64,6 +59,26 @@ def message(key: str, content: Content, said: Words, now: datetime, source: str)
         link=linked(content.link),
         deadlines=content.deadlines,
     )
+
+
+@dataclass(frozen=True)
+class _Body:
+    """Rendered when a channel asks: a program takes the values alone, a robot no HTML."""
+
+    template: str
+    language: str
+    values: Mapping[str, object]
+
+    @cached_property
+    def text(self) -> str:
+        return self._rendered("txt")
+
+    @cached_property
+    def html(self) -> str:
+        return self._rendered("html")
+
+    def _rendered(self, form: str) -> str:
+        return _templates(self.language).get_template(f"{self.template}.{form}").render(self.values).strip() + "\n"
 
 
 def repeated(message: Message, said: Words) -> Message:
@@ -124,6 +139,7 @@ def _templates(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,  # what is installed does not change while it runs
     )
     install(environment, language)
     return environment

@@ -82,7 +82,7 @@ class _Item:
 
 @dataclass(frozen=True)
 class Facts:
-    """The heads, events and alarms of the cases that some messages speak of, read together."""
+    """The heads, events and alarms, as far as they were raised, of the cases that some messages speak of."""
 
     heads: Mapping[UUID, Any]
     events: Mapping[UUID, Sequence[Any]]
@@ -114,7 +114,7 @@ def facts_of(session: Session, office: Office, claimed: Iterable[Claimed]) -> Fa
     if not ids:
         return Facts({}, {}, {})
     heads = {row.case_id: row for row in store.cases_with(session, office.id, ids)}
-    return Facts(heads, store.events_of(session, office.id, ids), store.alarms_of(session, office.id, ids))
+    return Facts(heads, store.events_of(session, office.id, ids), store.raised_alarms_of(session, office.id, ids))
 
 
 def rendered(

@@ -94,6 +94,11 @@ def alarms_of(
     return grouped(session, _ALARMS if cancelled else _LIVING, office_id, case_ids)
 
 
+def raised_alarms_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
+    """Of each case's alarms those whose time has come, and every correction: what was told, and what is to be."""
+    return grouped(session, _RAISED, office_id, case_ids)
+
+
 def clocks_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:
     """The clocks of each case, without the ids of office and case."""
     return grouped(session, _CLOCKS, office_id, case_ids)
@@ -246,6 +251,11 @@ _PARTIES = OfCases(PARTY, PARTY.c.seq, PARTY.c)
 _CLOCKS = OfCases(CLOCK, CLOCK.c.clock_id, own_columns(CLOCK))
 _ALARMS = OfCases(ALARM, ALARM.c.at, own_columns(ALARM))
 _LIVING = OfCases(ALARM, ALARM.c.at, own_columns(ALARM), ALARM.c.state != sa.literal_column("'cancelled'"))
+
+_RAISED = OfCases(
+    ALARM, ALARM.c.at, own_columns(ALARM),
+    (ALARM.c.state != sa.literal_column("'pending'")) | (ALARM.c.milestone == sa.literal_column("'correction'")),
+)  # fmt: skip
 
 
 def _upsert(session: Session, table: sa.Table, rows: Sequence[Values]) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from notifiers.delivery import Later, Render, Rendered, Said
 from notifiers.entries import Claimed
-from notifiers.message import Message, NoLongerTrue, Recipient
+from notifiers.message import Message, NoLongerTrue, Recipient, Written
 from notifiers.outbox import NewMessage
 from sla.store.ids import new_id
 
@@ -31,8 +31,7 @@ def message(
         key=key,
         kind="case.due_soon",
         subject=subject,
-        text=text,
-        html=html,
+        body=Written(text, html),
         time=NOW,
         source="urn:office:1",
         about="case/2026-17",
