@@ -1,17 +1,18 @@
-"""The pages on this machine: a real server on the loopback address, with the heartbeat beside it."""
+"""The pages: a real server, with the heartbeat beside it."""
 
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import uvicorn
 
+from sla.access.visitors import LOOPBACK
 from sla.app import App
+from sla.service.users import is_set_up
 from sla.web.pages import web
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class BindError(ValueError):
@@ -23,25 +24,56 @@ class BindError(ValueError):
 
 
 def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
-    """Serve until stopped; says where in one line, with what it is `about`.
-
-    Without sign-in the pages bind to loopback only: anything else raises BindError.
-    """
-    host = app.settings.host
-    if host not in LOOPBACK:
-        raise BindError("SLA_HOST", f"{host} is not this machine; without sign-in the pages bind to 127.0.0.1 only")
+    """Serve until stopped; says where in one line, with what it is `about`. Raises BindError."""
+    settings, host = app.settings, app.settings.host
+    check_bind(app)
     if not is_free(host, port):
         raise BindError("port", f"{port} is taken on {host}; give another with --port")
-    print(f"http://{host}:{port}  {about}".rstrip(), flush=True)
+    named = f"[{host}]" if ":" in host else host
+    print(f"{'https' if settings.tls_certificate else 'http'}://{named}:{port}  {about}".rstrip(), flush=True)
     beat = app.heartbeat() if heartbeat else None
     if beat:
         beat.start()
     try:
-        uvicorn.run(web(app), host=host, port=port, log_level="warning", access_log=False, server_header=False)
+        uvicorn.run(
+            web(app), host=host, port=port, log_level="warning", access_log=False, server_header=False,
+            ssl_certfile=settings.tls_certificate or None, ssl_keyfile=settings.tls_key or None,
+            proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=sorted(settings.trusted_proxies),
+        )  # fmt: skip
     finally:
         if beat:
             beat.stop()
         app.close()
+
+
+def check_bind(app: App) -> None:
+    """Raises BindError for an address that the pages must not be bound to, or not in the clear.
+
+    As long as nobody has a password the pages are for this machine alone. Beyond it they are encrypted, by us or by a
+    proxy before us.
+    """
+    settings = app.settings
+    for field, path in (("SLA_TLS_CERTIFICATE", settings.tls_certificate), ("SLA_TLS_KEY", settings.tls_key)):
+        if path and not Path(path).is_file():
+            raise BindError(field, f"{path} is not there, or not to be read")
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise BindError("SLA_TLS_KEY", "is needed with SLA_TLS_CERTIFICATE, and the other way round")
+    if settings.host in LOOPBACK:
+        return
+    with app.reading() as session:
+        signs_in = is_set_up(session)
+    if not signs_in:
+        raise BindError(
+            "SLA_HOST",
+            f"{settings.host} is not this machine; as long as nobody signs in the pages bind to 127.0.0.1 only;"
+            " begin with `sla user add PERSON`",
+        )
+    if not (settings.tls_certificate or settings.trusted_proxies or settings.plain_http):
+        raise BindError(
+            "SLA_HOST",
+            f"{settings.host} would send passwords in the clear; give SLA_TLS_CERTIFICATE and SLA_TLS_KEY, or"
+            " SLA_TRUSTED_PROXIES for the proxy that does TLS, or SLA_PLAIN_HTTP=1 if nobody can listen",
+        )
 
 
 @contextmanager

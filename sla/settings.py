@@ -10,6 +10,8 @@ class Settings(BaseSettings):
     """Frozen settings of the process. Raises pydantic's ValidationError, which names the variable.
 
     `office` is the one a command means; `only_office` the only one whose work this node does, "" for all of them.
+    `tls_certificate` and `tls_key` are files; `plain_http` says that whatever is between reader and pages is trusted.
+    `trusted_proxies` are the addresses whose word is taken for who asks, and whether by https.
     """
 
     model_config = SettingsConfigDict(env_prefix="SLA_", frozen=True)
@@ -19,13 +21,17 @@ class Settings(BaseSettings):
     only_office: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65_535)
+    tls_certificate: str = ""
+    tls_key: str = ""
+    plain_http: bool = False
+    trusted_proxies: Annotated[frozenset[str], NoDecode] = frozenset()
     language: str = Field(default="", pattern="^(zh|en|)$")
     allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     log_format: str = Field(default="text", pattern="^(text|json)$")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """`SLA_ALLOWED_HOSTS=robot.office.local,10.0.0.5`: private hosts that webhooks may lead to."""
+        """`SLA_ALLOWED_HOSTS=robot.office.local,10.0.0.5`: private hosts that webhooks may lead to; so too proxies."""
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -8,7 +8,21 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from sla.cli import audit, backup, calendar, case, channel, deliveries, due, looks, offices, policy, running
+from sla.cli import (
+    audit,
+    backup,
+    calendar,
+    case,
+    channel,
+    deliveries,
+    due,
+    looks,
+    offices,
+    policy,
+    running,
+    token,
+    user,
+)
 
 app = typer.Typer(
     name="sla", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -24,9 +38,11 @@ app.add_typer(calendar.app, name="calendar")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")
 app.add_typer(deliveries.app, name="deliveries")
+app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
 app.command("today", help="What is overdue, due today, and due in the next 3 working days.")(looks.today)
 app.command("report", help="On-time and early rates of a period, with their definition and n.")(looks.report)
-app.command("serve", help="The pages, and the heartbeat that sends reminders, on this machine only.")(running.serve)
+app.command("serve", help="The pages, and the heartbeat that sends reminders.")(running.serve)
 app.command("worker", help="The heartbeat alone: sweep, digests, delivery.")(running.worker)
 app.command("migrate", help="Make the database's tables, or bring them to this version.")(running.migrate)
 app.command("doctor", help="Check the database and what is owed; --rebuild compares and mends the indexes.")(

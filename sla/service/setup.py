@@ -26,6 +26,7 @@ from sla.service.calendars import Source, applied, built, built_again, kept_noti
 from sla.service.errors import ServiceError
 from sla.service.offices import held_alone, parsed
 from sla.service.publishing import put_version
+from sla.store import accounts
 from sla.store import offices as store
 from sla.store.cases import canonical
 from sla.store.engine import Session
@@ -131,6 +132,7 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
     for version in store.policies_of(session, office_id):  # cases follow each of them, whichever the file names
         _ladders_have_readers(parsed(version.content), plan.people)
     store.put_people(session, office_id, [{"office_id": office_id, **person} for person in plan.people])
+    accounts.forget_who_left(session, office_id)
     _put_channels(session, office_id, plan)
     return Applied(
         office_id=office_id,

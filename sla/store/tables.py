@@ -30,6 +30,9 @@ class OfficeRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
+    """One of the staff, for signing in and for who gets what. `password` is an argon2id hash, "" where there is none;
+    `password_once`: an administrator set it, and its owner must choose another."""
+
     __tablename__ = "person"
     __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="person_office"),)
 
@@ -42,6 +45,9 @@ class PersonRow(SQLModel, table=True):
     addresses: str = Field(sa_type=sa.Text)
     absences: str = Field(sa_type=sa.Text)
     active: bool = True
+    password: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
+    password_at: datetime | None = Field(default=None, sa_type=Instant)
+    password_once: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class CalendarRow(SQLModel, table=True):

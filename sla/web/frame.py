@@ -5,7 +5,7 @@ allows only that one; else `?office=` wins and is remembered, else the cookie, e
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,26 +16,29 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from sla.access import visitors
+from sla.access.forms import remember, token_of
+from sla.access.visitors import Visitor, allow, visitor_of
 from sla.measures import Measures
+from sla.rights import Right
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, every_office, office_named
-from sla.settings import Settings
 from sla.web.headers import HEADERS
 from sla.words import LANGUAGES, Words, install, words
 
 YEAR = 365 * 24 * 3600
 
 
-class App(Protocol):
+class App(visitors.App, Protocol):
     """What the pages need of the composition root; its sessions are the store's, which a page does not know."""
 
     @property
-    def settings(self) -> Settings: ...
-    @property
     def measures(self) -> Measures: ...
     def unready(self) -> str: ...
-    def reading(self) -> AbstractContextManager[Any]: ...
-    def now(self, session: Any) -> datetime: ...
+
+
+class MustChangeError(Exception):
+    """Whoever is signed in has a password that is for once, and is to choose another before anything else."""
 
 
 class OfficeUnchosenError(Exception):
@@ -48,13 +51,14 @@ class OfficeUnchosenError(Exception):
 
 @dataclass(frozen=True)
 class Visit:
-    """One request for a page of one office, at one moment."""
+    """One request for a page of one office, at one moment, by whoever asks."""
 
     request: Request
     session: Any
     office: Office
     now: datetime
     said: Words
+    visitor: Visitor
 
     def asked(self, name: str) -> str:
         """A query parameter, without blanks around it; "" where it is absent."""
@@ -62,12 +66,28 @@ class Visit:
 
 
 @contextmanager
-def visiting(app: App, request: Request) -> Iterator[Visit]:
-    """The office of a request, for as long as the page is made. Raises OfficeUnchosenError, ServiceError."""
-    with app.reading() as session:
-        office = _office(app, session, request)
+def visiting(app: App, request: Request, right: Right | None, *, writes: bool = False) -> Iterator[Visit]:
+    """The office of a request, for as long as the page is made, for whoever has the `right`; None for whoever is known.
+
+    Raises OfficeUnchosenError, NotSignedInError, ForbiddenError, MustChangeError, ServiceError.
+    """
+    with app.writing() if writes else app.reading() as session:
+        now = app.now(session)
+        visitor = visitor_of(app, session, request, now)
+        request.state.visitor = visitor
+        allow(visitor, None)
+        office = visitor.office or _office(app, session, request)
         request.state.office = office
-        yield Visit(request, session, office, app.now(session), spoken(app, request))
+        allow(visitor, right)
+        if visitor.must_change and right is not None:
+            raise MustChangeError
+        yield Visit(request, session, office, now, spoken(app, request), visitor)
+
+
+def visitor_known(request: Request) -> Visitor:
+    """Who asks, once `visiting` has found it; nobody before."""
+    visitor = getattr(request.state, "visitor", None)
+    return visitor if isinstance(visitor, Visitor) else Visitor()
 
 
 def spoken(app: App, request: Request) -> Words:
@@ -81,16 +101,21 @@ def page(app: App, request: Request, template: str, values: Mapping[str, Any], s
     """A template as the answer to a request, in its language and with the strict headers."""
     said = spoken(app, request)
     tag = "zh-CN" if said.language == "zh" else "en"
+    visitor = visitor_known(request)
     frame = {
         "tag": tag,
         "office": _chosen(request),
+        "person": visitor.office.people[visitor.person_id] if visitor.office and visitor.person_id else None,
+        "rights": {right.value for right in visitor.rights},
+        "token": lambda: token_of(request),
         "languages": [(language, _in_language(request, language)) for language in LANGUAGES],
-        "switchable": not app.settings.office and bool(request.cookies.get("office")),
+        "switchable": not app.settings.office and not visitor.office and bool(request.cookies.get("office")),
     }
     html = _templates(said.language).get_template(template).render(frame=frame, **values)
     headers = {**HEADERS, "Cache-Control": "no-store", "Content-Language": tag, "Vary": "Cookie"}
     response = HTMLResponse(html, status, headers)
     _remember(app, request, response)
+    remember(request, response)
     return response
 
 

@@ -10,6 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from sla.access.visitors import LOOPBACK, allow, visitor_of
+from sla.rights import Right
 from sla.service.health import Health, health
 from sla.web.frame import App
 
@@ -32,11 +34,14 @@ def readyz_of(app: App) -> Answer:
 
 
 def metrics_of(app: App) -> Answer:
-    """Figures in the text format of Prometheus: those of the database, and this process's own."""
+    """Figures in the text format of Prometheus: those of the database, and this process's own. They name nobody, so
+    that a program on this machine needs no key."""
 
-    def answer(_: Request) -> Response:
+    def answer(request: Request) -> Response:
         with app.reading() as session:
             now = app.now(session)
+            if request.client is None or request.client.host not in LOOPBACK:
+                allow(visitor_of(app, session, request, now), Right.READ)
             stored = CollectorRegistry()
             stored.register(_Stored(health(session, now), now))
         return Response(

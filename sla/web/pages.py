@@ -8,42 +8,47 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
+from sla.rights import Right
 from sla.service import cases, lists
 from sla.service.errors import ServiceError
+from sla.web import sign_in
 from sla.web.case import case_view
-from sla.web.frame import App, Visit, case_path, moved, offices_of, page, visiting
+from sla.web.frame import App, Visit, case_path, moved, offices_of, page
 from sla.web.headers import StrictHeaders
 from sla.web.health import healthz, metrics_of, readyz_of
 from sla.web.problems import answer_errors
 from sla.web.rates import Period, PeriodError, period_of, rates_view
+from sla.web.routes import Open, Route, add, shown
 from sla.web.today import today_view
 
 STATIC = Path(__file__).parent / "static"
 MOST_ALIKE = 10  # cases shown where a number is unknown
-Show = Callable[[App, Visit], Response]
 
 
 def web(app: App) -> FastAPI:
     """The pages of an app, with strict headers, and without any address outside this machine."""
     served = FastAPI(title="Shixian", docs_url=None, redoc_url=None, openapi_url=None)
-    for path, show in (("/", _today), ("/cases/{number:path}", _case), ("/rates", _rates)):
-        served.add_api_route(path, _page_of(app, show), methods=["GET", "HEAD"], response_model=None)
-    served.add_api_route("/cases", _look_up, methods=["GET", "HEAD"], response_model=None)
-    served.add_api_route("/offices", _offices_of(app), methods=["GET", "HEAD"], response_model=None)
-    for path, answer in (("/healthz", healthz), ("/readyz", readyz_of(app)), ("/metrics", metrics_of(app))):
-        served.add_api_route(path, answer, methods=["GET", "HEAD"], response_model=None)
+    for route in routes(app):
+        add(served, route)
     served.mount("/static", StaticFiles(directory=STATIC), name="static")
     served.add_middleware(StrictHeaders)
     answer_errors(app, served)
     return served
 
 
-def _page_of(app: App, show: Show) -> Callable[[Request], Response]:
-    def answer(request: Request) -> Response:
-        with visiting(app, request) as visit:
-            return show(app, visit)
-
-    return answer
+def routes(app: App) -> list[Route]:
+    """Every address that is answered, and who may ask; beside them there are only the static files."""
+    return [
+        shown(app, "/", Right.READ, _today),
+        shown(app, "/cases/{number:path}", Right.READ, _case),
+        shown(app, "/rates", Right.REPORT, _rates),
+        shown(app, "/cases", Right.READ, _look_up),
+        Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
+        *sign_in.routes(app),
+        Route("/healthz", Open.EVERYBODY, answer=healthz),
+        Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),
+        Route("/metrics", Right.READ, answer=metrics_of(app)),
+    ]
 
 
 def _today(app: App, visit: Visit) -> Response:
@@ -83,9 +88,9 @@ def _rates(app: App, visit: Visit) -> Response:
     )
 
 
-def _look_up(request: Request) -> Response:
+def _look_up(_: App, visit: Visit) -> Response:
     """The small form at the head of each page: from a number to its case."""
-    number = request.query_params.get("number", "").strip()
+    number = visit.asked("number")
     return moved(case_path(number) if number else "/")
 
 

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from schedules.calendars import CalendarError
+from sla.access.forms import ElsewhereError, FormError
+from sla.access.visitors import ForbiddenError, MisdirectedError, NotSignedInError
 from sla.history import HistoryError
 from sla.service.errors import ServiceError
-from sla.web.frame import App, OfficeUnchosenError, page, spoken
+from sla.web.frame import App, MustChangeError, OfficeUnchosenError, moved, page, spoken
 from sla.words import Words
 
 
@@ -32,11 +35,17 @@ def answer_errors(app: App, served: FastAPI) -> None:
         HistoryError: _unreadable,
         CalendarError: _unreadable,
         HTTPException: _http,
+        ForbiddenError: _forbidden,
+        MisdirectedError: _misdirected,
+        ElsewhereError: _elsewhere,
+        FormError: _not_a_form,
         Exception: _failed,
     }
     for kind, problem in answers.items():
         served.add_exception_handler(kind, _shown(app, problem))
     served.add_exception_handler(OfficeUnchosenError, _chooser(app))
+    served.add_exception_handler(NotSignedInError, _asks_to_sign_in(app))
+    served.add_exception_handler(MustChangeError, lambda *_: moved("/password"))
 
 
 def _shown(app: App, problem: Callable[[Exception, Words], Problem]) -> Callable[[Request, Exception], Response]:
@@ -56,6 +65,43 @@ def _chooser(app: App) -> Callable[[Request, Exception], Response]:
         return page(app, request, "offices.html", {"offices": offices}, 200 if offices else 503)
 
     return answer
+
+
+def _asks_to_sign_in(app: App) -> Callable[[Request, Exception], Response]:
+    """A reader is led to the page to sign in and then back; a program, and a form that comes too late, is told."""
+
+    def answer(request: Request, _: Exception) -> Response:
+        if request.method in ("GET", "HEAD") and "authorization" not in request.headers:
+            path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return moved(f"/sign-in?{urlencode({'to': path})}" if path != "/" else "/sign-in")
+        said = spoken(app, request)
+        advice = said.gettext("Nothing was recorded. Sign in, then do it again.")
+        problem = Problem(401, said.gettext("Nobody is signed in"), advice)
+        response = page(app, request, "problem.html", {"problem": problem}, 401)
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+
+    return answer
+
+
+def _forbidden(error: Exception, said: Words) -> Problem:
+    advice = said.gettext("What you may do, your roles at the office say; whoever administers it can change them.")
+    return Problem(403, said.gettext("This is not yours to do"), advice, str(error))
+
+
+def _misdirected(error: Exception, said: Words) -> Problem:  # noqa: ARG001 - it says all there is
+    advice = said.gettext("As long as nobody signs in, the pages are for this machine only: http://127.0.0.1.")
+    return Problem(421, said.gettext("These pages are for this machine only"), advice)
+
+
+def _elsewhere(error: Exception, said: Words) -> Problem:  # noqa: ARG001 - it says all there is
+    advice = said.gettext("Nothing was recorded. Open the page again and send it from there.")
+    return Problem(403, said.gettext("This form is out of date"), advice)
+
+
+def _not_a_form(error: Exception, said: Words) -> Problem:
+    status = error.status if isinstance(error, FormError) else 400
+    return Problem(status, said.gettext("This cannot be taken"), said.gettext("Nothing was recorded."), str(error))
 
 
 def _bad_request(error: Exception, said: Words) -> Problem:

@@ -132,9 +132,12 @@ def make_cases(app: App) -> dict[str, str]:
 
 
 @contextmanager
-def serving(app: App) -> Iterator[str]:
+def serving(app: App, *, proxy_headers: bool = False) -> Iterator[str]:
     """The address of the pages, served by uvicorn in a thread on a free port."""
-    server = uvicorn.Server(uvicorn.Config(web(app), host="127.0.0.1", port=0, log_level="critical", lifespan="off"))
+    config = uvicorn.Config(
+        web(app), host="127.0.0.1", port=0, log_level="critical", lifespan="off", proxy_headers=proxy_headers
+    )
+    server = uvicorn.Server(config)
     started = threading.Event()
     begin = server.startup
 

@@ -1,0 +1,82 @@
+"""Every address the pages answer, with the right it asks for: a page or a form without one cannot be written."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+
+from sla.access.forms import FIELD, Form, check_origin, form_of
+from sla.access.visitors import keep
+from sla.rights import Right
+from sla.web.frame import App, Visit, visiting
+
+Answer = Callable[[Request], Response]
+Take = Callable[[Request, Form], Response]
+Show = Callable[[App, Visit], Response]
+Act = Callable[[App, Visit, Form], Response]
+
+
+class Open(Enum):
+    """Who may ask where no right is needed: `everybody`, or whoever is `known` (signed in, or at this machine)."""
+
+    EVERYBODY = "everybody"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True)
+class Route:
+    """What is answered at a path, GET or, for a form that comes in, POST; and who may ask."""
+
+    path: str
+    right: Right | Open
+    answer: Answer | None = None
+    take: Take | None = None
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return ("POST",) if self.take else ("GET", "HEAD")
+
+
+def shown(app: App, path: str, right: Right | Open, show: Show) -> Route:
+    """A page of an office, for whoever has the right."""
+
+    def answer(request: Request) -> Response:
+        with visiting(app, request, _asked(right)) as visit:
+            response = show(app, visit)
+        keep(app, visit.visitor)
+        return response
+
+    return Route(path, right, answer=answer)
+
+
+def acted(app: App, path: str, right: Right | Open, act: Act) -> Route:
+    """A form of an office, for whoever has the right: one transaction, from a page of ours only."""
+
+    def take(request: Request, form: Form) -> Response:
+        with visiting(app, request, _asked(right), writes=True) as visit:
+            return act(app, visit, form)
+
+    return Route(path, right, take=take)
+
+
+def add(served: FastAPI, route: Route) -> None:
+    """Serve a route."""
+    endpoint = _taking(route.take) if route.take else route.answer
+    assert endpoint is not None
+    served.router.add_route(route.path, endpoint, methods=list(route.methods))
+
+
+def _taking(take: Take) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        form = await form_of(request)
+        check_origin(request, form.asked(FIELD))
+        return await run_in_threadpool(take, request, form)
+
+    return answer
+
+
+def _asked(right: Right | Open) -> Right | None:
+    return right if isinstance(right, Right) else None
