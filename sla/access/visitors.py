@@ -1,7 +1,8 @@
 """Who a request comes from, and what they may do.
 
 A program shows its key (`Authorization: Bearer`), a person the cookie of their sign-in. As long as nobody has a
-password, nobody signs in: the pages then answer this machine alone, and whoever sits at it reads everything.
+password, nobody signs in: the pages then answer this machine alone, and whoever sits at it says who they are
+when they record something, as with `sla case --by`.
 """
 
 import logging
@@ -22,7 +23,7 @@ from sla.service.users import SignedIn
 from sla.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-OF_THIS_MACHINE = frozenset({Right.READ, Right.REPORT, Right.AUDIT})
+OF_THIS_MACHINE = frozenset({Right.READ, Right.RECORD, Right.MANAGE, Right.REPORT, Right.AUDIT})
 
 
 logger = logging.getLogger(__name__)

@@ -171,6 +171,12 @@ def find(session: Session, office: Office, number: str, now: datetime) -> Record
     )
 
 
+def personal(session: Session, office: Office, found: Recorded) -> dict[str, str]:
+    """The applicant's own data of the receipt that stands, by field; what was blanked is not there."""
+    parties = store.parties_of(session, office.id, [found.row.case_id])[found.row.case_id]
+    return {party.field: party.value for party in parties if party.seq == found.history.received.seq}
+
+
 def known(session: Session, office: Office, number: str, *, lock: bool = False) -> Any:
     """The head of a case; `lock` holds it until the transaction ends. Raises ServiceError for an unknown number."""
     row = store.case_numbered(session, office.id, number, lock=lock)

@@ -14,11 +14,13 @@ __all__ = [
     "Engine",
     "Session",
     "StoreError",
+    "all_or_nothing",
     "database_now",
     "engine_of",
     "migrating",
     "public_url",
     "reading",
+    "taken_back",
     "writing",
 ]
 
@@ -88,6 +90,23 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads; nothing it does is kept."""
     with Session(engine) as session:
         yield session
+
+
+@contextmanager
+def taken_back(session: Session) -> Iterator[None]:
+    """What is written within is there to be looked at, and is gone afterwards; what came before stays."""
+    point = session.begin_nested()
+    try:
+        yield
+    finally:
+        point.rollback()
+
+
+@contextmanager
+def all_or_nothing(session: Session) -> Iterator[None]:
+    """What is written within stays, or with an error none of it; what came before stays in any case."""
+    with session.begin_nested():
+        yield
 
 
 def database_now(session: Session) -> datetime | None:

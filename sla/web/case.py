@@ -1,21 +1,25 @@
 """One case in words: its head, its clocks side by side with the days that make each date, and what happened to it.
 
-The applicant is not shown here: these pages have no sign-in.
+The applicant is shown to whoever is signed in and records cases, and to nobody else.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schedules.limits import Unit
 from sla.clock import Clock, State
+from sla.events import CalendarApplied, Received, standing
 from sla.history import Phase
 from sla.policies import Basis, Ground, Policy
-from sla.service.cases import Recorded
+from sla.rights import Right
+from sla.service.cases import Recorded, personal
 from sla.service.rebuild import policy_of
+from sla.web.asking import Asked, offered
 from sla.web.events import EventLine, event_lines
-from sla.web.frame import Visit
+from sla.web.frame import Visit, record_path, void_path
 from sla.web.lights import Mark, Shown, light_of, marks_of
+from sla.web.recording import is_own_slip
 from sla.web.strip import Cell, Happened, cells_of, notes_of
 from sla.web.today import Paused, paused_of
 from sla.words import NO_DATA, Words, due_text, overrun_text, slip_text, standing_text
@@ -52,7 +56,8 @@ class ClockCard:
 
 @dataclass(frozen=True)
 class Case:
-    """The whole page. `facts` are (name, value); `why` the clocks that have begun, the promise first."""
+    """The whole page. `facts` are (name, value); `why` the clocks that have begun, the promise first. `actions` are the
+    events that may come next, (words, path); `voids` leads, by event, to where it is taken back."""
 
     number: str
     title: str
@@ -66,6 +71,8 @@ class Case:
     events: tuple[EventLine, ...]
     head: str
     version: str
+    actions: tuple[tuple[str, str], ...] = ()
+    voids: Mapping[int, str] = field(default_factory=dict)
 
 
 def case_view(visit: Visit, found: Recorded) -> Case:
@@ -86,7 +93,26 @@ def case_view(visit: Visit, found: Recorded) -> Case:
         events=event_lines(found, policy, visit.office, said),
         head=found.row.head_hash,
         version=_version(policy, found.row.calendar_version, said),
+        actions=_actions(visit, found),
+        voids=_voids(visit, found),
     )
+
+
+def _actions(visit: Visit, found: Recorded) -> tuple[tuple[str, str], ...]:
+    if Right.RECORD not in visit.visitor.rights:
+        return ()
+    kinds = offered(Asked.of(visit.office, found, visit.said), visit.visitor.rights)
+    return tuple((visit.said.action(kind), record_path(kind, found.number)) for kind in kinds)
+
+
+def _voids(visit: Visit, found: Recorded) -> Mapping[int, str]:
+    """Where events that stand are taken back, those that their reader may take back."""
+    seqs = [event.seq for event in standing(found.events) if not isinstance(event, Received | CalendarApplied)]
+    rights = visit.visitor.rights
+    mine = [
+        seq for seq in seqs if Right.MANAGE in rights or (Right.RECORD in rights and is_own_slip(visit, found, seq))
+    ]
+    return {seq: void_path(seq, found.number) for seq in mine}
 
 
 def _only_deemed(found: Recorded) -> bool:
@@ -98,6 +124,10 @@ def _facts(visit: Visit, found: Recorded) -> Iterable[tuple[str, str]]:
     yield said.gettext("Handler"), people[history.handler].name if history.handler in people else history.handler
     first = history.received.first_contact
     yield said.gettext("First-contact person"), people[first].name if first in people else first
+    if visit.visitor.person_id and Right.RECORD in visit.visitor.rights:
+        known = personal(visit.session, visit.office, found)
+        yield said.gettext("Applicant"), known.get("applicant", "")
+        yield said.gettext("Contact"), known.get("contact", "")
     yield said.gettext("Received"), said.date(history.received.on(visit.office.calendar.zone), year=True)
     for name, area in (
         (said.gettext("Land area"), found.row.land_area_ha),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -124,8 +124,25 @@ def case_path(number: str) -> str:
     return f"/cases/{quote(number, safe='')}"
 
 
+def record_path(kind: str, number: str, to: str = "") -> str:
+    """Where an event of a case is recorded; `to` is where it goes on then, the case's own page if ""."""
+    return f"/record/{kind}/{quote(number, safe='')}" + (f"?{urlencode({'to': to})}" if to else "")
+
+
+def void_path(seq: int, number: str) -> str:
+    """Where an event of a case is taken back."""
+    return f"/void/{seq}/{quote(number, safe='')}"
+
+
 def moved(path: str) -> Response:
     return RedirectResponse(path, 303, {**HEADERS, "Cache-Control": "no-store"})
+
+
+def own_path(to: str) -> str:
+    """A path of ours to go on to; "/" for anything that could lead elsewhere."""
+    parts = urlsplit(to.replace("\\", "/"))
+    own = to.startswith("/") and not to.startswith("//") and not parts.scheme and not parts.netloc
+    return to if own and to.isprintable() and not to.startswith(("/sign-", "/password")) else "/"
 
 
 def _office(app: App, session: Any, request: Request) -> Office:

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, lists
 from sla.service.errors import ServiceError
-from sla.web import sign_in
+from sla.web import recording, sign_in
 from sla.web.case import case_view
 from sla.web.frame import App, Visit, case_path, moved, offices_of, page
 from sla.web.headers import StrictHeaders
@@ -44,6 +44,7 @@ def routes(app: App) -> list[Route]:
         shown(app, "/rates", Right.REPORT, _rates),
         shown(app, "/cases", Right.READ, _look_up),
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
+        *recording.routes(app),
         *sign_in.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -17,7 +16,7 @@ from sla.service.attempts import attempts_of
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, office_named
 from sla.service.users import Refused
-from sla.web.frame import App, Visit, moved, offices_of, page, spoken, visiting
+from sla.web.frame import App, Visit, moved, offices_of, own_path, page, spoken, visiting
 from sla.web.routes import Open, Route, acted, shown
 
 
@@ -43,7 +42,7 @@ class SignIn:
 
 
 def _asked(app: App, request: Request) -> Response:
-    to = _own_path(request.query_params.get("to", ""))
+    to = own_path(request.query_params.get("to", ""))
     with app.reading() as session:
         if not users.is_set_up(session) or visitor_of(app, session, request, app.now(session)).is_known:
             return moved(to)
@@ -53,7 +52,7 @@ def _asked(app: App, request: Request) -> Response:
 
 def _signed_in(app: App, request: Request, form: Form) -> Response:
     """The password is tried outside of any transaction; what came of it is counted in one."""
-    slug, name, to = form.asked("office"), form.asked("name"), _own_path(form.asked("to"))
+    slug, name, to = form.asked("office"), form.asked("name"), own_path(form.asked("to"))
     address = request.client.host if request.client else ""
     with app.reading() as session:
         offices, office = _offices(app, session), _office(app, session, slug)
@@ -151,10 +150,3 @@ def _office(app: App, session: Any, slug: str) -> Office | None:
         return office_named(session, app.settings.office or slug)
     except ServiceError:
         return None
-
-
-def _own_path(to: str) -> str:
-    """A path of ours to go on to; "/" for anything that could lead elsewhere."""
-    parts = urlsplit(to.replace("\\", "/"))
-    own = to.startswith("/") and not to.startswith("//") and not parts.scheme and not parts.netloc
-    return to if own and to.isprintable() and not to.startswith(("/sign-", "/password")) else "/"

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sla.clock import Clock
 from sla.messages import DueEntry, DueLists
 from sla.policies import Basis, Ground
+from sla.rights import Right
 from sla.service.offices import Office, parsed
-from sla.web.frame import Visit, case_path
+from sla.web.frame import Visit, case_path, record_path
 from sla.web.lights import Mark, Shown, light_of, marks_of
 from sla.words import NO_DATA, Words, days_until, due_text, ground_text, standing_text
 
@@ -30,6 +31,7 @@ class Entry:
     standing: str
     marks: tuple[Mark, ...]
     paused: "Paused | None"
+    actions: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,22 @@ def _entry(visit: Visit, entry: DueEntry, grounds: Mapping[str, Ground]) -> Entr
         standing=standing_text(clock, visit.now, said),
         marks=marks_of(clock, said),
         paused=paused_of(clock, said, grounds),
+        actions=_actions(visit, entry),
     )
+
+
+def _actions(visit: Visit, entry: DueEntry) -> tuple[tuple[str, str], ...]:
+    """What is usually done next, (words, path); afterwards one is back on the list."""
+    if Right.RECORD not in visit.visitor.rights:
+        return ()
+    query = visit.request.url.query
+    back = f"/?{query}" if query else "/"
+    kinds: tuple[str, ...] = ("decided", "paused")
+    if entry.clock.if_resumed is not None:
+        kinds = ("resumed",)
+    elif entry.clock.rule.deemed:
+        kinds = ("accepted", "correction_requested")
+    return tuple((visit.said.action(kind), record_path(kind, entry.case.number, back)) for kind in kinds)
 
 
 def paused_of(clock: Clock, said: Words, grounds: Mapping[str, Ground]) -> Paused | None:

@@ -53,6 +53,11 @@ class Words:
         """The word for a kind of event (sla.events.KINDS)."""
         return self.pgettext("event", TERMS["event"][kind])
 
+    def action(self, kind: str) -> str:
+        """What somebody does who records an event of a kind, beginning large."""
+        word = self.pgettext("action", TERMS["action"][kind])
+        return word[:1].upper() + word[1:]
+
     def name(self, names: Mapping[str, str]) -> str:
         """A name that data brings in several languages: ours, else English, else whichever there is, else "–"."""
         return names.get(self.language) or names.get("en") or next(iter(names.values()), NO_DATA)

@@ -1,0 +1,336 @@
+"""Recording on the pages: a form for each event, its effect on the dates before it is confirmed, and taking it back.
+
+A form is sent twice: first it shows what would come of it, and nothing is kept; then it is recorded, unless the case
+has changed meanwhile. It works without scripts.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from fastapi.responses import Response
+
+from schedules.hours import instant
+from sla.access.forms import Form
+from sla.access.visitors import ForbiddenError
+from sla.clock import Clock
+from sla.events import KINDS
+from sla.history import History, HistoryError
+from sla.policies import PolicyError
+from sla.rights import Right, right_to_record, rights_of
+from sla.service import cases, trying
+from sla.service.cases import Recorded, When
+from sla.service.errors import ServiceError
+from sla.service.trying import ChangedError, kept, tried
+from sla.web.asking import (
+    Asked,
+    actor_field,
+    details_of,
+    fields_of,
+    new_case_fields,
+    offered,
+    permits_in_force,
+    when_fields,
+)
+from sla.web.events import EventLine, event_lines
+from sla.web.fields import Ask, Field, answers, filled
+from sla.web.frame import App, Visit, case_path, moved, own_path, page, record_path, void_path
+from sla.web.routes import Route, acted, shown
+from sla.words import NO_DATA, Words, due_text, standing_text
+
+OWN_SLIP = timedelta(minutes=15)  # in which whoever recorded the newest event may take it back
+RECORD, VOID, NEW = "/record/{kind}/{number:path}", "/void/{seq:int}/{number:path}", "/new"
+
+
+def routes(app: App) -> list[Route]:
+    return [
+        shown(app, RECORD, Right.RECORD, _record_form),
+        acted(app, RECORD, Right.RECORD, _recorded),
+        shown(app, VOID, Right.RECORD, _void_form),
+        acted(app, VOID, Right.RECORD, _voided),
+        shown(app, NEW, Right.RECORD, _new_form),
+        acted(app, NEW, Right.RECORD, _received),
+    ]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What becomes of one clock: its date and standing before ("–" where it had none) and after."""
+
+    name: str
+    before: str
+    after: str
+    standing: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A form, or what would come of it. `effects` and `number` are there once it was tried; `seq` is the newest event
+    its reader saw, `changes` are what was recorded meanwhile by somebody else.
+    """
+
+    title: str
+    about: str
+    path: str
+    case: str
+    fields: tuple[Field, ...]
+    seq: int
+    to: str
+    confirm: str
+    problem: str = ""
+    detail: str = ""
+    effects: tuple[Effect, ...] = ()
+    changes: tuple[EventLine, ...] = ()
+    number: str = ""
+
+
+# --- an event ---------------------------------------------------------------------------------------------------------
+def _record_form(app: App, visit: Visit) -> Response:
+    asked = _asked(visit)
+    return _page(app, visit, _form(visit, asked, visit.request.path_params["kind"]))
+
+
+def _recorded(app: App, visit: Visit, form: Form) -> Response:
+    asked, kind = _asked(visit), visit.request.path_params["kind"]
+    view = _form(visit, asked, kind)
+    view = replace(view, fields=filled(view.fields, form), to=_to(form.asked("to")))
+    given = answers(view.fields)
+
+    def write() -> Recorded:
+        actor, when = _actor(visit, right_to_record(kind), given), _when(visit, given)
+        own = {name: value for name, value in given.items() if name not in ("by", "on", "time")}
+        details = details_of(kind, asked, own)
+        return cases.record(visit.session, visit.office, asked.found.number, kind, details, when, visit.now, actor)
+
+    return _answer(app, visit, view, form, asked.found, write)
+
+
+def _form(visit: Visit, asked: Asked, kind: str) -> Recording:
+    """The empty form of an event. Raises ForbiddenError, ServiceError for one that may not come next."""
+    said, number = visit.said, asked.found.number
+    if kind in KINDS and right_to_record(kind) not in _rights(visit):
+        raise ForbiddenError(right_to_record(kind))
+    if kind not in offered(asked, _rights(visit)):
+        raise ServiceError("kind", f"{kind} cannot be recorded of {number} now")
+    by = () if visit.visitor.person_id else (actor_field(visit.office, right_to_record(kind), said),)
+    return Recording(
+        title=said.action(kind),
+        about=f"{number} {asked.found.row.title}",
+        path=record_path(kind, number),
+        case=case_path(number),
+        fields=(*fields_of(kind, asked), *by, *when_fields(said)),
+        seq=asked.found.row.head_seq,
+        to=_to(visit.asked("to")),
+        confirm=said.gettext("Record"),
+    )
+
+
+# --- taking back ------------------------------------------------------------------------------------------------------
+def _void_form(app: App, visit: Visit) -> Response:
+    return _page(app, visit, _void(visit, cases.find(visit.session, visit.office, _number(visit), visit.now)))
+
+
+def _voided(app: App, visit: Visit, form: Form) -> Response:
+    found = cases.find(visit.session, visit.office, _number(visit), visit.now)
+    view = _void(visit, found)
+    view = replace(view, fields=filled(view.fields, form), to=_to(form.asked("to")))
+    given, seq = answers(view.fields), visit.request.path_params["seq"]
+
+    def write() -> Recorded:
+        actor = _actor(visit, Right.RECORD, given)
+        reason = str(given["reason"])
+        return cases.void(visit.session, visit.office, found.number, seq, reason, visit.now, actor)
+
+    return _answer(app, visit, view, form, found, write)
+
+
+def _void(visit: Visit, found: Recorded) -> Recording:
+    said, seq = visit.said, visit.request.path_params["seq"]
+    event = next((event for event in found.events if event.seq == seq), None)
+    if event is None:
+        raise ServiceError("event", f"{seq} is no event of {found.number}")
+    if Right.MANAGE not in _rights(visit) and not is_own_slip(visit, found, seq):
+        raise ForbiddenError(Right.MANAGE)
+    by = () if visit.visitor.person_id else (actor_field(visit.office, Right.MANAGE, said),)
+    reason = Field("reason", said.gettext("Reason"), Ask.TEXT, needed=True, most=2000)
+    return Recording(
+        title=said.gettext("Take back: %(event)s", event=said.event(event.kind)),
+        about=f"{found.number} {found.row.title}",
+        path=void_path(seq, found.number),
+        case=case_path(found.number),
+        fields=(reason, *by),
+        seq=found.row.head_seq,
+        to=_to(visit.asked("to")),
+        confirm=said.gettext("Take back"),
+    )
+
+
+def is_own_slip(visit: Visit, found: Recorded, seq: int) -> bool:
+    """Whether an event is the newest, and its reader recorded it just now: a slip of the finger, theirs to mend."""
+    newest = found.events[-1]
+    mine = bool(visit.visitor.person_id) and newest.actor == visit.visitor.person_id
+    return newest.seq == seq and mine and visit.now - newest.recorded_at <= OWN_SLIP
+
+
+# --- a new case -------------------------------------------------------------------------------------------------------
+def _new_form(app: App, visit: Visit) -> Response:
+    permits = permits_in_force(visit.office, visit.now)
+    chosen = visit.asked("permit")
+    if chosen not in permits:
+        names = [(permit, visit.said.name(policy.permits[permit].names)) for permit, policy in permits.items()]
+        return page(app, visit.request, "new.html", {"permits": names})
+    return _page(app, visit, _new(visit, chosen))
+
+
+def _received(app: App, visit: Visit, form: Form) -> Response:
+    view = _new(visit, form.asked("permit"))
+    view = replace(view, fields=filled(view.fields, form), to=_to(form.asked("to")))
+    given = answers(view.fields)
+
+    def write() -> Recorded:
+        actor, when = _actor(visit, Right.RECORD, given), _when(visit, given)
+        own = {name: value for name, value in given.items() if name not in ("by", "on", "time", "accepted", "number")}
+        session, office, number = visit.session, visit.office, str(given["number"])
+        done = cases.receive(session, office, own, when, visit.now, actor, number)
+        if given["accepted"]:
+            done = cases.record(session, office, done.number, "accepted", {}, when, visit.now, actor)
+        return done
+
+    if form.asked("step") == "record":
+        shown_number, actor = form.asked("shown"), visit.visitor.person_id or str(given.get("by", ""))
+        since = visit.now - OWN_SLIP
+        if trying.is_this_one(visit.session, visit.office, shown_number, str(given["title"]), actor, since):
+            return moved(case_path(shown_number))  # the button was pressed twice
+    return _answer(app, visit, view, form, None, write)
+
+
+def _new(visit: Visit, permit: str) -> Recording:
+    said, office, permits = visit.said, visit.office, permits_in_force(visit.office, visit.now)
+    if permit not in permits:
+        raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(permits)}")
+    by = () if visit.visitor.person_id else (actor_field(office, Right.RECORD, said),)
+    fields = (*new_case_fields(office, permits[permit].permits[permit], said), *by, *when_fields(said))
+    title, confirm = said.gettext("New case"), said.gettext("Record")
+    return Recording(title, "", NEW, "", fields, 0, _to(visit.asked("to")), confirm)
+
+
+# --- what they share --------------------------------------------------------------------------------------------------
+def _answer(
+    app: App, visit: Visit, view: Recording, form: Form, before: Recorded | None, write: Callable[[], Recorded]
+) -> Response:
+    """What would come of a form, or what came of it; or what is wrong with it, with everything that was filled in."""
+    step = form.asked("step")
+    if step == "change":
+        return _page(app, visit, view)
+    missing = next((field for field in view.fields if field.needed and not field.value), None)
+    if missing:
+        return _wrong(app, visit, view, missing.name, "")
+    try:
+        if before:
+            trying.check_unchanged(visit.session, visit.office, before.number, form.asked("seq"))
+        if step != "record":
+            return _page(app, visit, _tried(visit, view, before, tried(visit.session, write)))
+        done = kept(visit.session, write)
+    except ChangedError as changed:
+        return _page(app, visit, _meanwhile(visit, view, before, changed), 409)
+    except (ServiceError, HistoryError, PolicyError) as error:
+        return _wrong(app, visit, view, error.field, str(error))
+    return moved(view.to or f"{case_path(done.number)}#events")
+
+
+def _wrong(app: App, visit: Visit, view: Recording, name: str, detail: str) -> Response:
+    """The form again; in its transaction nothing was written."""
+    said, labels = visit.said, {field.name: field.label for field in view.fields}
+    name = {"occurred_at": "on", "at": "on", "actor": "by", "overdue_reason": "overdue_reason"}.get(name, name)
+    if detail:
+        text = said.gettext("This cannot be recorded.")
+        if name in labels:
+            text = said.gettext("This cannot be recorded; look at “%(field)s”.", field=labels[name])
+    else:
+        text = said.gettext("“%(field)s” is missing.", field=labels.get(name, name))
+    fields = tuple(replace(f, problem=text) if f.name == name else f for f in view.fields)
+    return _page(app, visit, replace(view, fields=fields, problem=text, detail=detail), 422)
+
+
+def _tried(visit: Visit, view: Recording, before: Recorded | None, after: Recorded) -> Recording:
+    effects = effects_of(before.history if before else None, after.history, visit.now, visit.said)
+    return replace(view, effects=effects, number=after.number, about=view.about or after.number)
+
+
+def _meanwhile(visit: Visit, view: Recording, before: Recorded | None, changed: ChangedError) -> Recording:
+    assert before is not None
+    asked = Asked.of(visit.office, before, visit.said)
+    lines = event_lines(before, asked.policy, visit.office, visit.said)
+    problem = visit.said.gettext("Somebody else recorded something about this case meanwhile. Look at it, then decide.")
+    return replace(view, problem=problem, changes=tuple(line for line in lines if line.seq > changed.seq))
+
+
+def effects_of(before: History | None, after: History, now: datetime, said: Words) -> tuple[Effect, ...]:
+    """What becomes of each clock that has a date, or had one."""
+    known = {clock.id: clock for clock in before.clocks} if before else {}
+    found = [_effect(known.get(clock.id), clock, now, said) for clock in after.clocks]
+    return tuple(effect for effect in found if effect.changed or effect.after != NO_DATA)
+
+
+def _effect(before: Clock | None, after: Clock, now: datetime, said: Words) -> Effect:
+    one = _dated(before, said) if before else NO_DATA
+    standing = standing_text(after, now, said)
+    changed = one != _dated(after, said) or before is None or standing_text(before, now, said) != standing
+    return Effect(said.name(after.rule.names), one, _dated(after, said), standing, changed)
+
+
+def _dated(clock: Clock, said: Words) -> str:
+    if clock.if_resumed is not None:
+        return said.gettext("if resumed now: %(day)s", day=said.date(clock.if_resumed, year=True))
+    text = due_text(clock, said, year=True)
+    return said.gettext("%(text)s (provisional)", text=text) if clock.provisional and clock.due_on else text
+
+
+def _to(path: str) -> str:
+    """Where it goes on afterwards; "" is the case's own page."""
+    return own_path(path) if path else ""
+
+
+def _page(app: App, visit: Visit, view: Recording, status: int = 200) -> Response:
+    return page(app, visit.request, "recording.html", {"view": view}, status)
+
+
+def _asked(visit: Visit) -> Asked:
+    found = cases.find(visit.session, visit.office, _number(visit), visit.now)
+    return Asked.of(visit.office, found, visit.said)
+
+
+def _number(visit: Visit) -> str:
+    return str(visit.request.path_params["number"])
+
+
+def _rights(visit: Visit) -> frozenset[Right]:
+    return visit.visitor.rights
+
+
+def _actor(visit: Visit, right: Right, given: Mapping[str, str | tuple[str, ...]]) -> str:
+    """Who records it: whoever is signed in, or, where nobody signs in, whom the form names, if they have the right."""
+    if visit.visitor.person_id:
+        return visit.visitor.person_id
+    person = visit.office.person(str(given.get("by", "")), "by")
+    if right not in rights_of(person.roles):
+        raise ServiceError("by", f"{person.id} may not record this; it needs the right to {right.value}")
+    return person.id
+
+
+def _when(visit: Visit, given: Mapping[str, str | tuple[str, ...]]) -> When:
+    """When it happened, in the office's own time: now, a day, or a day and a time (R1)."""
+    on, at = str(given["on"]), str(given["time"])
+    if not on and not at:
+        return When(visit.now)
+    calendar = visit.office.calendar
+    day = cases.when_parsed(visit.office, on or visit.office.today(visit.now).isoformat(), visit.now, "on")
+    if not at:
+        return day
+    try:
+        moment = time.fromisoformat(at)
+    except ValueError:
+        raise ServiceError("time", f"{at!r} is no time; write 15:30") from None
+    minutes = 60 * moment.hour + moment.minute
+    return When(instant(calendar.date_of(day.at), minutes, calendar.zone))
