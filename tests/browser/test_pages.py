@@ -4,14 +4,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page
 
+from tests.browser.barriers import WIDTHS, barriers, elsewhere
 from tests.browser.cast import AWAITING, DUE_TODAY, NEXT_DAYS, OVERDUE, PAUSED, Served
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
-WIDTHS = (1280, 390)
 
 
 @pytest.fixture
@@ -22,7 +18,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_page_bars_anybody_or_asks_for_anything_from_elsewhere(
+def test_no_page_bars_anybody_or_asks_for_anything_fromelsewhere(
     browser: Browser, served: Served, language: str
 ) -> None:
     wrong: list[str] = []
@@ -30,13 +26,13 @@ def test_no_page_bars_anybody_or_asks_for_anything_from_elsewhere(
     page = context.new_page()
     page.on("console", lambda message: wrong.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-    page.on("request", lambda request: wrong.extend(_elsewhere(request, served.base)))
+    page.on("request", lambda request: wrong.extend(elsewhere(request, served.base)))
     for address in (served.base, f"{served.base}/rates", served.case(NEXT_DAYS[0])):
         page.goto(f"{address}?lang={language}")
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            wrong += [f"{address} {width}: {barrier}" for barrier in _barriers(page)]
+            wrong += [f"{address} {width}: {barrier}" for barrier in barriers(page)]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wrong.append(f"{address} {width}: wider than the screen")
     context.close()
@@ -49,7 +45,7 @@ def test_every_kind_of_page_bars_nobody_in_the_dark(browser: Browser, served: Se
     wrong: list[str] = []
     for address in _every_kind(served):
         page.goto(address)
-        wrong += [f"{address}: {barrier}" for barrier in _barriers(page)]
+        wrong += [f"{address}: {barrier}" for barrier in barriers(page)]
     context.close()
     assert wrong == []
 
@@ -131,7 +127,7 @@ def test_today_is_fetched_again_without_losing_the_place(page: Page, served: Ser
     page.clock.install()
     page.set_viewport_size({"width": 390, "height": 400})
     page.goto(served.base)
-    page.locator("#awaiting a").evaluate("link => link.focus({ preventScroll: true })")
+    page.locator("#awaiting a >> nth=0").evaluate("link => link.focus({ preventScroll: true })")
     page.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
     page.evaluate("document.querySelector('#overdue').classList.add('stale')")
     with page.expect_response(lambda response: urlsplit(response.url).path == "/"):
@@ -162,13 +158,3 @@ def _every_kind(served: Served) -> list[str]:
     return [f"{served.base}{page}" for page in pages] + [
         f"{served.case(title)}?" for title in (NEXT_DAYS[0], PAUSED[0])
     ]
-
-
-def _barriers(page: Page) -> list[str]:
-    """What axe finds: the rule and the places."""
-    found = Axe().run(page, options=AXE).response["violations"]
-    return [f"{rule['id']}: {[node['target'] for node in rule['nodes']]}" for rule in found]
-
-
-def _elsewhere(request: Request, base: str) -> list[str]:
-    return [] if request.url.startswith(f"{base}/") else [f"asked elsewhere: {request.url}"]
