@@ -13,7 +13,8 @@ from sla.service import cases, lists
 from sla.service.errors import ServiceError
 from sla.web import recording, sign_in
 from sla.web.case import case_view
-from sla.web.frame import App, Visit, case_path, moved, offices_of, page
+from sla.web.finding import cases_page
+from sla.web.frame import App, Visit, case_path, offices_of, page
 from sla.web.headers import StrictHeaders
 from sla.web.health import healthz, metrics_of, readyz_of
 from sla.web.problems import answer_errors
@@ -42,7 +43,7 @@ def routes(app: App) -> list[Route]:
         shown(app, "/", Right.READ, _today),
         shown(app, "/cases/{number:path}", Right.READ, _case),
         shown(app, "/rates", Right.REPORT, _rates),
-        shown(app, "/cases", Right.READ, _look_up),
+        shown(app, "/cases", Right.READ, cases_page),
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
         *recording.routes(app),
         *sign_in.routes(app),
@@ -87,12 +88,6 @@ def _rates(app: App, visit: Visit) -> Response:
     return page(
         app, visit.request, "rates.html", {"view": rates_view(visit, report), "period": period, "problem": None}
     )
-
-
-def _look_up(_: App, visit: Visit) -> Response:
-    """The small form at the head of each page: from a number to its case."""
-    number = visit.asked("number")
-    return moved(case_path(number) if number else "/")
 
 
 def _offices_of(app: App) -> Callable[[Request], Response]:

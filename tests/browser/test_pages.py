@@ -27,7 +27,7 @@ def test_no_page_bars_anybody_or_asks_for_anything_fromelsewhere(
     page.on("console", lambda message: wrong.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     page.on("request", lambda request: wrong.extend(elsewhere(request, served.base)))
-    for address in (served.base, f"{served.base}/rates", served.case(NEXT_DAYS[0])):
+    for address in (served.base, f"{served.base}/rates", f"{served.base}/cases", served.case(NEXT_DAYS[0])):
         page.goto(f"{address}?lang={language}")
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
         for width in WIDTHS:

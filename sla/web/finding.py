@@ -1,0 +1,127 @@
+"""The page that looks for cases."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi.responses import Response
+
+from sla.clock import State
+from sla.history import Phase
+from sla.policies import Gravity
+from sla.rights import Right
+from sla.service.finding import STANDINGS, Wanted, find_cases
+from sla.service.lists import found_cases
+from sla.service.offices import parsed
+from sla.web.frame import App, Visit, case_path, moved, page
+from sla.words import NO_DATA, Words
+
+NAMES = ("text", "permit", "handler", "applicant", "from", "to", "standing")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A case in the list. `sign` is its light's, `due` and `standing` are those of its promise, or of what runs."""
+
+    number: str
+    path: str
+    title: str
+    permit: str
+    handler: str
+    phase: str
+    received: str
+    received_on: str
+    due: str
+    due_on: str
+    standing: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Search:
+    """The page: what is asked, by name; what may be chosen; what was found; where it goes on."""
+
+    asked: dict[str, str]
+    permits: tuple[tuple[str, str], ...]
+    people: tuple[tuple[str, str], ...]
+    standings: tuple[tuple[str, str], ...]
+    by_applicant: bool
+    lines: tuple[Line, ...]
+    more: str
+    problem: str = ""
+
+
+def cases_page(app: App, visit: Visit) -> Response:
+    """Cases that match; a whole number, as from the head of each page, leads to its case at once."""
+    number = visit.asked("number")
+    if number and any(row.number == number for row in found_cases(visit.session, visit.office, number, 2)):
+        return moved(case_path(number))
+    asked = {name: visit.asked(name) for name in NAMES}
+    asked["text"] = asked["text"] or number
+    view, status = _search(visit, asked)
+    return page(app, visit.request, "cases.html", {"view": view}, status)
+
+
+def _search(visit: Visit, asked: dict[str, str]) -> tuple[Search, int]:
+    said, office = visit.said, visit.office
+    by_applicant = bool(visit.visitor.person_id) and Right.RECORD in visit.visitor.rights
+    if not by_applicant:
+        asked["applicant"] = ""
+    names = {
+        permit.id: said.name(permit.names)
+        for row in office.policy_rows
+        for permit in parsed(row.content).permits.values()
+    }
+    view = Search(
+        asked, tuple(names.items()), tuple((person.id, person.name) for person in office.people.values()),
+        tuple((standing, _standing_words(standing, said)) for standing in STANDINGS), by_applicant, (), "",
+    )  # fmt: skip
+    days: dict[str, date | None] = {}
+    for name in ("from", "to"):
+        try:
+            days[name] = date.fromisoformat(asked[name]) if asked[name] else None
+        except ValueError:
+            problem = said.gettext("“%(text)s” is no date; write 2026-09-18.", text=asked[name][:40])
+            return Search(**{**view.__dict__, "problem": problem}), 400
+    wanted = Wanted(
+        asked["text"], asked["permit"], asked["handler"], asked["applicant"], days["from"], days["to"],
+        asked["standing"] if asked["standing"] in STANDINGS else "",
+    )  # fmt: skip
+    found = find_cases(visit.session, office, wanted, visit.now, visit.asked("after"))
+    lines = tuple(_line(visit, row, clock, names) for row, clock in found.cases)
+    kept = {name: value for name, value in asked.items() if value}
+    more = f"/cases?{urlencode({**kept, 'after': found.more})}" if found.more else ""
+    return Search(**{**view.__dict__, "lines": lines, "more": more}), 200
+
+
+def _line(visit: Visit, row: Any, clock: Any, permits: dict[str, str]) -> Line:
+    said, people = visit.said, visit.office.people
+    today = visit.office.today(visit.now)
+    due_on = clock.due_on if clock else None
+    overdue = bool(clock and clock.open and due_on and due_on < today)
+    standing = said.term(Gravity.OVERDUE if overdue else State(clock.state)) if clock else NO_DATA
+    return Line(
+        number=row.number,
+        path=case_path(row.number),
+        title=row.title,
+        permit=permits.get(row.permit, row.permit),
+        handler=people[row.handler].name if row.handler in people else row.handler,
+        phase=said.term(Phase(row.phase)),
+        received=said.date(row.received_on, year=True),
+        received_on=row.received_on.isoformat(),
+        due=said.date(due_on, year=True) if due_on else NO_DATA,
+        due_on=due_on.isoformat() if due_on else "",
+        standing=standing,
+        late=overdue or bool(clock and clock.state == State.LATE),
+    )
+
+
+def _standing_words(standing: str, said: Words) -> str:
+    return {
+        "open": said.gettext("open"),
+        "overdue": said.gettext("open and overdue"),
+        "soon": said.gettext("due within 3 working days"),
+        "paused": said.gettext("paused"),
+        "closed": said.gettext("closed"),
+    }[standing]
