@@ -1,4 +1,4 @@
-"""The page that looks for cases. It is Wednesday 2026-09-23; the cases are those of the pages' cast, by a hand count."""
+"""The page that looks for cases. It is Wednesday 2026-09-23; the cases are those of the pages' cast."""
 
 import re
 from collections.abc import Iterator
@@ -68,7 +68,7 @@ def test_each_question_finds_what_the_hand_counted(li: Reader, asked: dict[str, 
 
 def test_an_open_case_that_is_overdue_says_so(li: Reader) -> None:
     words = text_of(li.open("/cases?standing=overdue"))
-    assert words.count("超期 王强") == 2 and "计时中" not in words
+    assert words.count("超期 承办人 王强") == 2 and "计时中 承办人" not in words
 
 
 def test_a_whole_number_leads_to_its_case_at_once(window: Desk, li: Reader) -> None:
