@@ -181,6 +181,16 @@ class Reassigned(CaseEvent):
 
 
 @value(frozen=True, kw_only=True)
+class HandedOver(CaseEvent):
+    """移交: with all open cases of `previous`, who leaves, the case is another's from now on."""
+
+    kind = "handed_over"
+    handler: str
+    previous: str
+    reason: str
+
+
+@value(frozen=True, kw_only=True)
 class Decided(CaseEvent):
     """办结: approved or denied; `certificate` is the number of what was issued."""
 
@@ -280,6 +290,7 @@ KINDS: dict[str, type[CaseEvent]] = {
         Delivered,
         Withdrawn,
         Reassigned,
+        HandedOver,
         Rebased,
         CalendarApplied,
         Acknowledged,
@@ -287,7 +298,7 @@ KINDS: dict[str, type[CaseEvent]] = {
     )
 }
 RANK = {kind: rank for rank, kind in enumerate(KINDS)}
-_ANYWHERE = {event.kind for event in (Reassigned, Rebased, CalendarApplied, Acknowledged, OverdueExplained)}
+_ANYWHERE = {event.kind for event in (Reassigned, HandedOver, Rebased, CalendarApplied, Acknowledged, OverdueExplained)}
 _COMMON = {item.name for item in fields(CaseEvent)}
 
 

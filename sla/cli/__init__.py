@@ -8,7 +8,21 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from sla.cli import audit, backup, calendar, case, channel, deliveries, due, looks, offices, policy, running
+from sla.cli import (
+    absence,
+    audit,
+    backup,
+    calendar,
+    case,
+    channel,
+    deliveries,
+    due,
+    handover,
+    looks,
+    offices,
+    policy,
+    running,
+)
 
 app = typer.Typer(
     name="sla", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -20,6 +34,8 @@ app.command(
 )(due.due)
 app.add_typer(offices.app, name="office")
 app.add_typer(case.app, name="case")
+case.app.command("handover")(handover.handover)
+app.add_typer(absence.app, name="absence")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")

@@ -205,13 +205,27 @@ def _write(
     replaced = next((event for event in new if isinstance(event, Received)), None)
     if before and replaced:
         row = _received_anew(session, office, row, replaced)
+    events, change = appended(session, office, row, before, new, now)
+    histories = rebuild(session, office, [row], now, {row.case_id: change})
+    if row.case_id not in histories:
+        raise ServiceError("case", f"{number} could not be rebuilt; nothing was written")
+    return Recorded(number, row, histories[row.case_id], events)
+
+
+def appended(
+    session: Session, office: Office, row: Any, before: Sequence[CaseEvent], new: Sequence[CaseEvent], now: datetime
+) -> tuple[tuple[CaseEvent, ...], Change]:
+    """All events of a case whose chain has the new ones now, and what its rebuild, which has to follow, must know.
+
+    The case must be locked, be at the office's calendar, and `before` be all of its events.
+    """
     events = list(before)
     for event in new:
         if isinstance(event, Rebased):
             may_follow(office, row, events, event)
         policy = policy_of(office, row, [*events, event])
         events.append(judged(policy, office.calendar, events, event, office.calendar_of) if events else event)
-    check_reasons(history_of(office, row, events, now), number, before, new)
+    check_reasons(history_of(office, row, events, now), row.number, before, new)
     written = [event_row(office.id, row.case_id, event) for event in events[len(before) :]]
     head = store.append_events(session, row.head_hash, [values for values, _ in written])
     store.put_parties(session, [party for _, parties in written for party in parties])
@@ -227,11 +241,7 @@ def _write(
             }
         ],
     )
-    change = _change(office, row, before, events[len(before) :], now)
-    histories = rebuild(session, office, [row], now, {row.case_id: change})
-    if row.case_id not in histories:
-        raise ServiceError("case", f"{number} could not be rebuilt; nothing was written")
-    return Recorded(number, row, histories[row.case_id], tuple(events))
+    return tuple(events), _change(office, row, before, events[len(before) :], now)
 
 
 def _apart(details: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -336,7 +346,7 @@ def made(
     """An event as it is put on record at `now`. Raises ServiceError or HistoryError for what cannot be."""
     if actor:
         office.person(actor, "actor")
-    if kind == "reassigned":
+    if kind in ("reassigned", "handed_over"):
         office.person(str(details.get("handler", "")), "handler")
     if details.get("approver"):
         office.person(str(details["approver"]), "approver")

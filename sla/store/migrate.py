@@ -15,6 +15,7 @@ from sqlmodel import SQLModel
 import notifiers.endpoints
 import notifiers.outbox
 import notifiers.quota
+import sla.store.people_tables
 import sla.store.tables  # all of them: their tables make up one schema
 from sla.store.engine import StoreError, migrating
 

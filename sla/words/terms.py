@@ -75,6 +75,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "delivered": "delivered",
         "withdrawn": "withdrawn",
         "reassigned": "reassigned",
+        "handed_over": "handed over",
         "calendar_applied": "calendar amended",
         "rebased": "moved to another policy version",
         "acknowledged": "acknowledged",
