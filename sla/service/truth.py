@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from notifiers.delivery import Later, Rendered, Said
+from notifiers.delivery import Later, Redirected, Rendered, Said
 from notifiers.entries import Claimed
 from notifiers.message import Message, NoLongerTrue, Recipient
 from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told
@@ -31,6 +31,7 @@ from sla.service.calendar_truth import of_calendar
 from sla.service.digests import figures_of, lists_for
 from sla.service.lists import card
 from sla.service.offices import Office, office_with
+from sla.service.readers import reader_now, redirected, why
 from sla.service.rebuild import history_of
 from sla.service.records import alarm_from, due_from, events_from
 from sla.service.undelivered import KIND, refuse_paused, undelivered
@@ -72,12 +73,13 @@ class Told:
 
 @dataclass(frozen=True)
 class _Item:
-    """One member of a bundle: still true with its item, or not with its reason."""
+    """One member of a bundle: still true with its item, or not with its reason, or somebody else's."""
 
     claimed: Claimed
     item: AlarmItem | None
     told: Told | None = None
     reason: str = ""
+    reader: Person | None = None  # who is to read it instead
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def facts_of(session: Session, office: Office, claimed: Iterable[Claimed]) -> Fa
 
 def rendered(
     session: Session, office: Office, facts: Facts, claimed: Claimed, now: datetime
-) -> Rendered | NoLongerTrue | Later:
+) -> Rendered | Redirected | NoLongerTrue | Later:
     """The message as it is said now, to whom; or why it is dropped. Figures are computed here, not when it was
     raised (M9)."""
     told = _rendered(session, office, facts, claimed, now)
@@ -131,7 +133,7 @@ def rendered(
 
 def _rendered(
     session: Session, office: Office, facts: Facts, claimed: Claimed, now: datetime
-) -> Rendered | NoLongerTrue | Later:
+) -> Rendered | Redirected | NoLongerTrue | Later:
     about = json.loads(claimed.about)
     opens = office.send_at(now)
     if opens > now and not about.get("anytime"):
@@ -146,6 +148,9 @@ def _rendered(
     said = _of_office(session, office, claimed, about, person, now)
     if said is None:
         return _alarm(office, facts, claimed, person, recipient, now)
+    reader = reader_now(office, claimed, about, now) if isinstance(said, Message) else None
+    if reader is not None:
+        return Redirected(why(office, claimed, reader), redirected(office, [(claimed, reader)], now))
     return Rendered(said, recipient) if isinstance(said, Message) else said
 
 
@@ -159,7 +164,7 @@ def _of_office(
         lists = lists_for(session, office, about["people"], now)
         if lists is None:
             return NoLongerTrue("nothing is due any more")
-        return _digest(office, claimed, lists, person, Role(about["reason"]), now)
+        return _digest(office, claimed, lists, person, about, now)
     if "month" in about:
         month = figures_of(session, office, date.fromisoformat(about["month"]), now)
         return _summary(office, claimed, month, person, now)
@@ -171,9 +176,13 @@ def _of_office(
     return of_calendar(session, office, claimed.key, about, person, now, _source(office))
 
 
-def _digest(office: Office, claimed: Claimed, lists: DueLists, person: Person, reason: Role, now: datetime) -> Message:
+def _digest(
+    office: Office, claimed: Claimed, lists: DueLists, person: Person, about: Mapping[str, Any], now: datetime
+) -> Message:
+    role, instead_of = Role(about["reason"]), office.people.get(about.get("instead_of", ""))
     anchor = anchors.last_anchor(office.session, office.id)
-    printed = anchor.hash if anchor and reason is not Role.HANDLER else ""
+    printed = anchor.hash if anchor and role is not Role.HANDLER else ""
+    reason = instead_of.name if instead_of else role
     return digest_message(claimed.key, lists, person, reason, now, _source(office), link=office.link, anchor=printed)
 
 
@@ -184,21 +193,24 @@ def _summary(office: Office, claimed: Claimed, month: MonthFigures, person: Pers
 
 def _alarm(
     office: Office, facts: Facts, claimed: Claimed, person: Person, recipient: Recipient, now: datetime
-) -> Rendered | NoLongerTrue:
+) -> Rendered | Redirected | NoLongerTrue:
     items = [_item(office, facts, member, person, now) for member in (claimed, *claimed.followers)]
     true = [entry for entry in items if entry.item is not None]
+    others = [(entry.claimed, entry.reader) for entry in items if entry.reader is not None]
+    instead = redirected(office, others, now)
     if not true:
-        return NoLongerTrue(items[0].reason)
+        return Redirected(items[0].reason, instead) if instead else NoLongerTrue(items[0].reason)
     told = true[0].told
     assert told is not None
     said = [entry.item for entry in true if entry.item is not None]
     message = alarm_message(claimed.key, said, person, _reason(office, told), now, _source(office))
     left_out = {entry.claimed.id: entry.reason for entry in items if entry.item is None}
-    return Rendered(message, recipient, left_out)
+    return Rendered(message, recipient, left_out, instead)
 
 
 def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: datetime) -> _Item:
-    told = Told.read(json.loads(claimed.about))
+    about = json.loads(claimed.about)
+    told = Told.read(about)
     row = facts.heads.get(told.case_id)
     if row is None:
         return _Item(claimed, None, told, "the case is gone")
@@ -211,6 +223,9 @@ def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: d
         reason = "the case has another handler"
     if reason:
         return _Item(claimed, None, told, reason)
+    reader = reader_now(office, claimed, about, now)
+    if reader is not None:
+        return _Item(claimed, None, told, why(office, claimed, reader), reader)
     item = AlarmItem(
         case=card(office, row),
         clock=clock,

@@ -1,13 +1,7 @@
-"""All open cases of a colleague who leaves go to another: each on record, told once, gone on with after a kill.
+"""All open cases of a colleague who leaves go to another: each on record, and told once.
 
-On both databases. Days are those beside tests/service/cast.py.
+On both databases. Days are those beside tests/service/cast.py. Killed on the way: tests/crash/test_handing_over.py.
 """
-
-import multiprocessing
-import signal
-from contextlib import closing
-from datetime import datetime
-from typing import Any
 
 import pytest
 
@@ -16,9 +10,8 @@ from sla.service import handover
 from sla.service.errors import ServiceError
 from sla.service.handover import Done, Handover
 from sla.service.offices import office_named
-from tests.crash.points import Point, arm
 from tests.rules.counter import on_sqlite
-from tests.service.cast import OFFICE, SLUG, Window, app_on
+from tests.service.cast import OFFICE, SLUG, Window
 
 WANTED = Handover("li", "chen", "调离窗口", "zhao")
 WITHOUT_LI = OFFICE.replace('id = "li"', 'id = "liu"').replace('stand_in = "li"', 'stand_in = "wang"')
@@ -134,36 +127,3 @@ def test_a_case_that_cannot_be_read_stays_and_keeps_no_other_back(window: Window
     assert done.handed_over == (whole,)
     assert [number for number, _ in done.failed] == [broken]
     assert len(window.rows("case_event")) == 5  # two cases received and accepted, one handed over
-
-
-# --- killed on the way -----------------------------------------------------------------------------------------------
-SPAWNED = multiprocessing.get_context("forkserver")
-
-
-def killed(url: str, now: datetime) -> None:
-    """As `sla case handover`, two cases a transaction; dies with the second of them written and not committed."""
-    handover.BATCH = 2
-    arm(Point("written, before commit", "after", "sla.service.handover:rebuild"), 2)
-    with closing(app_on(url)) as app:
-        app.clock.fixed = now
-        with app.reading() as session:
-            office_id = office_named(session, SLUG).id
-        handover.hand_over(app.writing, app.now, office_id, WANTED)
-
-
-def test_killed_half_way_the_same_command_does_the_rest(window: Window, monkeypatch: Any) -> None:
-    window.at("2026-09-18 09:30")
-    numbers = [window.receive() for _ in range(5)]
-    window.at("2026-09-22 09:00").run()
-    before = deliveries(window)
-    child = SPAWNED.Process(target=killed, args=(window.url, window.at("2026-09-22 10:00").now))
-    child.start()
-    child.join(60)
-    assert child.exitcode == -signal.SIGKILL
-    left = {number for number in numbers if window.history(number).handler == "li"}
-    assert len(left) == 3
-    monkeypatch.setattr(handover, "BATCH", 2)
-    assert set(hand_over(window.at("2026-09-22 10:05")).handed_over) == left
-    assert [len(handed_over(window, number)) for number in numbers] == [1] * 5
-    assert window.run() == ["chen: promise T-1 2026-09-23"] * 5
-    assert deliveries(window) == before + 3  # a message a transaction: of 2, 2 and 1
