@@ -252,11 +252,17 @@ class CalendarApplied(CaseEvent):
 
 @value(frozen=True, kw_only=True)
 class Acknowledged(CaseEvent):
-    """Somebody has seen an alarm of a clock and takes it on."""
+    """Somebody has seen an alarm of a clock and takes it on.
+
+    `milestone` and `due` are the rung and the deadline it acknowledges, as judged when it was recorded: the gravest
+    that was told of an overdue clock, if to this person or their level. "" and None where it acknowledges none (M10).
+    """
 
     kind = "acknowledged"
     clock: str
     note: str = ""
+    milestone: str = ""
+    due: date | datetime | None = None
 
 
 @value(frozen=True, kw_only=True)
@@ -328,6 +334,13 @@ def event_of(kind: str, common: Mapping[str, Any], details: Mapping[str, Any]) -
     return KINDS[kind](**common, **{name: _READ.get(name, _same)(value) for name, value in details.items()})
 
 
+def due_from(text: str) -> date | datetime | None:
+    """A deadline that was written down: a date, an instant where the limit is one of hours, None for "" (M6)."""
+    if not text:
+        return None
+    return date.fromisoformat(text) if len(text) == len("2026-09-18") else datetime.fromisoformat(text)
+
+
 def _place(event: CaseEvent, placed: Sequence[CaseEvent], zone: ZoneInfo) -> int:
     """By its kind; but what ends a pause of an earlier day stands ahead of the next pause on its ground that day."""
     place, day = _place_by_kind(event, placed, zone), event.on(zone)
@@ -390,6 +403,7 @@ def _same(value: Any) -> Any:
 _READ: dict[str, Callable[[Any], Any]] = {
     "papers": tuple,
     "clocks": tuple,
+    "due": lambda text: due_from(text or ""),
     "expected_end": lambda text: date.fromisoformat(text) if text else None,
     "verdicts": lambda stored: {clock: Verdict(text) for clock, text in stored.items()},
     "moved": lambda stored: {clock: (before, after) for clock, (before, after) in stored.items()},

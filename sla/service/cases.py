@@ -31,6 +31,7 @@ from sla.overruns import check_reasons, overruns, unexplained
 from sla.people import Role
 from sla.permits import number_of
 from sla.policies import Policy, PolicyError
+from sla.service import acknowledging
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, held
 from sla.service.rebasing import may_follow
@@ -123,6 +124,9 @@ def record(
     if kind == "overdue_explained" and "clocks" not in details:
         missed = overruns(history_of(office, row, events, now).clocks)
         details = {**details, "clocks": [clock.id for clock in missed]}
+    if kind == "acknowledged":
+        told = acknowledging.judged(session, office, row, events, str(details.get("clock", "")), actor, now)
+        details = {**details, **told}
     own, reason = _apart(details)
     event = made(kind, own, when, now, actor, row.head_seq + 1, office)
     return _write(session, office, number, events, _explained(office, row, events, event, reason), now)

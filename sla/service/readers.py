@@ -11,9 +11,10 @@ from uuid import UUID
 from notifiers.entries import Claimed, NewMessage
 from notifiers.outbox import enqueue
 from sla.alarms import CORRECTION, AlarmKey
+from sla.events import due_from
 from sla.people import Person, on_duty
 from sla.service.offices import Office
-from sla.service.records import alarm_from, alarm_row, due_from
+from sla.service.records import alarm_from, alarm_row
 from sla.store import cases as store
 from sla.store.cases import canonical
 from sla.store.engine import Session

@@ -13,6 +13,7 @@ from notifiers.entries import Claimed
 from notifiers.message import Message, NoLongerTrue, Recipient
 from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told
 from sla.clock import Clock, by_id
+from sla.events import due_from
 from sla.history import History
 from sla.messages import (
     AlarmItem,
@@ -33,7 +34,7 @@ from sla.service.lists import card
 from sla.service.offices import Office, office_with
 from sla.service.readers import reader_now, redirected, why
 from sla.service.rebuild import history_of
-from sla.service.records import alarm_from, due_from, events_from
+from sla.service.records import alarm_from, events_from
 from sla.service.undelivered import KIND, refuse_paused, undelivered
 from sla.store import anchors
 from sla.store import cases as store

@@ -190,7 +190,7 @@ def _delivered(event: CaseEvent, _: _Teller) -> Iterable[str]:
 
 def _acknowledged(event: CaseEvent, teller: _Teller) -> Iterable[str]:
     assert isinstance(event, Acknowledged)
-    yield _clock_name(event.clock, teller)
+    yield " ".join(part for part in (_clock_name(event.clock, teller), event.milestone) if part)
     yield event.note
 
 

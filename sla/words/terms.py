@@ -103,6 +103,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "office_day": "a day of the office's own, which this limit does not know",
         "calendar_applied": "calendar amended",
         "overdue_explained": "overdue explained",
+        "acknowledged": "acknowledged",
         "capped": "capped by the statutory limit",
     },
     "light": {"green": "green", "yellow": "yellow", "red": "red"},

@@ -1,5 +1,5 @@
-"""Absences by command (AB角): what waits to be sent goes to whoever is in when it is sent; the office's file does not lose
-them.
+"""Absences by command (AB角): what waits to be sent goes to whoever is in when it is sent; the office's file loses
+none of them.
 
 On both databases. Days are those beside tests/service/cast.py; its file says that li is away from 19 to 23 October.
 """
