@@ -22,6 +22,7 @@ from sla.cli import (
     offices,
     policy,
     running,
+    snooze,
 )
 
 app = typer.Typer(
@@ -35,6 +36,7 @@ app.command(
 app.add_typer(offices.app, name="office")
 app.add_typer(case.app, name="case")
 case.app.command("handover")(handover.handover)
+case.app.command("snooze")(snooze.snooze)
 app.add_typer(absence.app, name="absence")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(policy.app, name="policy")

@@ -118,7 +118,7 @@ def record(
     as an event of its own, ahead of the decision.
     """
     office = held(session, office)
-    row, events = _locked(session, office, number, now)
+    row, events = locked(session, office, number, now)
     if kind == "resumed" and "pause" not in details:
         details = {**details, "pause": _only_pause(office, row, events, now)}
     if kind == "overdue_explained" and "clocks" not in details:
@@ -144,7 +144,7 @@ def void(
 ) -> Recorded:
     """Void an event with a reason and, in the same transaction, put the right one in its place (R14)."""
     office = held(session, office)
-    row, events = _locked(session, office, number, now)
+    row, events = locked(session, office, number, now)
     wrong = next((event for event in standing(events) if event.seq == target), None)
     if wrong is None:
         known = ", ".join(f"{event.seq} ({event.kind})" for event in standing(events))
@@ -335,7 +335,7 @@ def _clocks_before(office: Office, row: Any, before: Sequence[CaseEvent], now: d
         return ()
 
 
-def _locked(session: Session, office: Office, number: str, now: datetime) -> tuple[Any, list[CaseEvent]]:
+def locked(session: Session, office: Office, number: str, now: datetime) -> tuple[Any, list[CaseEvent]]:
     """The case and its events, brought to the office's calendar: what happens next is judged by that one (R16)."""
     row = known(session, office, number, lock=True)
     if row.calendar_version != office.calendar.version:

@@ -26,9 +26,10 @@ TO_A_ROLE = ("case", "digest", "month", "calendar", "calendar_missing", "calenda
 def reader_now(office: Office, claimed: Claimed, about: Mapping[str, Any], now: datetime) -> Person | None:
     """Who is to read a message instead of its recipient; None where it is the recipient's.
 
-    A correction is for just those who were told, and what may have arrived once is repeated to the same person.
+    A correction is for just those who were told. Ask only at the first attempt: what may have arrived once is repeated
+    to the same person.
     """
-    if claimed.attempt > 1 or not any(kind in about for kind in TO_A_ROLE) or about.get("milestone") == CORRECTION:
+    if not any(kind in about for kind in TO_A_ROLE) or about.get("milestone") == CORRECTION:
         return None
     named = _named(office, claimed, about)
     reader = on_duty(named, office.people, office.today(now)) if named else None

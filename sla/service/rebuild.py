@@ -30,6 +30,7 @@ from sla.service.bringing import (
 )
 from sla.service.hearing import StoredAlarms, heard_of
 from sla.service.offices import Office
+from sla.service.quiet import quieted
 from sla.service.records import alarm_from, alarm_row, clock_row, events_from
 from sla.service.telling import Telling, addressed_now, bundled, messages_of, told_now
 from sla.store import cases as store
@@ -104,7 +105,8 @@ def rebuild(
     store.put_alarms(session, writes.alarms)
     store.put_heads(session, writes.heads)
     put_amended(session, writes.amended)
-    enqueue(session, bundled(session, office.id, writes.messages) if as_one else writes.messages)
+    messages = bundled(session, office.id, writes.messages) if as_one else writes.messages
+    enqueue(session, quieted(session, office, messages, now))
     return histories
 
 

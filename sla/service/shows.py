@@ -16,6 +16,7 @@ from sla.service.cases import Recorded
 from sla.service.lists import Report
 from sla.service.offices import Office
 from sla.service.rebuild import policy_of
+from sla.service.snoozing import snoozed_now
 from sla.words import (
     Words,
     acknowledged_text,
@@ -67,6 +68,7 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
         " · ".join(part for part in head if part),
         f"{said.term(history.phase)} · {handler.name if handler else history.handler}",
     ]
+    snoozed = _snoozed(office, found, now, said)
     for clock in history.clocks:
         mark = f" ({said.gettext('provisional')})" if clock.provisional else ""
         lines.append(
@@ -74,6 +76,7 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
             f"{standing_text(clock, now, said)}"
         )
         lines += [f"    {text}" for text in (overrun_text(clock, said), _taken_on(office, clock, said)) if text]
+        lines += [f"    {text}" for text in snoozed.get(clock.id, ())]
     voided = {event.event: event.reason for event in found.events if isinstance(event, Voided)}
     for event in found.events:
         late = f" · {said.gettext('late entry')}" if late_entry(office.calendar, event) else ""
@@ -109,6 +112,17 @@ def ack_text(office: Office, found: Recorded, language: str) -> str:
 
 def _taken_on(office: Office, clock: Clock, said: Words) -> str:
     return acknowledged_text(clock, said, {person.id: person.name for person in office.people.values()})
+
+
+def _snoozed(office: Office, found: Recorded, now: datetime, said: Words) -> dict[str, list[str]]:
+    """By clock, for whom its reminders wait."""
+    lines: dict[str, list[str]] = {}
+    for row in snoozed_now(office.session, office, found.row.case_id, found.history, now):
+        name = office.people[row.person_id].name if row.person_id in office.people else row.person_id
+        moment = said.moment(row.until, office.calendar.zone, year=True)
+        text = said.gettext("reminders wait for %(name)s until %(moment)s", name=name, moment=moment)
+        lines.setdefault(row.clock_id, []).append(text)
+    return lines
 
 
 def _acknowledged_json(clock: Clock, event: Acknowledged) -> dict[str, Any]:

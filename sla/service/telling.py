@@ -79,7 +79,7 @@ def messages_of(
                 kind=CORRECTION if alarm.key.milestone == CORRECTION else alarm.gravity.value,
                 recipient_id=person.id,
                 endpoint=endpoint,
-                about=_about(case_id, alarm, addressee, anytime=telling.anytime),
+                about=about_of(case_id, alarm, addressee, anytime=telling.anytime),
                 due_at=alarm.at,
                 next_at=now if telling.anytime else opens,
                 created_at=now,
@@ -87,6 +87,13 @@ def messages_of(
             )
             by_person.setdefault((person.id, endpoint), []).append(message)
     return [message for messages in by_person.values() for message in messages]
+
+
+def snooze_key(office: Office, case_id: UUID, alarm: Alarm, person: Person, endpoint: str, until: str) -> str:
+    """The identity of a reminder that comes again at the end of a snooze; it ends as every key does."""
+    key = message_key(office, case_id, alarm, person, endpoint)
+    ending = f"{person.id}/{endpoint}"
+    return f"{key.removesuffix(ending)}snoozed {until}/{ending}"
 
 
 def bundled(session: Session, office_id: UUID, messages: Sequence[NewMessage]) -> list[NewMessage]:
@@ -109,7 +116,8 @@ def _place(message: NewMessage) -> tuple[str, str, datetime]:
     return message.recipient_id, message.endpoint, message.next_at
 
 
-def _about(case_id: UUID, alarm: Alarm, addressee: Addressee, *, anytime: bool) -> str:
+def about_of(case_id: UUID, alarm: Alarm, addressee: Addressee, *, anytime: bool) -> str:
+    """What a message says of its alarm, for whoever sends it."""
     due = alarm.key.due.isoformat() if alarm.key.due else ""
     return canonical(
         {

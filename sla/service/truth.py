@@ -11,7 +11,7 @@ from uuid import UUID
 from notifiers.delivery import Later, Redirected, Rendered, Said
 from notifiers.entries import Claimed
 from notifiers.message import Message, NoLongerTrue, Recipient
-from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told
+from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told, last_reminder
 from sla.clock import Clock, by_id
 from sla.events import due_from
 from sla.history import History
@@ -36,7 +36,7 @@ from sla.service.readers import reader_now, redirected, why
 from sla.service.rebuild import history_of
 from sla.service.records import alarm_from, events_from
 from sla.service.undelivered import KIND, refuse_paused, undelivered
-from sla.store import anchors
+from sla.store import anchors, people
 from sla.store import cases as store
 from sla.store.engine import Session
 from sla.words import words
@@ -85,11 +85,13 @@ class _Item:
 
 @dataclass(frozen=True)
 class Facts:
-    """The heads, events and alarms, as far as they were raised, of the cases that some messages speak of."""
+    """The heads, events and alarms, as far as they were raised, of the cases that some messages speak of, and what was
+    snoozed by whom."""
 
     heads: Mapping[UUID, Any]
     events: Mapping[UUID, Sequence[Any]]
     alarms: Mapping[UUID, Sequence[Any]]
+    snoozes: Mapping[tuple[UUID, str, str], Any]
 
 
 def rendered_each(session: Session, claimed: Sequence[Claimed], now: datetime) -> list[Said]:
@@ -115,9 +117,11 @@ def facts_of(session: Session, office: Office, claimed: Iterable[Claimed]) -> Fa
     told = (json.loads(member.about).get("case") for member in members)
     ids = [UUID(case_id) for case_id in dict.fromkeys(told) if case_id]
     if not ids:
-        return Facts({}, {}, {})
+        return Facts({}, {}, {}, {})
     heads = {row.case_id: row for row in store.cases_with(session, office.id, ids)}
-    return Facts(heads, store.events_of(session, office.id, ids), store.raised_alarms_of(session, office.id, ids))
+    snoozes = {(row.case_id, row.clock_id, row.person_id): row for row in people.snoozes_of(session, office.id, ids)}
+    alarms = store.raised_alarms_of(session, office.id, ids)
+    return Facts(heads, store.events_of(session, office.id, ids), alarms, snoozes)
 
 
 def rendered(
@@ -149,7 +153,8 @@ def _rendered(
     said = _of_office(session, office, claimed, about, person, now)
     if said is None:
         return _alarm(office, facts, claimed, person, recipient, now)
-    reader = reader_now(office, claimed, about, now) if isinstance(said, Message) else None
+    asked = isinstance(said, Message) and claimed.attempt == 1
+    reader = reader_now(office, claimed, about, now) if asked else None
     if reader is not None:
         return Redirected(why(office, claimed, reader), redirected(office, [(claimed, reader)], now))
     return Rendered(said, recipient) if isinstance(said, Message) else said
@@ -195,7 +200,8 @@ def _summary(office: Office, claimed: Claimed, month: MonthFigures, person: Pers
 def _alarm(
     office: Office, facts: Facts, claimed: Claimed, person: Person, recipient: Recipient, now: datetime
 ) -> Rendered | Redirected | NoLongerTrue:
-    items = [_item(office, facts, member, person, now) for member in (claimed, *claimed.followers)]
+    first = claimed.attempt == 1
+    items = [_item(office, facts, member, person, now, first=first) for member in (claimed, *claimed.followers)]
     true = [entry for entry in items if entry.item is not None]
     others = [(entry.claimed, entry.reader) for entry in items if entry.reader is not None]
     instead = redirected(office, others, now)
@@ -209,7 +215,8 @@ def _alarm(
     return Rendered(message, recipient, left_out, instead)
 
 
-def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: datetime) -> _Item:
+def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: datetime, *, first: bool) -> _Item:
+    """`first`: it was never tried before, nor was the bundle it is in."""
     about = json.loads(claimed.about)
     told = Told.read(about)
     row = facts.heads.get(told.case_id)
@@ -220,11 +227,13 @@ def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: d
     clock = by_id(history.clocks).get(told.clock)
     before = _told_before(stored, told)
     reason = _why_not(clock, told, before, episodes_of(stored).get(told.clock, 0), now)
+    if not reason and told.gravity is Gravity.REMINDER:
+        reason = _snoozed_since(facts.snoozes.get((told.case_id, told.clock, person.id)), stored, about, person)
     if not reason and _is_anothers(office, history, stored, told, person, now):
         reason = "the case has another handler"
     if reason:
         return _Item(claimed, None, told, reason)
-    reader = reader_now(office, claimed, about, now)
+    reader = reader_now(office, claimed, about, now) if first else None
     if reader is not None:
         return _Item(claimed, None, told, why(office, claimed, reader), reader)
     item = AlarmItem(
@@ -239,6 +248,16 @@ def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: d
         zone=office.calendar.zone,
     )
     return _Item(claimed, item, told)
+
+
+def _snoozed_since(snooze: Any, stored: Sequence[Alarm], about: Mapping[str, Any], person: Person) -> str:
+    """Why a reminder that somebody snoozed says nothing, or "": it was put off again, or a later one says it."""
+    if snooze is None or snooze.due != about["due"]:
+        return ""
+    if "snoozed" in about and about["snoozed"] != snooze.until.isoformat():
+        return "it was snoozed again"
+    last = last_reminder(stored, about["clock"], due_from(about["due"]), about["episode"], person.id)
+    return "" if last is None or last.key.milestone == about["milestone"] else "a later reminder says it"
 
 
 def _told_before(stored: Sequence[Alarm], told: Told) -> date | datetime | None:
