@@ -20,10 +20,10 @@ from uuid import UUID
 from notifiers.backoff import next_attempt_at
 from notifiers.channel import Channel, ChannelSettingsError
 from notifiers.endpoints import pause
-from notifiers.entries import Claimed, Outcome, Result, State
+from notifiers.entries import Claimed, NewMessage, Outcome, Result, State
 from notifiers.gate import Gate
 from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
-from notifiers.outbox import DATABASE_AWAY, Session, Sessions, claim, maybe_sent, settle
+from notifiers.outbox import DATABASE_AWAY, Session, Sessions, claim, enqueue, maybe_sent, settle
 
 LEASE = timedelta(seconds=180)
 AT_ONCE = 50  # messages rendered together: read by a few questions, and sent before what they say grows old
@@ -38,12 +38,23 @@ logger = logging.getLogger("notifiers.delivery")
 class Rendered:
     """A message that is still true, as it is said now, and to whom.
 
-    `left_out`: the members of a bundle, or its leader, that are true no longer and are not said, each with why.
+    `left_out`: the members of a bundle, or its leader, that are true no longer, or are for somebody else now, and are
+    not said, each with why. `instead`: what is enqueued in place of the latter when the others are sent.
     """
 
     message: Message
     recipient: Recipient
     left_out: Mapping[UUID, str] = field(default_factory=dict)
+    instead: tuple[NewMessage, ...] = ()
+
+
+@dataclass(frozen=True)
+class Redirected:
+    """For somebody else now: dropped on record with the reason, and what takes its place enqueued, in one
+    transaction."""
+
+    reason: str
+    instead: tuple[NewMessage, ...]
 
 
 @dataclass(frozen=True)
@@ -53,10 +64,11 @@ class Later:
     at: datetime
 
 
-Said = Rendered | NoLongerTrue | Later | Exception
+Said = Rendered | Redirected | NoLongerTrue | Later | Exception
 Render = Callable[[Sequence[Claimed]], Sequence[Said]]
 GivenUp = Callable[[Session, Sequence[Outcome]], None]
 Settled = Callable[[Sequence[Outcome]], None]
+Enqueue = Callable[[Session, Sequence[NewMessage]], object]
 
 
 def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is handed in
@@ -74,6 +86,7 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
     pool: Executor | None = None,
     given_up: GivenUp | None = None,
     settled: Settled | None = None,
+    redirect: Enqueue = enqueue,
     gate: Gate | None = None,
     budget: timedelta = BUDGET,
 ) -> bool:
@@ -83,7 +96,8 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
     wrong with one stands in its place. `window(office, moment)` is the first moment from then on when the office may be
     written to: a retry waits for it. `token` is new for each call. `pool` sends from its threads; it then calls
     `render` (once at a time) and `channel_of` from them too. What is not begun within `budget` is put back. `given_up`
-    hears of what is dead now, in the transaction that says so, and `settled` of all that was settled, after it. `gate`,
+    hears of what is dead now, in the transaction that says so, and `settled` of all that was settled, after it.
+    `redirect` enqueues what is for somebody else now, in the transaction that drops it for its first reader. `gate`,
     new for each call, holds back what an endpoint does not take yet: it is put back, and no attempt.
     Only the database's errors come out; a message that fails otherwise is retried with the error's class on record.
     """
@@ -101,7 +115,7 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
             outcomes.append(outcome)
     finally:  # what was sent is settled, whatever came after it
         if outcomes:
-            kept, went_on = _settle(sessions, outcomes, now, given_up)
+            kept, went_on = _settle(sessions, outcomes, now, given_up, redirect)
             if settled:
                 settled(kept)
     if attempt.away:
@@ -110,7 +124,7 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
 
 
 def _settle(
-    sessions: Sessions, outcomes: list[Outcome], now: datetime, given_up: GivenUp | None
+    sessions: Sessions, outcomes: list[Outcome], now: datetime, given_up: GivenUp | None, redirect: Enqueue
 ) -> tuple[list[Outcome], bool]:
     """Those that were still ours, and whether other messages may have come of them."""
     gone = {(outcome.claimed.office_id, outcome.claimed.endpoint) for outcome in outcomes if outcome.gone}
@@ -121,7 +135,10 @@ def _settle(
         dead = [outcome for outcome in ours if outcome.state is State.DEAD]
         if dead and given_up:
             given_up(session, dead)
-        return ours, bool(dead and given_up)
+        instead = [new for o in ours if o.state in (State.SENT, State.DROPPED) for new in o.instead]
+        if instead:
+            redirect(session, instead)
+        return ours, bool(instead or (dead and given_up))
 
 
 class _Said:
@@ -132,7 +149,7 @@ class _Said:
         self._lock = Lock()
         self._found: dict[int, Said] = {}
 
-    def at(self, position: int) -> Rendered | NoLongerTrue | Later:
+    def at(self, position: int) -> Rendered | Redirected | NoLongerTrue | Later:
         with self._lock:
             if position not in self._found:
                 first = position - position % AT_ONCE
@@ -181,9 +198,10 @@ class _Attempt:
         if shut:
             return self._waits(claimed, shut)
         said = self.said.at(position)
-        if isinstance(said, NoLongerTrue):
+        if isinstance(said, NoLongerTrue | Redirected):
             reason = storable(said.reason)
-            return self._outcome(claimed, Result.DROPPED, State.DROPPED, detail=reason, reason=reason)
+            instead = said.instead if isinstance(said, Redirected) else ()
+            return self._outcome(claimed, Result.DROPPED, State.DROPPED, detail=reason, reason=reason, instead=instead)
         if isinstance(said, Later):
             return self._put_back(claimed, max(said.at, self.now + timedelta(seconds=1)))
         message = replace(said.message, key=claimed.key)
@@ -194,7 +212,7 @@ class _Attempt:
         receipt = channel.send(message, said.recipient, self.now)
         left_out = {member: storable(why) for member, why in said.left_out.items()}
         detail = storable(f"{receipt.reference} {receipt.detail}".strip())
-        return self._outcome(claimed, Result.SENT, State.SENT, detail=detail, left_out=left_out)
+        return self._outcome(claimed, Result.SENT, State.SENT, detail=detail, left_out=left_out, instead=said.instead)
 
     def _failed(self, claimed: Claimed, error: DeliveryError) -> Outcome:
         text = storable(str(error))

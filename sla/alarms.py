@@ -171,6 +171,19 @@ def gravest_true(stored: Sequence[Alarm], clock: Clock) -> Alarm | None:
     return max(raised, key=lambda alarm: (_ORDER.index(alarm.gravity), alarm.at), default=None)
 
 
+def last_reminder(
+    stored: Sequence[Alarm], clock: str, due: date | datetime | None, episode: int, person: str
+) -> Alarm | None:
+    """The last reminder of a deadline that a person was told, or is about to be."""
+    told = [
+        alarm
+        for alarm in stored
+        if alarm.key.clock == clock and alarm.key.due == due and alarm.key.episode == episode
+        and alarm.gravity is Gravity.REMINDER and alarm.state is AlarmState.RAISED and person in alarm.told
+    ]  # fmt: skip
+    return max(told, key=lambda alarm: alarm.at, default=None)
+
+
 def _clock_plan(
     ladder: Sequence[Milestone], known: Mapping[AlarmKey, Alarm], episode: int, now: datetime, send_at: SendAt
 ) -> list[Alarm]:

@@ -27,6 +27,7 @@ from sla.service.calendar_watch import watch
 from sla.service.channels import gate
 from sla.service.digests import make_owed
 from sla.service.offices import office_named, office_with
+from sla.service.readers import redirect
 from sla.service.sweep import sweep_some
 from sla.service.truth import rendered_each
 from sla.service.undelivered import given_up
@@ -101,6 +102,7 @@ class App:
             pool=self.pool,
             given_up=lambda session, dead: given_up(session, dead, now),
             settled=self.measures.delivered,
+            redirect=redirect,
             gate=gate(self.writing, self.now),
         )
 

@@ -31,6 +31,7 @@ from schedules.limits import (
 from schedules.spans import Span
 from sla.counting import Days, Time, course, used_at
 from sla.events import (
+    Acknowledged,
     CalendarApplied,
     CaseEvent,
     CorrectionRequested,
@@ -39,6 +40,7 @@ from sla.events import (
     Paused,
     Resumed,
     Verdict,
+    due_from,
 )
 from sla.pauses import INSTANT, Pause, again_on, clipped, heard_by
 from sla.policies import ClockRule
@@ -81,7 +83,7 @@ class Clock:
     spans of time where the limit is one of hours; `pauses` are those that stopped it, `refused` and
     `refused_extensions` what came too late (R21). `paused_again` are the days on which it was paused though it had been
     resumed that day (R10). `by_calendar` is when an amended calendar was applied that made it overdue (R16).
-    `explanations` are what stands on record of why it is overdue.
+    `explanations` are what stands on record of why it is overdue, `acknowledgements` who has taken it on.
     """
 
     rule: ClockRule
@@ -115,6 +117,7 @@ class Clock:
     by_calendar: datetime | None = None
     amendments: tuple[CalendarApplied, ...] = ()
     explanations: tuple[OverdueExplained, ...] = ()
+    acknowledgements: tuple[Acknowledged, ...] = ()
     paused_again: tuple[date, ...] = ()
     of_office: WorkingCalendar | None = None  # where the clock's own calendar leaves the office's days out
 
@@ -245,13 +248,14 @@ class _Told(NamedTuple):
     extensions: list[Extended]
     amendments: list[CalendarApplied]
     explanations: list[OverdueExplained]
+    acknowledgements: list[Acknowledged]
 
 
-_TELLING = {Paused.kind, Resumed.kind, Extended.kind, CalendarApplied.kind, OverdueExplained.kind}
+_TELLING = {kind.kind for kind in (Paused, Resumed, Extended, CalendarApplied, OverdueExplained, Acknowledged)}
 
 
 def _told(rule: ClockRule, events: Sequence[CaseEvent]) -> _Told:
-    told = _Told([], {}, [], [], [])
+    told = _Told([], {}, [], [], [], [])
     for event in events:
         if event.kind not in _TELLING:
             continue
@@ -267,6 +271,8 @@ def _told(rule: ClockRule, events: Sequence[CaseEvent]) -> _Told:
             told.amendments.append(event)
         elif isinstance(event, OverdueExplained) and rule.id in event.clocks:
             told.explanations.append(event)
+        elif isinstance(event, Acknowledged) and event.clock == rule.id:
+            told.acknowledgements.append(event)
     return told
 
 
@@ -382,6 +388,7 @@ def _measured(
         by_calendar=_by_calendar(rule, calendar, laid.due_on, laid.due_at, told.amendments),
         amendments=tuple(told.amendments),
         explanations=tuple(told.explanations),
+        acknowledgements=tuple(told.acknowledgements),
         paused_again=again_on(heard, start, by, calendar) if len(heard) > 1 else (),
         of_office=of_office,
     )
@@ -448,7 +455,7 @@ def _by_calendar(
 ) -> datetime | None:
     """When the amendment was applied that moved the deadline from what was to come into the past (R16); None for any
     other, and where it had passed before."""
-    if not amendments or due_at is None or _written(amendments[-1].moved[rule.id][1]) not in (due_on, due_at):
+    if not amendments or due_at is None or due_from(amendments[-1].moved[rule.id][1]) not in (due_on, due_at):
         return None
     for event in reversed(amendments):
         before, after = event.moved[rule.id]
@@ -461,19 +468,13 @@ def _by_calendar(
 
 def _has_passed(due: str, event: CalendarApplied, rule: ClockRule, calendar: WorkingCalendar) -> bool:
     """Whether a deadline, as an amendment wrote it down, had passed when it was applied; "" stands for none."""
-    written = _written(due)
+    written = due_from(due)
     if isinstance(written, datetime):
         return written < event.occurred_at
     if written is None:
         return False
     ends = moment_due(calendar, written, rule.counting.cutoff)
     return ends < event.occurred_at if rule.counting.cutoff is _CLOSING else ends <= event.occurred_at
-
-
-def _written(due: str) -> date | datetime | None:
-    if not due:
-        return None
-    return date.fromisoformat(due) if len(due) == len("2026-09-18") else datetime.fromisoformat(due)
 
 
 def _judged(

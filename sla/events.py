@@ -181,6 +181,16 @@ class Reassigned(CaseEvent):
 
 
 @value(frozen=True, kw_only=True)
+class HandedOver(CaseEvent):
+    """移交: with all open cases of `previous`, who leaves, the case is another's from now on."""
+
+    kind = "handed_over"
+    handler: str
+    previous: str
+    reason: str
+
+
+@value(frozen=True, kw_only=True)
 class Decided(CaseEvent):
     """办结: approved or denied; `certificate` is the number of what was issued."""
 
@@ -242,11 +252,17 @@ class CalendarApplied(CaseEvent):
 
 @value(frozen=True, kw_only=True)
 class Acknowledged(CaseEvent):
-    """Somebody has seen an alarm of a clock and takes it on."""
+    """Somebody has seen an alarm of a clock and takes it on.
+
+    `milestone` and `due` are the rung and the deadline it acknowledges, as judged when it was recorded: the gravest
+    that was told of an overdue clock, if to this person or their level. "" and None where it acknowledges none (M10).
+    """
 
     kind = "acknowledged"
     clock: str
     note: str = ""
+    milestone: str = ""
+    due: date | datetime | None = None
 
 
 @value(frozen=True, kw_only=True)
@@ -280,6 +296,7 @@ KINDS: dict[str, type[CaseEvent]] = {
         Delivered,
         Withdrawn,
         Reassigned,
+        HandedOver,
         Rebased,
         CalendarApplied,
         Acknowledged,
@@ -287,7 +304,7 @@ KINDS: dict[str, type[CaseEvent]] = {
     )
 }
 RANK = {kind: rank for rank, kind in enumerate(KINDS)}
-_ANYWHERE = {event.kind for event in (Reassigned, Rebased, CalendarApplied, Acknowledged, OverdueExplained)}
+_ANYWHERE = {event.kind for event in (Reassigned, HandedOver, Rebased, CalendarApplied, Acknowledged, OverdueExplained)}
 _COMMON = {item.name for item in fields(CaseEvent)}
 
 
@@ -315,6 +332,13 @@ def ordered(events: Sequence[CaseEvent], zone: ZoneInfo) -> tuple[CaseEvent, ...
 def event_of(kind: str, common: Mapping[str, Any], details: Mapping[str, Any]) -> CaseEvent:
     """The event of a stored kind; `details` is what `CaseEvent.details()` gave."""
     return KINDS[kind](**common, **{name: _READ.get(name, _same)(value) for name, value in details.items()})
+
+
+def due_from(text: str) -> date | datetime | None:
+    """A deadline that was written down: a date, an instant where the limit is one of hours, None for "" (M6)."""
+    if not text:
+        return None
+    return date.fromisoformat(text) if len(text) == len("2026-09-18") else datetime.fromisoformat(text)
 
 
 def _place(event: CaseEvent, placed: Sequence[CaseEvent], zone: ZoneInfo) -> int:
@@ -379,6 +403,7 @@ def _same(value: Any) -> Any:
 _READ: dict[str, Callable[[Any], Any]] = {
     "papers": tuple,
     "clocks": tuple,
+    "due": lambda text: due_from(text or ""),
     "expected_end": lambda text: date.fromisoformat(text) if text else None,
     "verdicts": lambda stored: {clock: Verdict(text) for clock, text in stored.items()},
     "moved": lambda stored: {clock: (before, after) for clock, (before, after) in stored.items()},

@@ -22,9 +22,11 @@ from sla.events import (
     Decided,
     Delivered,
     Extended,
+    HandedOver,
     NotRequired,
     OverdueExplained,
     Paused,
+    Reassigned,
     Rebased,
     Received,
     Refused,
@@ -82,8 +84,8 @@ class History:
     @property
     def handler(self) -> str:
         """Whose case it is now."""
-        handlers = [event.handler for event in self.events if event.kind == "reassigned" and hasattr(event, "handler")]
-        return str(handlers[-1]) if handlers else self.received.handler
+        handlers = [event.handler for event in self.events if isinstance(event, Reassigned | HandedOver)]
+        return handlers[-1] if handlers else self.received.handler
 
     @property
     def is_open(self) -> bool:

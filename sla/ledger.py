@@ -11,6 +11,7 @@ from schedules.limits import FirstDay, Unit, amount_of
 from schedules.spans import Span
 from sla.clock import Clock
 from sla.events import Extended, Verdict
+from sla.milestones import after, holds
 from sla.pauses import Pause
 
 MOST_DAYS = 3_660  # a ledger of ten years; longer limits show their ends only
@@ -62,6 +63,7 @@ class Remark(StrEnum):
     OFFICE_DAY = "office_day"
     CALENDAR_APPLIED = "calendar_applied"
     OVERDUE_EXPLAINED = "overdue_explained"
+    ACKNOWLEDGED = "acknowledged"
     CAPPED = "capped"
 
 
@@ -71,6 +73,7 @@ class Note:
 
     `at` is the moment where one is known. `reference` is the number of the notice, `name` the office's reason for a day
     of its own, `before` and `after` what an amended calendar moved (R16), `measure` what is done about a missed limit.
+    `milestone` is the rung somebody acknowledged, `until` when the next is raised that this put off (M10).
     """
 
     on: date
@@ -87,6 +90,8 @@ class Note:
     name: str = ""
     before: str = ""
     after: str = ""
+    milestone: str = ""
+    until: datetime | None = None
 
 
 def explain(clock: Clock) -> tuple[Row, ...]:
@@ -106,7 +111,7 @@ def notes(clock: Clock) -> tuple[Note, ...]:
     if clock.day0 is None:
         return ()
     found = [*_of_pauses(clock), *_of_extensions(clock), *_of_calendars(clock), *_of_own_days(clock)]
-    found += _of_explanations(clock)
+    found += [*_of_explanations(clock), *_of_acknowledgements(clock)]
     if clock.capped and clock.due_on:
         found.append(Note(clock.due_on, Remark.CAPPED, "R12"))
     return tuple(sorted(found, key=_place))
@@ -164,6 +169,16 @@ def _of_explanations(clock: Clock) -> Iterator[Note]:
     for event in clock.explanations:
         at = None if event.dated else event.occurred_at
         yield Note(event.on(zone), Remark.OVERDUE_EXPLAINED, law, at, reason=event.reason, measure=event.measure)
+
+
+def _of_acknowledgements(clock: Clock) -> Iterator[Note]:
+    for event in clock.acknowledgements:
+        following = after(clock, event) if holds(clock, event) else None
+        yield Note(
+            event.on(clock.calendar.zone), Remark.ACKNOWLEDGED, "M10" if event.milestone else "",
+            None if event.dated else event.occurred_at, reason=event.note, by=event.actor, milestone=event.milestone,
+            until=following.at if following else None,
+        )  # fmt: skip
 
 
 def _of_own_days(clock: Clock) -> Iterator[Note]:

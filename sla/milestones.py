@@ -1,12 +1,14 @@
 """The moments a policy derives from a deadline: reminders before it, the day itself, overdue, escalations (M1, M3,
 M8)."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from schedules.hours import instant
 from sla.clock import Clock, State
-from sla.policies import Gravity, Rung
+from sla.events import Acknowledged
+from sla.policies import Gravity, Hold, Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,55 @@ def of(clock: Clock) -> tuple[Milestone, ...]:
     rungs = (
         clock.rule.ladder if not clock.deemed else tuple(r for r in clock.rule.ladder if r.gravity is Gravity.OVERDUE)
     )
-    built = (Milestone(clock.id, rung, _at(clock, rung), due, deadline) for rung in rungs)
+    built = (Milestone(clock.id, rung, at, due, deadline) for rung, at in _moments(clock, rungs))
     return tuple(milestone for milestone in built if _is_born(clock, milestone))
+
+
+def acknowledged(clock: Clock) -> Mapping[str, Acknowledged]:
+    """By rung, the acknowledgement that counts (M10): the first of what the clock's present deadline was told by."""
+    found: dict[str, Acknowledged] = {}
+    for event in clock.acknowledgements:
+        if event.milestone and event.due == clock.due_key:
+            found.setdefault(event.milestone, event)
+    return found
+
+
+def after(clock: Clock, event: Acknowledged) -> Milestone | None:
+    """The level after the rung that was acknowledged, with its moment as it is put off; None where there is none."""
+    ladder = of(clock)
+    place = next((index for index, one in enumerate(ladder) if one.name == event.milestone), len(ladder))
+    return next(iter(ladder[place + 1 :]), None)
+
+
+def holds(clock: Clock, event: Acknowledged) -> bool:
+    """Whether it counts for its rung and the policy gives it a time."""
+    counts = acknowledged(clock).get(event.milestone) is event
+    return counts and any(rung.name == event.milestone and rung.ack_holds for rung in clock.rule.ladder)
+
+
+def _moments(clock: Clock, rungs: Sequence[Rung]) -> Iterator[tuple[Rung, datetime]]:
+    """Each rung with its moment, put off by what was acknowledged before it; never ahead of a lighter one."""
+    if not clock.acknowledgements:
+        yield from ((rung, _at(clock, rung)) for rung in rungs)
+        return
+    known, held = acknowledged(clock), list[tuple[Acknowledged, Hold]]()
+    before: datetime | None = None
+    for rung in rungs:
+        at = _at(clock, rung)
+        if held:
+            at = max(at, *(_held_until(clock, event, hold, rung) for event, hold in held), before or at)
+        yield rung, at
+        before = at
+        if rung.name in known and rung.ack_holds:
+            held.append((known[rung.name], rung.ack_holds))
+
+
+def _held_until(clock: Clock, event: Acknowledged, hold: Hold, rung: Rung) -> datetime:
+    """After so many whole working days, the day of the acknowledgement not counted (as M1), or so much service."""
+    calendar = clock.calendar
+    if hold.service:
+        return calendar.add_working_time(event.occurred_at, timedelta(minutes=hold.service))
+    return instant(calendar.nth_working_day(event.on(calendar.zone), hold.days + 1), rung.minutes, calendar.zone)
 
 
 def _at(clock: Clock, rung: Rung) -> datetime:

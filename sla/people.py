@@ -22,10 +22,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Away from `first` to `last`, both included."""
+    """Away from `first` to `last`, both included. `stand_in`: who stands in then, "" for whoever always does."""
 
     first: date
     last: date
+    stand_in: str = ""
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def overlaps(self, other: "Absence") -> bool:
+        return self.first <= other.last and other.first <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,12 @@ class Person:
     absences: tuple[Absence, ...] = ()
 
     def is_in(self, day: date) -> bool:
-        return not any(absence.first <= day <= absence.last for absence in self.absences)
+        return not any(absence.covers(day) for absence in self.absences)
+
+    def stand_ins(self, day: date) -> tuple[str, ...]:
+        """Who is to stand in on a day of an absence, the first to be asked first: its own, then the usual one."""
+        own = [absence.stand_in for absence in self.absences if absence.covers(day)]
+        return tuple(dict.fromkeys(name for name in (*own, self.stand_in) if name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ def addressees(roles: Iterable[Role], handler: str, people: Mapping[str, Person]
     told: dict[str, Addressee] = {}
     for role in roles:
         for named in _holders(role, handler, people):
-            person = _on_duty(named, people, day)
+            person = on_duty(named, people, day)
             told.setdefault(person.id, Addressee(person, role, "" if person is named else named.id))
     return tuple(told.values())
 
@@ -72,15 +84,24 @@ def recipients(roles: Iterable[Role], handler: str, people: Mapping[str, Person]
     return tuple(addressee.person for addressee in addressees(roles, handler, people, day))
 
 
+def on_duty(person: Person, people: Mapping[str, Person], day: date) -> Person:
+    """Who hears in a person's place on that day: the person, if in or if nobody in the chain of stand-ins is."""
+    return _first_in(person, people, day, {person.id}) or person
+
+
 def _holders(role: Role, handler: str, people: Mapping[str, Person]) -> list[Person]:
     if role is Role.HANDLER:
         return [people[handler]] if handler in people else _holders(Role.CHIEF, "", people)
     return [person for person in people.values() if role in person.roles]
 
 
-def _on_duty(person: Person, people: Mapping[str, Person], day: date) -> Person:
-    seen, candidate = {person.id}, person
-    while not candidate.is_in(day) and candidate.stand_in in people and candidate.stand_in not in seen:
-        candidate = people[candidate.stand_in]
-        seen.add(candidate.id)
-    return candidate if candidate.is_in(day) else person
+def _first_in(person: Person, people: Mapping[str, Person], day: date, asked: set[str]) -> Person | None:
+    if person.is_in(day):
+        return person
+    for name in person.stand_ins(day):
+        if name in people and name not in asked:
+            asked.add(name)
+            found = _first_in(people[name], people, day, asked)
+            if found is not None:
+                return found
+    return None

@@ -76,6 +76,15 @@ class Trigger:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """How long an acknowledgement of a rung holds back those after it: whole working days, or minutes of service
+    (M10)."""
+
+    days: int = 0
+    service: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
     """One step of a ladder (M1). `offset` is in working days: -1 the day before, 0 the due date, +k after k days late.
 
@@ -83,6 +92,7 @@ class Rung:
     For immediate items and limits in hours minutes of service take its place (M8): `before_closing` lie before the due
     day's last closing, or before the moment a limit in hours ends; `after` is how long it is late. `digest`: the
     morning digest says it, no message of its own (M9). `anytime`: does not wait for the message window (M2).
+    `ack_holds`: None where an acknowledgement holds nothing back.
     """
 
     name: str
@@ -94,6 +104,7 @@ class Rung:
     after: int | None = None
     digest: bool = False
     anytime: bool = False
+    ack_holds: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +264,19 @@ class Policy:
         return next((rule for rule in started if rule.deemed), started[0] if started else None)
 
     def warnings(self) -> tuple[str, ...]:
-        """What is allowed but odd: a limit shorter than the intake limit it may start behind (R12, R18)."""
-        return tuple(
+        """What is allowed but odd: a limit shorter than the intake limit it may start behind (R12, R18), and an
+        acknowledgement that has nothing to hold back (M10)."""
+        return (*self._short_limits(), *self._empty_holds())
+
+    def _empty_holds(self) -> Iterator[str]:
+        for permit, rules in self.clocks.items():
+            for rule in rules:
+                if rule.ladder and rule.ladder[-1].ack_holds:
+                    what = f"{rule.ladder[-1].name} is its last rung: there is nothing that ack_holds could hold back"
+                    yield f"clocks.{permit}.{rule.id}.ladder: {what}"
+
+    def _short_limits(self) -> Iterator[str]:
+        return (
             f"clocks.{permit}.{rule.id}: {rule.limit.amount} {rule.limit.unit} are fewer than the intake clock's"
             f" {intake.limit.amount}{'' if intake.limit.unit is rule.limit.unit else f' {intake.limit.unit}'};"
             " after deemed acceptance it would start late or overdue"

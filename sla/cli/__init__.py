@@ -9,6 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from sla.cli import (
+    absence,
     audit,
     backup,
     calendar,
@@ -16,10 +17,12 @@ from sla.cli import (
     channel,
     deliveries,
     due,
+    handover,
     looks,
     offices,
     policy,
     running,
+    snooze,
     token,
     user,
 )
@@ -34,6 +37,9 @@ app.command(
 )(due.due)
 app.add_typer(offices.app, name="office")
 app.add_typer(case.app, name="case")
+case.app.command("handover")(handover.handover)
+case.app.command("snooze")(snooze.snooze)
+app.add_typer(absence.app, name="absence")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(policy.app, name="policy")
 app.add_typer(channel.app, name="channel")

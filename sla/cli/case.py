@@ -253,8 +253,17 @@ def ack(
     office: OfficeOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Somebody has seen the alarm of a clock and takes it on; it stands on record."""
-    _event(number, "acknowledged", {"clock": clock, "note": note}, "", by, office, as_json=as_json)
+    """Somebody has seen the alarm of an overdue clock and takes it on; it stands on record.
+
+    Where the policy says so (ack_holds), it puts the next level off once. Says until when.
+    """
+    from sla.service.shows import ack_text
+
+    with step(office, writes=True) as now:
+        done = _record(now, number, "acknowledged", {"clock": clock, "note": note}, "", by)
+        if not as_json:
+            print(ack_text(now.office, done, spoken()))
+        _show(now, done, as_json)
 
 
 @app.command("rebase")

@@ -12,7 +12,7 @@ from schedules.timetable import Boundary
 from sla.events import KINDS
 from sla.people import Role
 from sla.permits import Kind, Paper, PermitType, check_pattern
-from sla.policies import Basis, ClockRule, Extensions, Gravity, Ground, Policy, PolicyError, Rung, Trigger, gaps
+from sla.policies import Basis, ClockRule, Extensions, Gravity, Ground, Hold, Policy, PolicyError, Rung, Trigger, gaps
 from sla.presets.fields import Fields
 from sla.presets.law import country_law, days_off, sources_of, subdivs_of
 
@@ -46,7 +46,8 @@ _CLOCK = {
 _COMPARED = _CLOCK - {
     "names", "stops_on", "cancels_on", "scope", "yellow", "ladder", "deemed", "overdue_reason", "source", "sources",
 }  # fmt: skip
-_RUNG = {"name", "gravity", "offset", "at", "before_closing", "before", "after", "digest", "anytime", "to"}
+_RUNG = {"name", "gravity", "offset", "at", "before_closing", "before", "after", "digest", "anytime", "to", "ack_holds"}
+LONGEST_HOLD = 20  # working days: a breach stays loud (M7)
 _INSTEAD = ("offset", "before_closing", "before", "after")  # of which a rung has one
 _GROUND = {"names", "source", "counts_first", "counts_last", "most_times"}
 _YELLOW = {Unit.WORKING_MINUTES: 60}  # otherwise 1 of what is left turns the light yellow
@@ -269,7 +270,22 @@ def _rung(entry: Fields) -> Rung:
         after=_service(entry, "after") if "after" in entry else None,
         digest=entry.flag("digest"),
         anytime=entry.flag("anytime"),
+        ack_holds=_hold(entry, gravity) if "ack_holds" in entry else None,
     )
+
+
+def _hold(entry: Fields, gravity: Gravity) -> Hold:
+    """How long an acknowledgement of the rung holds back those after it; there is one of what is overdue only (M10)."""
+    if gravity not in (Gravity.OVERDUE, Gravity.ESCALATION):
+        entry.wrong("ack_holds", f"does not fit a {gravity}: only what is overdue is acknowledged")
+    value = entry.values["ack_holds"]
+    if isinstance(value, str):
+        return Hold(service=_service(entry, "ack_holds"))
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LONGEST_HOLD:
+        wanted = f'must be 1 to {LONGEST_HOLD} working days, or service time such as "4:00"'
+        entry.wrong("ack_holds", wanted)
+        return Hold()
+    return Hold(days=value)
 
 
 def _service(entry: Fields, field: str) -> int:

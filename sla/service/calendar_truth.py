@@ -8,6 +8,7 @@ from typing import Any
 from notifiers.message import Message, NoLongerTrue
 from sla.alarms import CORRECTION, Alarm, AlarmState, episodes_of, is_as_told
 from sla.clock import by_id
+from sla.events import due_from
 from sla.history import History
 from sla.messages import (
     AlarmItem,
@@ -25,7 +26,7 @@ from sla.service.calendar_shows import clock_names
 from sla.service.calendar_watch import missing_year, seen
 from sla.service.lists import card, histories
 from sla.service.offices import Office
-from sla.service.records import alarm_from, due_from
+from sla.service.records import alarm_from
 from sla.store import calendars as store
 from sla.store import cases
 from sla.store.engine import Session

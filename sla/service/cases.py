@@ -31,6 +31,7 @@ from sla.overruns import check_reasons, overruns, unexplained
 from sla.people import Role
 from sla.permits import number_of
 from sla.policies import Policy, PolicyError
+from sla.service import acknowledging
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, held
 from sla.service.rebasing import may_follow
@@ -117,12 +118,15 @@ def record(
     as an event of its own, ahead of the decision.
     """
     office = held(session, office)
-    row, events = _locked(session, office, number, now)
+    row, events = locked(session, office, number, now)
     if kind == "resumed" and "pause" not in details:
         details = {**details, "pause": _only_pause(office, row, events, now)}
     if kind == "overdue_explained" and "clocks" not in details:
         missed = overruns(history_of(office, row, events, now).clocks)
         details = {**details, "clocks": [clock.id for clock in missed]}
+    if kind == "acknowledged":
+        told = acknowledging.judged(session, office, row, events, str(details.get("clock", "")), actor, now)
+        details = {**details, **told}
     own, reason = _apart(details)
     event = made(kind, own, when, now, actor, row.head_seq + 1, office)
     return _write(session, office, number, events, _explained(office, row, events, event, reason), now)
@@ -140,7 +144,7 @@ def void(
 ) -> Recorded:
     """Void an event with a reason and, in the same transaction, put the right one in its place (R14)."""
     office = held(session, office)
-    row, events = _locked(session, office, number, now)
+    row, events = locked(session, office, number, now)
     wrong = next((event for event in standing(events) if event.seq == target), None)
     if wrong is None:
         known = ", ".join(f"{event.seq} ({event.kind})" for event in standing(events))
@@ -211,13 +215,27 @@ def _write(
     replaced = next((event for event in new if isinstance(event, Received)), None)
     if before and replaced:
         row = _received_anew(session, office, row, replaced)
+    events, change = appended(session, office, row, before, new, now)
+    histories = rebuild(session, office, [row], now, {row.case_id: change})
+    if row.case_id not in histories:
+        raise ServiceError("case", f"{number} could not be rebuilt; nothing was written")
+    return Recorded(number, row, histories[row.case_id], events)
+
+
+def appended(
+    session: Session, office: Office, row: Any, before: Sequence[CaseEvent], new: Sequence[CaseEvent], now: datetime
+) -> tuple[tuple[CaseEvent, ...], Change]:
+    """All events of a case whose chain has the new ones now, and what its rebuild, which has to follow, must know.
+
+    The case must be locked, be at the office's calendar, and `before` be all of its events.
+    """
     events = list(before)
     for event in new:
         if isinstance(event, Rebased):
             may_follow(office, row, events, event)
         policy = policy_of(office, row, [*events, event])
         events.append(judged(policy, office.calendar, events, event, office.calendar_of) if events else event)
-    check_reasons(history_of(office, row, events, now), number, before, new)
+    check_reasons(history_of(office, row, events, now), row.number, before, new)
     written = [event_row(office.id, row.case_id, event) for event in events[len(before) :]]
     head = store.append_events(session, row.head_hash, [values for values, _ in written])
     store.put_parties(session, [party for _, parties in written for party in parties])
@@ -233,11 +251,7 @@ def _write(
             }
         ],
     )
-    change = _change(office, row, before, events[len(before) :], now)
-    histories = rebuild(session, office, [row], now, {row.case_id: change})
-    if row.case_id not in histories:
-        raise ServiceError("case", f"{number} could not be rebuilt; nothing was written")
-    return Recorded(number, row, histories[row.case_id], tuple(events))
+    return tuple(events), _change(office, row, before, events[len(before) :], now)
 
 
 def _apart(details: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -327,7 +341,7 @@ def _clocks_before(office: Office, row: Any, before: Sequence[CaseEvent], now: d
         return ()
 
 
-def _locked(session: Session, office: Office, number: str, now: datetime) -> tuple[Any, list[CaseEvent]]:
+def locked(session: Session, office: Office, number: str, now: datetime) -> tuple[Any, list[CaseEvent]]:
     """The case and its events, brought to the office's calendar: what happens next is judged by that one (R16)."""
     row = known(session, office, number, lock=True)
     if row.calendar_version != office.calendar.version:
@@ -342,7 +356,7 @@ def made(
     """An event as it is put on record at `now`. Raises ServiceError or HistoryError for what cannot be."""
     if actor:
         office.person(actor, "actor")
-    if kind == "reassigned":
+    if kind in ("reassigned", "handed_over"):
         office.person(str(details.get("handler", "")), "handler")
     if details.get("approver"):
         office.person(str(details["approver"]), "approver")

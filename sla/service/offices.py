@@ -1,7 +1,7 @@
 """An office as the other services use it: its calendar, policies, people and settings, read once a step."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from sla.policies import Policy, PolicyError
 from sla.presets import read
 from sla.service.errors import ServiceError
 from sla.store import offices as store
+from sla.store import people as people_store
 from sla.store.engine import Session
 
 
@@ -182,9 +183,7 @@ def _office(session: Session, row: Any) -> Office:
         slug=row.slug,
         name=row.name,
         calendar=calendar_read(content),
-        people={
-            person.person_id: _person(person) for person in store.people_of(session, row.office_id) if person.active
-        },
+        people=_people(session, row.office_id),
         policy_rows=tuple(store.policies_of(session, row.office_id)),
         language=settings["language"],
         link=settings["link"],
@@ -197,7 +196,23 @@ def _office(session: Session, row: Any) -> Office:
     )
 
 
-def _person(row: Any) -> Person:
+def _people(session: Session, office_id: UUID) -> dict[str, Person]:
+    """The staff, with the absences of the office's file and those that were entered."""
+    entered: dict[str, list[Absence]] = {}
+    for row in people_store.absences_of(session, office_id):
+        entered.setdefault(row.person_id, []).append(Absence(row.first, row.last, row.stand_in))
+    staff = (row for row in store.people_of(session, office_id) if row.active)
+    return {row.person_id: _person(row, entered.get(row.person_id, ())) for row in staff}
+
+
+def absences_from(row: Any) -> tuple[Absence, ...]:
+    """Those that the office's file gives a person."""
+    return tuple(
+        Absence(date.fromisoformat(first), date.fromisoformat(last)) for first, last in json.loads(row.absences)
+    )
+
+
+def _person(row: Any, entered: Iterable[Absence]) -> Person:
     return Person(
         id=row.person_id,
         name=row.name,
@@ -205,7 +220,5 @@ def _person(row: Any) -> Person:
         language=row.language,
         stand_in=row.stand_in,
         addresses=dict(json.loads(row.addresses)),
-        absences=tuple(
-            Absence(date.fromisoformat(first), date.fromisoformat(last)) for first, last in json.loads(row.absences)
-        ),
+        absences=(*absences_from(row), *entered),
     )

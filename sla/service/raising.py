@@ -19,11 +19,13 @@ from notifiers.outbox import enqueue
 from schedules.limits import Cutoff
 from sla.alarms import Alarm, AlarmKey, AlarmState
 from sla.clock import State
+from sla.events import due_from
 from sla.people import Addressee, Role
 from sla.policies import Gravity, Rung
 from sla.service.hearing import StoredAlarms, heard_of
 from sla.service.offices import Office
-from sla.service.records import alarm_from, alarm_key_row, due_from, roles_from
+from sla.service.quiet import quieted
+from sla.service.records import alarm_from, alarm_key_row, roles_from
 from sla.service.telling import Telling, messages_of, told_now
 from sla.store import cases
 from sla.store import raising as store
@@ -173,4 +175,4 @@ def _write(session: Session, office: Office, due: Iterable[_Due], now: datetime)
         messages += messages_of(office, case_id, [Telling(alarm, people, found.rung.anytime)], now, opens)
     store.put_raised(session, raised)
     cases.put_heads(session, heads)
-    enqueue(session, messages)
+    enqueue(session, quieted(session, office, messages, now))

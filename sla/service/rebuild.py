@@ -30,8 +30,9 @@ from sla.service.bringing import (
 )
 from sla.service.hearing import StoredAlarms, heard_of
 from sla.service.offices import Office
+from sla.service.quiet import quieted
 from sla.service.records import alarm_from, alarm_row, clock_row, events_from
-from sla.service.telling import Telling, addressed_now, messages_of, told_now
+from sla.service.telling import Telling, addressed_now, bundled, messages_of, told_now
 from sla.store import cases as store
 from sla.store.engine import Session
 
@@ -61,12 +62,18 @@ class Writes:
 
 
 def rebuild(
-    session: Session, office: Office, rows: Sequence[Any], now: datetime, changes: Mapping[UUID, Change] | None = None
+    session: Session,
+    office: Office,
+    rows: Sequence[Any],
+    now: datetime,
+    changes: Mapping[UUID, Change] | None = None,
+    *,
+    as_one: bool = False,
 ) -> dict[UUID, History]:
     """Rebuild the cases at `now` and write what changed. A case that cannot be rebuilt is set aside with its error.
 
     A case that was not brought to the office's calendar yet is brought to it first, on record (R16). The cases must be
-    locked, and `rows` be their heads as they are.
+    locked, and `rows` be their heads as they are. `as_one`: what one person hears of all of them is one message.
     """
     ids = [row.case_id for row in rows]
     events = store.events_of(session, office.id, ids)
@@ -98,7 +105,8 @@ def rebuild(
     store.put_alarms(session, writes.alarms)
     store.put_heads(session, writes.heads)
     put_amended(session, writes.amended)
-    enqueue(session, writes.messages)
+    messages = bundled(session, office.id, writes.messages) if as_one else writes.messages
+    enqueue(session, quieted(session, office, messages, now))
     return histories
 
 

@@ -4,14 +4,13 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sla.alarms import Alarm, AlarmKey, AlarmState
 from sla.clock import Clock
-from sla.events import CaseEvent, event_of
+from sla.events import CaseEvent, due_from, event_of
 from sla.people import Role
 from sla.policies import Gravity
 from sla.store.cases import canonical
@@ -83,13 +82,6 @@ def alarm_from(row: Any) -> Alarm:
     _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told, change = row
     key = AlarmKey(clock, milestone, due_from(due), episode)
     return Alarm(key, _GRAVITIES[gravity], at, _STATES[state], raised_at, roles_from(roles), _people(told), change)
-
-
-def due_from(text: str) -> date | datetime | None:
-    """The deadline that an alarm's key names: a date, an instant where the limit is one of hours, None for "" (M6)."""
-    if not text:
-        return None
-    return date.fromisoformat(text) if len(text) == len("2026-09-18") else datetime.fromisoformat(text)
 
 
 @lru_cache(maxsize=256)

@@ -21,6 +21,7 @@ from sla.people import Role
 from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
 from sla.presets.calendar import days_off
+from sla.service.absences import remarks
 from sla.service.amendments import Why, begin, opened
 from sla.service.calendars import Source, applied, built, built_again, kept_notices
 from sla.service.errors import ServiceError
@@ -143,7 +144,7 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
         policy=f"{plan.policy.id} {plan.policy.version}",
         people=len(plan.people),
         channels=len(plan.channels),
-        warnings=plan.policy.warnings(),
+        warnings=(*plan.policy.warnings(), *remarks(session, office_id, plan.calendar.date_of(now))),
     )
 
 

@@ -6,15 +6,26 @@ from typing import Any
 
 from sla.clock import Clock
 from sla.due import clock_answer
-from sla.events import CaseEvent, Voided
+from sla.events import Acknowledged, CaseEvent, Voided
 from sla.history import late_entry
+from sla.milestones import acknowledged, after, holds
 from sla.overruns import overruns
 from sla.reports import Figures, Rate
+from sla.service.acknowledging import Effect, outcome
 from sla.service.cases import Recorded
 from sla.service.lists import Report
 from sla.service.offices import Office
 from sla.service.rebuild import policy_of
-from sla.words import Words, due_text, overrun_text, paused_again_text, standing_text, words
+from sla.service.snoozing import snoozed_now
+from sla.words import (
+    Words,
+    acknowledged_text,
+    due_text,
+    overrun_text,
+    paused_again_text,
+    standing_text,
+    words,
+)
 
 
 def case_json(office: Office, found: Recorded) -> dict[str, Any]:
@@ -34,7 +45,12 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
         "calendar": found.row.calendar_version,
         "deemed_on": history.deemed_on.isoformat() if history.deemed_on else None,
         "clocks": {
-            clock.id: {**clock_answer(clock, ledger=False), "light": clock.light.value, "capped": clock.capped}
+            clock.id: {
+                **clock_answer(clock, ledger=False),
+                "light": clock.light.value,
+                "capped": clock.capped,
+                "acknowledged": [_acknowledged_json(clock, event) for event in acknowledged(clock).values()],
+            }
             for clock in history.clocks
         },
         "overruns": [_overrun_json(clock) for clock in overruns(history.clocks)],
@@ -52,14 +68,15 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
         " · ".join(part for part in head if part),
         f"{said.term(history.phase)} · {handler.name if handler else history.handler}",
     ]
+    snoozed = _snoozed(office, found, now, said)
     for clock in history.clocks:
         mark = f" ({said.gettext('provisional')})" if clock.provisional else ""
         lines.append(
             f"  {said.name(clock.rule.names)}: {said.limit(clock.limit)} → {due_text(clock, said)}{mark}  "
             f"{standing_text(clock, now, said)}"
         )
-        why = overrun_text(clock, said)
-        lines += [f"    {why}"] if why else []
+        lines += [f"    {text}" for text in (overrun_text(clock, said), _taken_on(office, clock, said)) if text]
+        lines += [f"    {text}" for text in snoozed.get(clock.id, ())]
     voided = {event.event: event.reason for event in found.events if isinstance(event, Voided)}
     for event in found.events:
         late = f" · {said.gettext('late entry')}" if late_entry(office.calendar, event) else ""
@@ -71,6 +88,53 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
         )
         lines.append(f"  {event.seq}. {when}  {said.event(event.kind)}{late}{gone}")
     return "\n".join(lines)
+
+
+def ack_text(office: Office, found: Recorded, language: str) -> str:
+    """What the acknowledgement that was recorded last puts off, or why it puts off nothing."""
+    event = found.events[-1]
+    assert isinstance(event, Acknowledged)
+    said, history = words(language), found.history
+    done, clock = outcome(history, event), history.clock(event.clock)
+    if done.effect is Effect.NOTHING_TOLD:
+        return said.gettext(
+            "On record. It puts nothing off: only those whom the last word that this limit is overdue was for do that."
+        )
+    names = {person.id: person.name for person in office.people.values()}
+    text = {
+        Effect.HOLDS: "",
+        Effect.LAST: said.gettext("There is no next level."),
+        Effect.NO_HOLD: said.gettext("The policy puts nothing off for it."),
+        Effect.SECOND: said.gettext("It was acknowledged before: the next level is put off once."),
+    }[done.effect]
+    return " ".join(part for part in (acknowledged_text(clock, said, names) + said.gettext("."), text) if part)
+
+
+def _taken_on(office: Office, clock: Clock, said: Words) -> str:
+    return acknowledged_text(clock, said, {person.id: person.name for person in office.people.values()})
+
+
+def _snoozed(office: Office, found: Recorded, now: datetime, said: Words) -> dict[str, list[str]]:
+    """By clock, for whom its reminders wait."""
+    lines: dict[str, list[str]] = {}
+    for row in snoozed_now(office.session, office, found.row.case_id, found.history, now):
+        name = office.people[row.person_id].name if row.person_id in office.people else row.person_id
+        moment = said.moment(row.until, office.calendar.zone, year=True)
+        text = said.gettext("reminders wait for %(name)s until %(moment)s", name=name, moment=moment)
+        lines.setdefault(row.clock_id, []).append(text)
+    return lines
+
+
+def _acknowledged_json(clock: Clock, event: Acknowledged) -> dict[str, Any]:
+    following = after(clock, event)
+    return {
+        "milestone": event.milestone,
+        "by": event.actor,
+        "at": event.occurred_at.isoformat(),
+        "holds": holds(clock, event),
+        "next": following.name if following else None,
+        "next_at": following.at.isoformat() if following else None,
+    }
 
 
 def _overrun_json(clock: Clock) -> dict[str, Any]:

@@ -1,16 +1,20 @@
 """Who is told of an alarm, and the messages for the outbox: one a person, alarm and channel (M5, M6)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from notifiers.entries import NewMessage
+from notifiers.outbox import keys_present
 from sla.alarms import CORRECTION, Alarm, AlarmState
+from sla.messages.making import MOST_LISTED
 from sla.people import Addressee, Person, Role, addressees
 from sla.service.bringing import digest_key
 from sla.service.offices import Office
 from sla.store.cases import canonical
+from sla.store.engine import Session
 from sla.store.ids import new_id
 
 
@@ -75,7 +79,7 @@ def messages_of(
                 kind=CORRECTION if alarm.key.milestone == CORRECTION else alarm.gravity.value,
                 recipient_id=person.id,
                 endpoint=endpoint,
-                about=_about(case_id, alarm, addressee, anytime=telling.anytime),
+                about=about_of(case_id, alarm, addressee, anytime=telling.anytime),
                 due_at=alarm.at,
                 next_at=now if telling.anytime else opens,
                 created_at=now,
@@ -85,7 +89,35 @@ def messages_of(
     return [message for messages in by_person.values() for message in messages]
 
 
-def _about(case_id: UUID, alarm: Alarm, addressee: Addressee, *, anytime: bool) -> str:
+def snooze_key(office: Office, case_id: UUID, alarm: Alarm, person: Person, endpoint: str, until: str) -> str:
+    """The identity of a reminder that comes again at the end of a snooze; it ends as every key does."""
+    key = message_key(office, case_id, alarm, person, endpoint)
+    ending = f"{person.id}/{endpoint}"
+    return f"{key.removesuffix(ending)}snoozed {until}/{ending}"
+
+
+def bundled(session: Session, office_id: UUID, messages: Sequence[NewMessage]) -> list[NewMessage]:
+    """What goes to one person by one channel at one time as one message, however many cases it is about; up to what a
+    message lists. What the outbox has already stays apart: it leads nobody."""
+    known = keys_present(session, office_id, [message.key for message in messages])
+    fresh = sorted((message for message in messages if message.key not in known), key=_place)
+    alone = [replace(message, bundle_id=None) for message in messages if message.key in known]
+    return alone + [member for _, group in groupby(fresh, _place) for member in _led(list(group))]
+
+
+def _led(messages: Sequence[NewMessage]) -> Iterator[NewMessage]:
+    for start in range(0, len(messages), MOST_LISTED):
+        leader, *others = messages[start : start + MOST_LISTED]
+        yield replace(leader, bundle_id=None)
+        yield from (replace(other, bundle_id=leader.id) for other in others)
+
+
+def _place(message: NewMessage) -> tuple[str, str, datetime]:
+    return message.recipient_id, message.endpoint, message.next_at
+
+
+def about_of(case_id: UUID, alarm: Alarm, addressee: Addressee, *, anytime: bool) -> str:
+    """What a message says of its alarm, for whoever sends it."""
     due = alarm.key.due.isoformat() if alarm.key.due else ""
     return canonical(
         {

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from notifiers.delivery import Later, Rendered, Said
+from notifiers.delivery import Later, Redirected, Rendered, Said
 from notifiers.entries import Claimed
 from notifiers.message import Message, NoLongerTrue, Recipient
-from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told
+from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told, last_reminder
 from sla.clock import Clock, by_id
+from sla.events import due_from
 from sla.history import History
 from sla.messages import (
     AlarmItem,
@@ -31,10 +32,11 @@ from sla.service.calendar_truth import of_calendar
 from sla.service.digests import figures_of, lists_for
 from sla.service.lists import card
 from sla.service.offices import Office, office_with
+from sla.service.readers import reader_now, redirected, why
 from sla.service.rebuild import history_of
-from sla.service.records import alarm_from, due_from, events_from
+from sla.service.records import alarm_from, events_from
 from sla.service.undelivered import KIND, refuse_paused, undelivered
-from sla.store import anchors
+from sla.store import anchors, people
 from sla.store import cases as store
 from sla.store.engine import Session
 from sla.words import words
@@ -72,21 +74,24 @@ class Told:
 
 @dataclass(frozen=True)
 class _Item:
-    """One member of a bundle: still true with its item, or not with its reason."""
+    """One member of a bundle: still true with its item, or not with its reason, or somebody else's."""
 
     claimed: Claimed
     item: AlarmItem | None
     told: Told | None = None
     reason: str = ""
+    reader: Person | None = None  # who is to read it instead
 
 
 @dataclass(frozen=True)
 class Facts:
-    """The heads, events and alarms, as far as they were raised, of the cases that some messages speak of."""
+    """The heads, events and alarms, as far as they were raised, of the cases that some messages speak of, and what was
+    snoozed by whom."""
 
     heads: Mapping[UUID, Any]
     events: Mapping[UUID, Sequence[Any]]
     alarms: Mapping[UUID, Sequence[Any]]
+    snoozes: Mapping[tuple[UUID, str, str], Any]
 
 
 def rendered_each(session: Session, claimed: Sequence[Claimed], now: datetime) -> list[Said]:
@@ -112,14 +117,16 @@ def facts_of(session: Session, office: Office, claimed: Iterable[Claimed]) -> Fa
     told = (json.loads(member.about).get("case") for member in members)
     ids = [UUID(case_id) for case_id in dict.fromkeys(told) if case_id]
     if not ids:
-        return Facts({}, {}, {})
+        return Facts({}, {}, {}, {})
     heads = {row.case_id: row for row in store.cases_with(session, office.id, ids)}
-    return Facts(heads, store.events_of(session, office.id, ids), store.raised_alarms_of(session, office.id, ids))
+    snoozes = {(row.case_id, row.clock_id, row.person_id): row for row in people.snoozes_of(session, office.id, ids)}
+    alarms = store.raised_alarms_of(session, office.id, ids)
+    return Facts(heads, store.events_of(session, office.id, ids), alarms, snoozes)
 
 
 def rendered(
     session: Session, office: Office, facts: Facts, claimed: Claimed, now: datetime
-) -> Rendered | NoLongerTrue | Later:
+) -> Rendered | Redirected | NoLongerTrue | Later:
     """The message as it is said now, to whom; or why it is dropped. Figures are computed here, not when it was
     raised (M9)."""
     told = _rendered(session, office, facts, claimed, now)
@@ -131,7 +138,7 @@ def rendered(
 
 def _rendered(
     session: Session, office: Office, facts: Facts, claimed: Claimed, now: datetime
-) -> Rendered | NoLongerTrue | Later:
+) -> Rendered | Redirected | NoLongerTrue | Later:
     about = json.loads(claimed.about)
     opens = office.send_at(now)
     if opens > now and not about.get("anytime"):
@@ -146,6 +153,10 @@ def _rendered(
     said = _of_office(session, office, claimed, about, person, now)
     if said is None:
         return _alarm(office, facts, claimed, person, recipient, now)
+    asked = isinstance(said, Message) and claimed.attempt == 1
+    reader = reader_now(office, claimed, about, now) if asked else None
+    if reader is not None:
+        return Redirected(why(office, claimed, reader), redirected(office, [(claimed, reader)], now))
     return Rendered(said, recipient) if isinstance(said, Message) else said
 
 
@@ -159,7 +170,7 @@ def _of_office(
         lists = lists_for(session, office, about["people"], now)
         if lists is None:
             return NoLongerTrue("nothing is due any more")
-        return _digest(office, claimed, lists, person, Role(about["reason"]), now)
+        return _digest(office, claimed, lists, person, about, now)
     if "month" in about:
         month = figures_of(session, office, date.fromisoformat(about["month"]), now)
         return _summary(office, claimed, month, person, now)
@@ -171,9 +182,13 @@ def _of_office(
     return of_calendar(session, office, claimed.key, about, person, now, _source(office))
 
 
-def _digest(office: Office, claimed: Claimed, lists: DueLists, person: Person, reason: Role, now: datetime) -> Message:
+def _digest(
+    office: Office, claimed: Claimed, lists: DueLists, person: Person, about: Mapping[str, Any], now: datetime
+) -> Message:
+    role, instead_of = Role(about["reason"]), office.people.get(about.get("instead_of", ""))
     anchor = anchors.last_anchor(office.session, office.id)
-    printed = anchor.hash if anchor and reason is not Role.HANDLER else ""
+    printed = anchor.hash if anchor and role is not Role.HANDLER else ""
+    reason = instead_of.name if instead_of else role
     return digest_message(claimed.key, lists, person, reason, now, _source(office), link=office.link, anchor=printed)
 
 
@@ -184,21 +199,26 @@ def _summary(office: Office, claimed: Claimed, month: MonthFigures, person: Pers
 
 def _alarm(
     office: Office, facts: Facts, claimed: Claimed, person: Person, recipient: Recipient, now: datetime
-) -> Rendered | NoLongerTrue:
-    items = [_item(office, facts, member, person, now) for member in (claimed, *claimed.followers)]
+) -> Rendered | Redirected | NoLongerTrue:
+    first = claimed.attempt == 1
+    items = [_item(office, facts, member, person, now, first=first) for member in (claimed, *claimed.followers)]
     true = [entry for entry in items if entry.item is not None]
+    others = [(entry.claimed, entry.reader) for entry in items if entry.reader is not None]
+    instead = redirected(office, others, now)
     if not true:
-        return NoLongerTrue(items[0].reason)
+        return Redirected(items[0].reason, instead) if instead else NoLongerTrue(items[0].reason)
     told = true[0].told
     assert told is not None
     said = [entry.item for entry in true if entry.item is not None]
     message = alarm_message(claimed.key, said, person, _reason(office, told), now, _source(office))
     left_out = {entry.claimed.id: entry.reason for entry in items if entry.item is None}
-    return Rendered(message, recipient, left_out)
+    return Rendered(message, recipient, left_out, instead)
 
 
-def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: datetime) -> _Item:
-    told = Told.read(json.loads(claimed.about))
+def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: datetime, *, first: bool) -> _Item:
+    """`first`: it was never tried before, nor was the bundle it is in."""
+    about = json.loads(claimed.about)
+    told = Told.read(about)
     row = facts.heads.get(told.case_id)
     if row is None:
         return _Item(claimed, None, told, "the case is gone")
@@ -207,10 +227,15 @@ def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: d
     clock = by_id(history.clocks).get(told.clock)
     before = _told_before(stored, told)
     reason = _why_not(clock, told, before, episodes_of(stored).get(told.clock, 0), now)
+    if not reason and told.gravity is Gravity.REMINDER:
+        reason = _snoozed_since(facts.snoozes.get((told.case_id, told.clock, person.id)), stored, about, person)
     if not reason and _is_anothers(office, history, stored, told, person, now):
         reason = "the case has another handler"
     if reason:
         return _Item(claimed, None, told, reason)
+    reader = reader_now(office, claimed, about, now) if first else None
+    if reader is not None:
+        return _Item(claimed, None, told, why(office, claimed, reader), reader)
     item = AlarmItem(
         case=card(office, row),
         clock=clock,
@@ -223,6 +248,16 @@ def _item(office: Office, facts: Facts, claimed: Claimed, person: Person, now: d
         zone=office.calendar.zone,
     )
     return _Item(claimed, item, told)
+
+
+def _snoozed_since(snooze: Any, stored: Sequence[Alarm], about: Mapping[str, Any], person: Person) -> str:
+    """Why a reminder that somebody snoozed says nothing, or "": it was put off again, or a later one says it."""
+    if snooze is None or snooze.due != about["due"]:
+        return ""
+    if "snoozed" in about and about["snoozed"] != snooze.until.isoformat():
+        return "it was snoozed again"
+    last = last_reminder(stored, about["clock"], due_from(about["due"]), about["episode"], person.id)
+    return "" if last is None or last.key.milestone == about["milestone"] else "a later reminder says it"
 
 
 def _told_before(stored: Sequence[Alarm], told: Told) -> date | datetime | None:

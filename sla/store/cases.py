@@ -46,6 +46,12 @@ def cases_with(session: Session, office_id: UUID, case_ids: Iterable[UUID]) -> l
     return list(session.connection().execute(statement))
 
 
+def lock_cases(session: Session, office_id: UUID, case_ids: Iterable[UUID]) -> None:
+    """Hold these heads until the transaction ends; in one order, so that two who do wait for each other, never both."""
+    here = sa.select(CASE.c.case_id).where(CASE.c.office_id == office_id, CASE.c.case_id.in_(list(case_ids)))
+    session.connection().execute(here.order_by(CASE.c.case_id).with_for_update())
+
+
 def due_cases(session: Session, now: datetime, limit: int, office_id: UUID | None = None) -> list[Row]:
     """Cases to look at again, the longest due first, and of one moment office by office, so that a step reads few.
 

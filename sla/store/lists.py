@@ -23,6 +23,7 @@ _CASE_COLUMNS = (
 
 
 _IS_OPEN = sa.exists().where(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, CLOCK.c.open)
+_NOT_DONE = sa.or_(CASE.c.phase.in_(("received", "correction", "accepted")), _IS_OPEN)
 _WAS_REBASED = sa.exists().where(
     EVENT.c.office_id == CASE.c.office_id, EVENT.c.case_id == CASE.c.case_id, EVENT.c.kind == "rebased"
 )
@@ -50,6 +51,27 @@ def open_of(session: Session, office_id: UUID, bases: Iterable[str]) -> list[Row
     """All open clocks of the given bases, with their case."""
     statement = _with_case(office_id).where(CLOCK.c.basis.in_(list(bases)), CLOCK.c.open)
     return list(session.connection().execute(statement))
+
+
+def handled_by(
+    session: Session,
+    office_id: UUID,
+    handler: str,
+    permit: str = "",
+    *,
+    after: UUID | None = None,
+    limit: int | None = None,
+    lock: bool = False,
+) -> list[Row]:
+    """The cases of a handler that are not done with, in the order of their ids, behind the case `after`; those of a
+    permit if one is given. `lock` holds them until the transaction ends."""
+    statement = sa.select(CASE).where(CASE.c.office_id == office_id, CASE.c.handler == handler, _NOT_DONE)
+    if permit:
+        statement = statement.where(CASE.c.permit == permit)
+    if after is not None:
+        statement = statement.where(CASE.c.case_id > after)
+    statement = statement.order_by(CASE.c.case_id).limit(limit)
+    return list(session.connection().execute(statement.with_for_update(of=CASE) if lock else statement))
 
 
 def open_by_version(session: Session, office_id: UUID) -> list[Row]:

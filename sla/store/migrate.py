@@ -16,6 +16,7 @@ import notifiers.endpoints
 import notifiers.outbox
 import notifiers.quota
 import sla.store.account_tables
+import sla.store.people_tables
 import sla.store.tables  # all of them: their tables make up one schema
 from sla.store.engine import StoreError, migrating
 

@@ -14,6 +14,7 @@ from sla.events import (
     Decided,
     Delivered,
     Extended,
+    HandedOver,
     NotRequired,
     OverdueExplained,
     Paused,
@@ -163,6 +164,13 @@ def _reassigned(event: CaseEvent, teller: _Teller) -> Iterable[str]:
     yield event.reason
 
 
+def _handed_over(event: CaseEvent, teller: _Teller) -> Iterable[str]:
+    assert isinstance(event, HandedOver)
+    names = {"before": teller.person(event.previous), "after": teller.person(event.handler)}
+    yield _labelled(teller, teller.said.gettext("Handler"), teller.said.gettext("%(before)s → %(after)s", **names))
+    yield event.reason
+
+
 def _decided(event: CaseEvent, teller: _Teller) -> Iterable[str]:
     assert isinstance(event, Decided)
     yield teller.said.term(event.outcome)
@@ -182,7 +190,7 @@ def _delivered(event: CaseEvent, _: _Teller) -> Iterable[str]:
 
 def _acknowledged(event: CaseEvent, teller: _Teller) -> Iterable[str]:
     assert isinstance(event, Acknowledged)
-    yield _clock_name(event.clock, teller)
+    yield " ".join(part for part in (_clock_name(event.clock, teller), event.milestone) if part)
     yield event.note
 
 
@@ -231,6 +239,7 @@ _DETAILS: dict[type[CaseEvent], Callable[[CaseEvent, _Teller], Iterable[str]]] =
     StageEntered: _stage,
     StageLeft: _stage,
     Reassigned: _reassigned,
+    HandedOver: _handed_over,
     Decided: _decided,
     Refused: _because,
     NotRequired: _because,

@@ -1,6 +1,14 @@
 """People's words: terms, dates, figures, clocks and ledgers, in Chinese and English from one catalogue."""
 
-from sla.words.clocks import days_until, due_text, overrun_text, paused_again_text, standing_text
+from sla.words.clocks import (
+    acknowledged_text,
+    days_until,
+    due_text,
+    next_level_text,
+    overrun_text,
+    paused_again_text,
+    standing_text,
+)
 from sla.words.language import (
     LANGUAGES,
     NO_DATA,
@@ -17,7 +25,8 @@ from sla.words.policies import counted_text, difference_text, sample_text
 from sla.words.terms import CONTEXTS, TERMS
 
 __all__ = [
-    "CONTEXTS", "LANGUAGES", "NO_DATA", "TERMS", "LedgerLine", "Words", "counted_text", "date_text", "days_text",
-    "days_until", "difference_text", "due_text", "ground_text", "install", "ledger_lines", "note_text", "one_line",
-    "overrun_text", "paused_again_text", "row_text", "sample_text", "slip_text", "standing_text", "time_text", "words",
+    "CONTEXTS", "LANGUAGES", "NO_DATA", "TERMS", "LedgerLine", "Words", "acknowledged_text", "counted_text",
+    "date_text", "days_text", "days_until", "difference_text", "due_text", "ground_text", "install", "ledger_lines",
+    "next_level_text", "note_text", "one_line", "overrun_text", "paused_again_text", "row_text", "sample_text",
+    "slip_text", "standing_text", "time_text", "words",
 ]  # fmt: skip

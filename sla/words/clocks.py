@@ -1,8 +1,11 @@
 """A clock in words: when it is due, and how it stands."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sla.clock import Clock, State
+from sla.events import Acknowledged
+from sla.milestones import acknowledged, after, holds
 from sla.overruns import overruns
 from sla.words.language import NO_DATA, Words, one_line
 
@@ -47,6 +50,45 @@ def standing_text(clock: Clock, now: dt.datetime, said: Words) -> str:
     if clock.limit.unit.lasts is not None:
         return said.gettext("%(time)s of working time left", time=said.service(clock.left * clock.limit.unit.lasts))
     return said.gettext("due today") if clock.due_on == today else said.left(days)
+
+
+def acknowledged_text(clock: Clock, said: Words, people: Mapping[str, str]) -> str:
+    """Who has taken on what an open clock was told last, and until when that puts the next level off; "" if nobody has.
+
+    `people` are the names of the staff by id.
+    """
+    known = acknowledged(clock) if clock.is_open else {}
+    event = next((known[rung.name] for rung in reversed(clock.rule.ladder) if rung.name in known), None)
+    if event is None:
+        return ""
+    return " · ".join(
+        part for part in (_taken_on(event, clock, said, people), next_level_text(clock, event, said)) if part
+    )
+
+
+def next_level_text(clock: Clock, event: Acknowledged, said: Words) -> str:
+    """When the next level after an acknowledged rung is told: not before a moment, where the policy puts it off; ""
+    where there is none."""
+    following = after(clock, event)
+    if following is None:
+        return ""
+    values = {
+        "level": following.name,
+        "roles": said.joined(said.term(role) for role in following.rung.to),
+        "moment": said.moment(following.at, clock.calendar.zone, year=True),
+    }
+    if holds(clock, event):
+        return said.gettext("next level %(level)s (%(roles)s) not before %(moment)s", **values)
+    return said.gettext("next level %(level)s (%(roles)s) on %(moment)s", **values)
+
+
+def _taken_on(event: Acknowledged, clock: Clock, said: Words, people: Mapping[str, str]) -> str:
+    zone = clock.calendar.zone
+    when = said.date(event.on(zone), year=True) if event.dated else said.moment(event.occurred_at, zone, year=True)
+    name = people.get(event.actor, event.actor)
+    return said.gettext(
+        "%(level)s acknowledged by %(name)s on %(moment)s", level=event.milestone, name=name, moment=when
+    )
 
 
 def overrun_text(clock: Clock, said: Words) -> str:

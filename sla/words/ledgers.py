@@ -7,7 +7,7 @@ from typing import NamedTuple
 from schedules.calendars import Kind, WorkingCalendar
 from schedules.limits import FirstDay, Unit
 from sla.clock import Clock, State
-from sla.ledger import Note, Row, Status, explain, notes
+from sla.ledger import Note, Remark, Row, Status, explain, notes
 from sla.pauses import Pause
 from sla.policies import Ground
 from sla.words.clocks import due_text
@@ -65,10 +65,15 @@ def _particulars(note: Note, clock: Clock, said: Words, grounds: Mapping[str, Gr
         yield said.gettext("notice %(number)s", number=one_line(note.reference))
     if note.before or note.after:
         yield said.gettext("%(before)s → %(after)s", before=note.before or NO_DATA, after=note.after or NO_DATA)
+    yield one_line(note.milestone)
     yield one_line(note.reason)
     yield one_line(note.measure)
     if note.by:
-        yield said.gettext("approved by %(name)s", name=one_line(note.by))
+        by = one_line(note.by)
+        is_ack = note.remark is Remark.ACKNOWLEDGED
+        yield said.gettext("by %(name)s", name=by) if is_ack else said.gettext("approved by %(name)s", name=by)
+    if note.until:
+        yield said.gettext("next level not before %(moment)s", moment=said.moment(note.until, clock.calendar.zone))
 
 
 def row_text(row: Row, said: Words, grounds: Mapping[str, Ground], calendar: WorkingCalendar | None = None) -> str:

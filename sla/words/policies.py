@@ -1,6 +1,7 @@
 """A policy in words: how a made-up case is counted in one line, and what one version says otherwise than another."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +10,7 @@ from sla.clock import Clock
 from sla.differences import Difference
 from sla.ledger import Row, Status, explain
 from sla.permits import Paper, PermitType
-from sla.policies import ClockRule, DaysOff, Extensions, Ground, Policy, Rung, Trigger
+from sla.policies import ClockRule, DaysOff, Extensions, Ground, Hold, Policy, Rung, Trigger
 from sla.words.clocks import due_text
 from sla.words.language import NO_DATA, Words, one_line
 from sla.words.ledgers import row_text
@@ -122,8 +123,14 @@ def _ladder(value: tuple[Rung, ...], said: Words) -> str:
         elif rung.after is not None:
             sign, at = "+", rung.after
         when = f"{sign}{at // 60:02}:{at % 60:02}"
-        rungs.append(f"{rung.name} {when} {'/'.join(said.term(role) for role in rung.to)}")
+        text = f"{rung.name} {when} {'/'.join(said.term(role) for role in rung.to)}"
+        rungs.append(f"{text} ({_hold(rung.ack_holds, said)})" if rung.ack_holds else text)
     return said.joined(rungs)
+
+
+def _hold(value: Hold, said: Words) -> str:
+    time = said.days(value.days) if value.days else said.service(timedelta(minutes=value.service))
+    return said.gettext("acknowledged: the next waits %(time)s", time=time)
 
 
 def _papers(value: Iterable[Paper], said: Words) -> str:

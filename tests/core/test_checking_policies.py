@@ -124,6 +124,15 @@ def test_warnings_have_their_line_too_and_do_not_make_it_wrong() -> None:
     ]
 
 
+def test_an_acknowledgement_with_nothing_to_hold_back_is_odd_but_allowed() -> None:
+    text = wrong(SMALL, ('to = ["chief"]', 'to = ["chief"]\nack_holds = 2'))
+    (warning,) = checked(text).warnings
+    assert (warning.field, text.splitlines()[(warning.line or 0) - 1]) == (
+        "permits.fence.clocks.promise.ladder", 'ladder = "short"',
+    )  # fmt: skip
+    assert not checked(text).problems
+
+
 # --- lines -----------------------------------------------------------------------------------------------------------
 TRICKY = '''\
 # a comment with [brackets] = "and quotes

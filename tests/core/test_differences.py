@@ -9,6 +9,7 @@ from sla.words import difference_text, words
 
 OLD = text_of("cn_planning")
 SITE = 'promise = { amount = 4 }\nstatutory = { amount = 30, source = "郑州市城乡规划管理条例第三十九条" }'
+OVERDUE = 'before_closing = "1:00"\nto = ["handler"]\n\n[[ladders.immediate]]\nname = "overdue"\ngravity = "overdue"'
 NOTICE = OLD[OLD.index("[permits.planning_condition_notice]") : OLD.index("[permits.verification_opinion]")]
 
 
@@ -64,6 +65,14 @@ def test_a_number_and_a_day_alone_change_nothing() -> None:
             "handler/chief window officer, +1 08:30 head of centre, +3 08:30 supervision → T-1 09:00 handler, "
             "due 08:30 handler, overdue 08:30 handler/chief window officer, +1 08:30 head of centre, +3 08:30 "
             "supervision",
+        ),
+        (
+            OVERDUE,
+            f'{OVERDUE}\nack_holds = "4:00"',
+            "Planning condition notice · promise · reminders and escalations: closing -01:00 handler, overdue 08:30 "
+            "handler/chief window officer, +1 08:30 head of centre, +3 08:30 supervision → closing -01:00 handler, "
+            "overdue 08:30 handler/chief window officer (acknowledged: the next waits 4 h), +1 08:30 head of centre, "
+            "+3 08:30 supervision",
         ),
         (NOTICE, "", "permit: gone: Planning condition notice"),
         (

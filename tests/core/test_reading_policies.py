@@ -113,6 +113,13 @@ def test_the_small_policy_itself_can_be_read() -> None:
         ('at = "09:00"', 'at = "24:00"', "ladders.short[0].at"),
         ('to = ["handler"]', 'to = ["mayor"]', "ladders.short[0].to"),
         ('gravity = "overdue"', 'gravity = "dire"', "ladders.short[1].gravity"),
+        ('at = "09:00"', 'at = "09:00"\nack_holds = 2', "ladders.short[0].ack_holds"),  # a reminder is snoozed instead
+        ('to = ["chief"]', 'to = ["chief"]\nack_holds = 0', "ladders.short[1].ack_holds"),
+        ('to = ["chief"]', 'to = ["chief"]\nack_holds = 21', "ladders.short[1].ack_holds"),
+        ('to = ["chief"]', 'to = ["chief"]\nack_holds = true', "ladders.short[1].ack_holds"),
+        ('to = ["chief"]', 'to = ["chief"]\nack_holds = 1.5', "ladders.short[1].ack_holds"),
+        ('to = ["chief"]', 'to = ["chief"]\nack_holds = "0:00"', "ladders.short[1].ack_holds"),
+        ('to = ["chief"]', 'to = ["chief"]\nack_holds = "2 days"', "ladders.short[1].ack_holds"),
         ('number = "F-{year}-{seq:03}"', 'number = "F-{seq}"', "permits.fence.number"),
         ('number = "F-{year}-{seq:03}"', 'number = "{year}-{seq}-{name}"', "permits.fence.number"),
         ('number = "F-{year}-{seq:03}"', 'number = "{year}-{seq:s}"', "permits.fence.number"),

@@ -1,0 +1,177 @@
+"""Absences that are entered by command, beside those of the office's file, and who hears meanwhile (AB角)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from sla.people import Absence, Person, on_duty
+from sla.service.errors import ServiceError
+from sla.service.offices import Office, absences_from, office_with
+from sla.store import offices
+from sla.store import people as store
+from sla.store.engine import Session
+from sla.store.ids import new_id
+
+LONGEST = timedelta(days=731)  # who is away for longer hands their cases over
+KEPT = timedelta(days=366)  # after its last day an absence is nobody's business any more
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One absence on record. `id` is None where the office's file says it; `by` entered the others."""
+
+    person: str
+    absence: Absence
+    id: UUID | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Who hears in a person's place from `first` to `last`; the person, where nobody in the chain of stand-ins is
+    in."""
+
+    person: Person
+    first: date
+    last: date
+    hears: Person
+
+    @property
+    def uncovered(self) -> bool:
+        return self.hears.id == self.person.id
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An absence that was entered or removed: who hears on its days now, and in whose place somebody else than before,
+    because one who was to stand in is away too."""
+
+    person: str
+    absence: Absence
+    covers: tuple[Cover, ...]
+    others: tuple[Cover, ...]
+
+
+def add(session: Session, office: Office, person_id: str, absence: Absence, now: datetime, by: str) -> Changed:
+    """Enter an absence. Raises ServiceError, and then nothing was written."""
+    person = office.person(person_id)
+    _checked(office, person, absence, now, by)
+    store.lock_person(session, office.id, person.id)
+    before = office_with(session, office.id)
+    for listed in on_record(session, before, date.min):
+        if listed.person == person.id and listed.absence.overlaps(absence):
+            raise ServiceError("from", _overlap(listed))
+    store.forget_absences(session, office.id, office.today(now) - KEPT)
+    store.put_absence(session, {
+        "office_id": office.id, "absence_id": new_id(now), "person_id": person.id, "first": absence.first,
+        "last": absence.last, "stand_in": absence.stand_in, "entered_at": now, "entered_by": by, "removed_at": None,
+        "removed_by": "",
+    })  # fmt: skip
+    return _changed(before.people, office_with(session, office.id).people, person.id, absence)
+
+
+def remove(session: Session, office: Office, person_id: str, first: date, now: datetime, by: str) -> Changed:
+    """Take back the absence that begins on a day. Raises ServiceError, naming those there are."""
+    if by:
+        office.person(by, "by")
+    store.lock_person(session, office.id, person_id)
+    before = office_with(session, office.id)
+    theirs = [listed for listed in on_record(session, before, date.min) if listed.person == person_id]
+    begun = sorted((listed for listed in theirs if listed.absence.first == first), key=lambda listed: listed.id is None)
+    found = next(iter(begun), None)
+    if found is None:
+        known = ", ".join(_days(listed.absence) for listed in theirs)
+        raise ServiceError("from", f"{person_id} has no absence from {first} on; on record are: {known or 'none'}")
+    if found.id is None:
+        raise ServiceError(
+            "from", f"{_days(found.absence)} stands in the office's file; take it out there and apply the file"
+        )
+    store.remove_absence(session, office.id, found.id, now, by)
+    return _changed(before.people, office_with(session, office.id).people, person_id, found.absence)
+
+
+def on_record(session: Session, office: Office, since: date) -> list[Listed]:
+    """The absences that are not over before `since`: of each person in order, of whoever left the staff last."""
+    rows = offices.people_of(session, office.id)
+    found = [Listed(row.person_id, absence) for row in rows if row.active for absence in absences_from(row)]
+    found += [
+        Listed(row.person_id, Absence(row.first, row.last, row.stand_in), row.absence_id, row.entered_by)
+        for row in store.absences_of(session, office.id)
+    ]
+    staff = list(office.people)
+    place = {name: index for index, name in enumerate(staff)}
+    return sorted(
+        (listed for listed in found if listed.absence.last >= since),
+        key=lambda listed: (place.get(listed.person, len(staff)), listed.person, listed.absence.first),
+    )
+
+
+def remarks(session: Session, office_id: UUID, today: date) -> Iterator[str]:
+    """What to know of the absences that were entered when an office's file is applied: they stay, and may not fit."""
+    office = office_with(session, office_id)
+    entered = [listed for listed in on_record(session, office, today) if listed.id]
+    for listed in entered:
+        whose = f"{listed.person}, {_days(listed.absence)}"
+        if listed.person not in office.people:
+            yield f"absence of {whose}: is no longer on the staff; it counts again if they come back"
+        elif listed.absence.stand_in and listed.absence.stand_in not in office.people:
+            yield f"absence of {whose}: {listed.absence.stand_in}, who was to stand in, is no longer on the staff"
+    for one in entered:
+        for other in on_record(session, office, today):
+            if other.id is None and other.person == one.person and other.absence.overlaps(one.absence):
+                yield f"absence of {one.person}, {_days(one.absence)}: the file has {_days(other.absence)}; both count"
+    if entered:
+        yield f"{len(entered)} absences that were entered by `sla absence` stay; see `sla absence list`"
+
+
+def covers(people: Mapping[str, Person], person: Person, first: date, last: date) -> tuple[Cover, ...]:
+    """Who hears in the place of a person on the days of an absence, as runs of days."""
+    runs = groupby(_each(first, last), lambda day: None if person.is_in(day) else on_duty(person, people, day).id)
+    found = ((hears, list(run)) for hears, run in runs if hears is not None)
+    return tuple(Cover(person, run[0], run[-1], people[hears]) for hears, run in found)
+
+
+def _checked(office: Office, person: Person, absence: Absence, now: datetime, by: str) -> None:
+    if by:
+        office.person(by, "by")
+    if absence.stand_in:
+        office.person(absence.stand_in, "stand_in")
+    if absence.stand_in == person.id:
+        raise ServiceError("stand_in", f"{person.id} cannot stand in for themself")
+    if absence.first > absence.last:
+        raise ServiceError("to", f"{absence.last} lies before {absence.first}; an absence ends on its last day away")
+    if absence.last < office.today(now):
+        raise ServiceError("to", f"{absence.last} is past: nobody is told in their place any more")
+    if absence.last - absence.first > LONGEST:
+        raise ServiceError(
+            "to", f"{_days(absence)} is longer than {LONGEST.days} days; hand the cases over: `sla case handover`"
+        )
+
+
+def _overlap(listed: Listed) -> str:
+    where = "the office's file" if listed.id is None else f"`sla absence remove {listed.person}` takes it back"
+    return f"{listed.person} is away {_days(listed.absence)} already ({where}); leave out the days of both"
+
+
+def _changed(before: Mapping[str, Person], after: Mapping[str, Person], whose: str, absence: Absence) -> Changed:
+    """What it comes to on its days, and for whoever else is away on them."""
+    found = [cover for person in after.values() for cover in covers(after, person, absence.first, absence.last)]
+    own = tuple(cover for cover in found if cover.person.id == whose)
+    others = tuple(cover for cover in found if cover.person.id != whose and not _was_so(before, cover))
+    return Changed(whose, absence, own, others)
+
+
+def _was_so(before: Mapping[str, Person], cover: Cover) -> bool:
+    """Whether the same person heard on all of these days before."""
+    person, days = before[cover.person.id], _each(cover.first, cover.last)
+    return all(on_duty(person, before, day).id == cover.hears.id for day in days)
+
+
+def _each(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+
+
+def _days(absence: Absence) -> str:
+    return f"{absence.first}" if absence.first == absence.last else f"{absence.first} to {absence.last}"
