@@ -27,6 +27,7 @@ from sla.service.calendar_watch import watch
 from sla.service.channels import gate
 from sla.service.digests import make_owed
 from sla.service.offices import office_named, office_with
+from sla.service.retention import remove_old
 from sla.service.sweep import sweep_some
 from sla.service.truth import rendered_each
 from sla.service.undelivered import given_up
@@ -40,6 +41,7 @@ SWEEP_EVERY = timedelta(seconds=5)
 DELIVER_EVERY = timedelta(seconds=5)
 DIGESTS_EVERY = timedelta(seconds=60)
 CALENDARS_EVERY = timedelta(seconds=60)
+RETENTION_EVERY = timedelta(hours=1)
 
 
 @dataclass
@@ -118,6 +120,12 @@ class App:
         """Bring all open cases of an office to its calendar, a transaction each; to be gone on with if interrupted."""
         bring_all(self.writing, self.now, office_id)
 
+    def remove_old(self) -> int:
+        """Remove the messages that their offices keep no longer, some hundreds in each transaction; how many."""
+        with self.reading() as session:
+            only = self.only(session)
+        return remove_old(self.writing, self.now, only)
+
     def settle_all(self) -> None:
         """Look after the calendars, sweep, make digests and deliver until there is nothing more to do now."""
         self.calendars()
@@ -136,6 +144,7 @@ class App:
             Job("deliver", DELIVER_EVERY, self._deliver_all),
             Job("digests", DIGESTS_EVERY, self._digests),
             Job("calendars", CALENDARS_EVERY, self.calendars),
+            Job("retention", RETENTION_EVERY, self._remove_old),
         )
         return Wakeful(Heartbeat(jobs), self.engine, "deliver")
 
@@ -179,6 +188,9 @@ class App:
 
     def _digests(self) -> None:
         self.digests()
+
+    def _remove_old(self) -> None:
+        self.remove_old()
 
 
 @dataclass

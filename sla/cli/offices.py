@@ -46,6 +46,8 @@ def show(office: OfficeOption = "", as_json: JsonOption = False) -> None:
             "zone": now.office.calendar.zone.key,
             "calendar": now.office.calendar.version,
             "announced_through": now.office.calendar.announced_through.isoformat(),
+            "keep_messages_months": now.office.keep_months or None,
+            "messages_since": now.office.messages_since.isoformat() if now.office.messages_since else None,
             "policies": [f"{row.policy_id} {row.version} (from {row.valid_from})" for row in now.office.policy_rows],
             "people": {
                 person.id: {

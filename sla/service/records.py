@@ -80,9 +80,11 @@ def event_row(office_id: UUID, case_id: UUID, event: CaseEvent) -> tuple[dict[st
 def alarm_from(row: Any) -> Alarm:
     """The alarm of a row of `alarms_of`. A case has a dozen: unpacked, a row takes half the time of asking for
     names."""
-    _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told, change = row
-    key = AlarmKey(clock, milestone, due_from(due), episode)
-    return Alarm(key, _GRAVITIES[gravity], at, _STATES[state], raised_at, roles_from(roles), _people(told), change)
+    _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told, change, fates = row
+    key, people = AlarmKey(clock, milestone, due_from(due), episode), _people(told)
+    return Alarm(
+        key, _GRAVITIES[gravity], at, _STATES[state], raised_at, roles_from(roles), people, change, _fates(fates)
+    )
 
 
 def due_from(text: str) -> date | datetime | None:
@@ -101,6 +103,11 @@ def roles_from(text: str) -> tuple[Role, ...]:
 @lru_cache(maxsize=4096)
 def _people(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
+
+
+@lru_cache(maxsize=4096)
+def _fates(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(json.loads(text).items())
 
 
 def alarm_key_row(office_id: UUID, case_id: UUID, key: AlarmKey) -> dict[str, Any]:
@@ -125,6 +132,7 @@ def alarm_row(office_id: UUID, case_id: UUID, alarm: Alarm) -> dict[str, Any]:
         "roles": canonical([role.value for role in alarm.roles]),
         "told": canonical(list(alarm.told)),
         "change": alarm.change,
+        "fates": canonical(dict(alarm.fates)),
     }
 
 

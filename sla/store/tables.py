@@ -15,7 +15,10 @@ from notifiers.instants import Instant
 
 
 class OfficeRow(SQLModel, table=True):
-    """An office. `settings` holds what office.toml says beside the staff and the channels."""
+    """An office. `settings` holds what office.toml says beside the staff and the channels.
+
+    `messages_since`: what had been settled before is no longer there of cases that were closed by then.
+    """
 
     __tablename__ = "office"
     __table_args__ = (sa.UniqueConstraint("slug", name="office_slug"),)  # the one name that is unique over all offices
@@ -27,9 +30,12 @@ class OfficeRow(SQLModel, table=True):
     calendar_version: str = Field(sa_type=sa.Text)
     demonstration: bool = False
     created_at: datetime = Field(sa_type=Instant)
+    messages_since: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class PersonRow(SQLModel, table=True):
+    """Somebody on the staff; not `active`: who has left. `blanked_at`: when the personal data of one were blanked."""
+
     __tablename__ = "person"
     __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="person_office"),)
 
@@ -42,6 +48,9 @@ class PersonRow(SQLModel, table=True):
     addresses: str = Field(sa_type=sa.Text)
     absences: str = Field(sa_type=sa.Text)
     active: bool = True
+    blanked_at: datetime | None = Field(default=None, sa_type=Instant)
+    blanked_by: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
+    blanked_because: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
 
 
 class CalendarRow(SQLModel, table=True):
@@ -300,7 +309,8 @@ class ClockRow(SQLModel, table=True):
 class AlarmRow(SQLModel, table=True):
     """A stored alarm; its key is clock, milestone, due ("" for none) and episode (M6).
 
-    `change` is the change of the calendar that a correction comes from: its digest says it.
+    `change` is the change of the calendar that a correction comes from: its digest says it. `fates` is JSON: of whom
+    it told, what became of the messages that are no longer in the outbox.
     """
 
     __tablename__ = "alarm"
@@ -323,6 +333,7 @@ class AlarmRow(SQLModel, table=True):
     roles: str = Field(sa_type=sa.Text)
     told: str = Field(sa_type=sa.Text)
     change: int | None = None
+    fates: str = Field(default="{}", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("'{}'")})
 
 
 class DigestRow(SQLModel, table=True):
