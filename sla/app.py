@@ -49,9 +49,9 @@ class App:
     """One process on one database. `clock` gives the machine's time; tests hand in their own."""
 
     settings: Settings
-    engine: Engine
-    guard: Guard
-    environment: Mapping[str, str]
+    engine: Engine = field(repr=False)
+    guard: Guard = field(repr=False)
+    environment: Mapping[str, str] = field(repr=False)  # it holds every secret there is
     clock: "Clock"
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
     measures: Measures = field(default_factory=Measures)

@@ -22,6 +22,7 @@ __all__ = [
     "writing",
 ]
 
+PUBLIC_OPTIONS = ("host", "port", "target_session_attrs")
 MIGRATION_LOCK = 7402111  # PostgreSQL's advisory lock: two nodes may start to migrate at once
 NETWORK_FILE_SYSTEMS = {
     "nfs",
@@ -52,6 +53,8 @@ def engine_of(url: str) -> Engine:
     Errors quote no values: they could be names, and stand in the log.
     """
     try:
+        if "@" in (sa.make_url(url).host or ""):  # else what stands ahead of the last one would be shown as a host
+            raise StoreError("database_url: has an @ in its user or password; write it as %40")
         if not url.startswith("sqlite"):
             return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         _refuse_network_share(url)
@@ -120,8 +123,10 @@ def migrating(engine: Engine) -> Iterator[Connection]:
 
 
 def public_url(url: str) -> str:
-    """The address without its password, for people and logs."""
-    return sa.make_url(url).render_as_string(hide_password=True)
+    """The address without its password, for people and logs; of its options only those that say where it leads."""
+    address = sa.make_url(url)
+    shown = {name: value for name, value in address.query.items() if name in PUBLIC_OPTIONS}
+    return address.set(query=shown).render_as_string(hide_password=True)
 
 
 def _refuse_network_share(url: str) -> None:
