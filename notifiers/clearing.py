@@ -1,4 +1,5 @@
-"""What is taken out of the outbox again: messages that are old, with the attempts at them. Nothing here commits."""
+"""What is taken out of the outbox again: messages that are old, with the attempts at them, and a text that must not
+stand there any more. Nothing here commits."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -67,3 +68,13 @@ def remove(session: Session, office_id: UUID, ids: Iterable[UUID]) -> None:
     connection = session.connection()
     connection.execute(sa.delete(DELIVERY).where(D.office_id == office_id, D.message_id.in_(gone)))
     connection.execute(sa.delete(MESSAGE).where(M.office_id == office_id, M.id.in_(gone)))
+
+
+def erase(session: Session, office_id: UUID, texts: Iterable[str], mark: str) -> None:
+    """Put a mark where one of these texts stands in what was said of the office's messages: the other side's answers,
+    which may quote what it was sent, and the reasons made of them. What is short is erased last."""
+    connection = session.connection()
+    for text in sorted(set(texts), key=len, reverse=True):
+        for table, column in ((MESSAGE, M.reason), (DELIVERY, D.detail)):
+            here = sa.update(table).where(table.c.office_id == office_id, column.contains(text, autoescape=True))
+            connection.execute(here.values({column: sa.func.replace(column, text, mark)}))

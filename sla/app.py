@@ -32,7 +32,7 @@ from sla.service.sweep import sweep_some
 from sla.service.truth import rendered_each
 from sla.service.undelivered import given_up
 from sla.settings import Settings
-from sla.store.engine import Engine, Session, StoreError, database_now, engine_of, public_url, reading, writing
+from sla.store.engine import Engine, Session, StoreError, database_now, engine_of, public_url, reading, swept, writing
 from sla.store.ids import new_id
 from sla.store.migrate import migrate, require_current
 from sla.waking import Wakeful
@@ -125,6 +125,10 @@ class App:
         with self.reading() as session:
             only = self.only(session)
         return remove_old(self.writing, self.now, only)
+
+    def sweep_files(self) -> bool:
+        """Take what was blanked out of the database's own files; whether it is all gone from them."""
+        return swept(self.engine)
 
     def settle_all(self) -> None:
         """Look after the calendars, sweep, make digests and deliver until there is nothing more to do now."""

@@ -8,7 +8,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from sla.cli import audit, backup, calendar, case, channel, deliveries, due, looks, offices, policy, running
+from sla.cli import audit, backup, blanking, calendar, case, channel, deliveries, due, looks, offices, policy, running
 
 app = typer.Typer(
     name="sla", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -19,6 +19,8 @@ app.command(
     "due", help="The deadlines of a permit and how they were counted, or a file of requests; without a database."
 )(due.due)
 app.add_typer(offices.app, name="office")
+case.app.command("blank")(blanking.case)
+offices.app.command("blank")(blanking.person)
 app.add_typer(case.app, name="case")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(policy.app, name="policy")

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,26 +12,27 @@ from uuid import UUID
 
 from sla.alarms import Alarm, AlarmKey, AlarmState
 from sla.clock import Clock
-from sla.events import CaseEvent, event_of
+from sla.events import Blanked, CaseEvent, Received, event_of
 from sla.people import Role
 from sla.policies import Gravity
 from sla.store.cases import canonical
 
-PERSONAL = ("applicant", "contact")  # fields of Received that can be blanked by law
+PERSONAL = ("applicant", "contact", "title")  # fields of Received that can be blanked by law
 
 _GRAVITIES = {gravity.value: gravity for gravity in Gravity}  # a dozen alarms a case: looked up, not called
 _STATES = {state.value: state for state in AlarmState}
 
 
 def event_from(row: Any, parties: Mapping[str, str] | None = None) -> CaseEvent:
-    """The event of a row of `events_of`; personal fields are empty unless `parties` gives them.
+    """The event of a row of `events_of`; personal fields are empty unless `parties` gives them. (Receipts of earlier
+    versions hold the title itself.)
 
     A look over an office reads every event there is: unpacked, a row takes half the time of asking for names.
     """
     _, seq, kind, occurred_at, dated, recorded_at, actor, calendar_version, text, _ = row
     details = json.loads(text)
     for name in PERSONAL:
-        if name in details:
+        if isinstance(details.get(name), dict):
             details[name] = (parties or {}).get(name, "")
     common = {
         "seq": seq, "occurred_at": occurred_at, "recorded_at": recorded_at, "dated": bool(dated), "actor": actor,
@@ -41,6 +43,23 @@ def event_from(row: Any, parties: Mapping[str, str] | None = None) -> CaseEvent:
 
 def events_from(rows: Sequence[Any]) -> list[CaseEvent]:
     return [event_from(row) for row in rows]
+
+
+def with_titles(events: Sequence[CaseEvent], parties: Iterable[Any]) -> list[CaseEvent]:
+    """All the events of a case with the title each receipt gave it, but for what was blanked."""
+    titles = {party.seq: party.value for party in parties if party.field == "title"}
+    blanked = blanked_before(events)
+    return [
+        replace(event, title="" if event.seq < blanked else titles.get(event.seq, event.title))
+        if isinstance(event, Received)
+        else event
+        for event in events
+    ]
+
+
+def blanked_before(events: Iterable[CaseEvent]) -> int:
+    """The event before which nothing personal is kept any more; 0 if there is none."""
+    return max((event.seq for event in events if isinstance(event, Blanked)), default=0)
 
 
 def event_row(office_id: UUID, case_id: UUID, event: CaseEvent) -> tuple[dict[str, Any], list[dict[str, Any]]]:

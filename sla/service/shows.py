@@ -1,12 +1,12 @@
 """A case and a report as they are shown in a terminal and given as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sla.clock import Clock
 from sla.due import clock_answer
-from sla.events import CaseEvent, Voided
+from sla.events import Blanked, CaseEvent, Voided
 from sla.history import late_entry
 from sla.overruns import overruns
 from sla.reports import Figures, Rate
@@ -24,7 +24,7 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
     return {
         "number": found.number,
         "permit": history.received.permit,
-        "title": history.received.title,
+        "title": found.row.title,
         "phase": history.phase.value,
         "handler": history.handler,
         "first_contact": history.received.first_contact,
@@ -32,6 +32,7 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
         "floor_area_ha": history.received.floor_area_ha,
         "policy": f"{policy.id} {policy.version}",
         "calendar": found.row.calendar_version,
+        "blanked": _blanked_json(office, found.events),
         "deemed_on": history.deemed_on.isoformat() if history.deemed_on else None,
         "clocks": {
             clock.id: {**clock_answer(clock, ledger=False), "light": clock.light.value, "capped": clock.capped}
@@ -47,10 +48,11 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
     said, history = words(language), found.history
     policy = policy_of(office, found.row, found.events)
     handler = office.people.get(history.handler)
-    head = [found.number, said.name(policy.permit(history.received.permit).names), history.received.title]
+    head = [found.number, said.name(policy.permit(history.received.permit).names), found.row.title]
     lines = [
         " · ".join(part for part in head if part),
         f"{said.term(history.phase)} · {handler.name if handler else history.handler}",
+        *blanked_lines(office, found.events, said),
     ]
     for clock in history.clocks:
         mark = f" ({said.gettext('provisional')})" if clock.provisional else ""
@@ -71,6 +73,22 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
         )
         lines.append(f"  {event.seq}. {when}  {said.event(event.kind)}{late}{gone}")
     return "\n".join(lines)
+
+
+def blanked_lines(office: Office, events: Iterable[CaseEvent], said: Words) -> Iterator[str]:
+    """That personal data of the case were blanked, when and why: the last time."""
+    blanked = [event for event in events if isinstance(event, Blanked)]
+    if blanked:
+        day = said.date(blanked[-1].on(office.calendar.zone), year=True)
+        yield said.gettext("personal data blanked by law on %(day)s: %(reason)s", day=day, reason=blanked[-1].reason)
+
+
+def _blanked_json(office: Office, events: Iterable[CaseEvent]) -> dict[str, Any] | None:
+    blanked = [event for event in events if isinstance(event, Blanked)]
+    if not blanked:
+        return None
+    last = blanked[-1]
+    return {"on": last.on(office.calendar.zone).isoformat(), "reason": last.reason, "by": last.actor}
 
 
 def _overrun_json(clock: Clock) -> dict[str, Any]:

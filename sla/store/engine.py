@@ -1,5 +1,6 @@
 """Connections that lose nothing: SQLite with our own BEGIN, PostgreSQL as it is; sessions, `now`, and migrating."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,9 +20,11 @@ __all__ = [
     "migrating",
     "public_url",
     "reading",
+    "swept",
     "writing",
 ]
 
+HOLD_NAMES = ("party", "case_file", "person", "message", "delivery")  # what blanking deletes from
 PUBLIC_OPTIONS = ("host", "port", "target_session_attrs")
 MIGRATION_LOCK = 7402111  # PostgreSQL's advisory lock: two nodes may start to migrate at once
 NETWORK_FILE_SYSTEMS = {
@@ -120,6 +123,28 @@ def migrating(engine: Engine) -> Iterator[Connection]:
         finally:
             if lite:
                 connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+
+def swept(engine: Engine) -> bool:
+    """Take what was deleted out of the database's own files, as far as can be; whether it is all gone from them.
+
+    SQLite is written anew, without the free pages that held it, and its log emptied: not while somebody reads for long,
+    nor without room for a second file. PostgreSQL frees the rows' places and forgets its statistics; the bytes stay in
+    its files until they are written over, and in its log and its standbys: never all.
+    """
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection  # outside of any transaction
+        if engine.dialect.name != "sqlite":
+            driver.autocommit = True
+            driver.execute(f"VACUUM (ANALYZE) {', '.join(HOLD_NAMES)}")
+            driver.autocommit = False
+            return False
+        try:
+            driver.execute("VACUUM")
+            (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            return False
+        return not busy
 
 
 def public_url(url: str) -> str:
