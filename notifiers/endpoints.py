@@ -13,13 +13,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
 from notifiers.channel import Channel, ChannelFactory, ChannelSettingsError
+from notifiers.instants import Instant
 from notifiers.sealing import Seal, SealingError, seal_of
 
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 class EndpointRow(SQLModel, table=True):
-    """One endpoint; `settings`, `secret_names` and `sealed_secrets` are canonical JSON."""
+    """One endpoint; `settings`, `secret_names` and `sealed_secrets` are canonical JSON.
+
+    One that was removed keeps its name, which stands in the keys of what went by it, and nothing else.
+    """
 
     __tablename__ = "endpoint"
 
@@ -31,6 +35,7 @@ class EndpointRow(SQLModel, table=True):
     paused: bool = False
     paused_because: str = Field(default="", sa_type=sa.Text)
     sealed_secrets: str = Field(default="{}", sa_type=sa.Text)
+    removed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 ENDPOINT = SQLModel.metadata.tables["endpoint"]
@@ -104,7 +109,8 @@ def _place(endpoint: Endpoint, name: str) -> str:
 
 
 def put(session: Session, endpoint: Endpoint) -> None:
-    """Store the endpoint in place of the one of that name, if any, which stays paused if it was. Never commits."""
+    """Store the endpoint in place of the one of that name, if any, which stays paused if it was; one that was removed
+    is there again. Never commits."""
     connection = session.connection()
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {
@@ -116,6 +122,7 @@ def put(session: Session, endpoint: Endpoint) -> None:
         "paused": endpoint.paused,
         "paused_because": endpoint.paused_because,
         "sealed_secrets": _canonical(endpoint.sealed),
+        "removed_at": None,
     }
     changed = {name: value for name, value in row.items() if not name.startswith("paused")}
     connection.execute(
@@ -135,15 +142,29 @@ def resume(session: Session, office_id: UUID, name: str) -> None:
     session.connection().execute(here.values(paused=False, paused_because=""))
 
 
+def remove(session: Session, office_id: UUID, name: str, now: datetime) -> None:
+    """Forget an endpoint with its settings and secrets; its name stays known. Never commits; no such endpoint is no
+    error."""
+    here = sa.update(ENDPOINT).where(E.office_id == office_id, E.name == name)
+    nothing = {"settings": "{}", "secret_names": "{}", "sealed_secrets": "{}", "paused": False, "paused_because": ""}
+    session.connection().execute(here.values(**nothing, removed_at=now))
+
+
 def all_of(session: Session, office_id: UUID) -> list[Endpoint]:
     """The office's endpoints, paused ones too, by name."""
-    rows = sa.select(ENDPOINT).where(E.office_id == office_id).order_by(E.name)
+    rows = sa.select(ENDPOINT).where(E.office_id == office_id, E.removed_at.is_(None)).order_by(E.name)
     return [_endpoint(row) for row in session.connection().execute(rows)]
+
+
+def names_of(session: Session, office_id: UUID) -> list[str]:
+    """The names of all endpoints that the office has, or ever had."""
+    rows = sa.select(E.name).where(E.office_id == office_id).order_by(E.name)
+    return list(session.connection().execute(rows).scalars())
 
 
 def at(session: Session, places: Collection[tuple[UUID, str]]) -> list[Endpoint]:
     """Those of these endpoints, each an office and a name, that are there."""
-    rows = sa.select(ENDPOINT).where(sa.tuple_(E.office_id, E.name).in_(list(places)))
+    rows = sa.select(ENDPOINT).where(sa.tuple_(E.office_id, E.name).in_(list(places)), E.removed_at.is_(None))
     return [_endpoint(row) for row in session.connection().execute(rows)]
 
 

@@ -46,6 +46,7 @@ __all__ = [
     "join",
     "keys_present",
     "listing",
+    "lying_at",
     "maybe_sent",
     "pass_on",
     "retry_dead",
@@ -388,6 +389,14 @@ def dead(session: Session, office_id: UUID) -> list[Listed]:
     """The office's dead letters, the newest first."""
     rows = sa.select(MESSAGE).where(M.office_id == office_id, IS_DEAD).order_by(M.id.desc())
     return [_listed(row) for row in session.connection().execute(rows)]
+
+
+def lying_at(session: Session, office_id: UUID, endpoint: str) -> int:
+    """How many of the office's messages by an endpoint wait, or were given up."""
+    here = sa.select(sa.func.count()).where(
+        M.office_id == office_id, M.endpoint == endpoint, sa.or_(IS_PENDING, IS_DEAD)
+    )
+    return session.connection().execute(here).scalar_one()
 
 
 def listing(

@@ -25,7 +25,7 @@ class Heartbeat:
         )
         for job in jobs:
             self._scheduler.add_job(
-                _guarded, "interval", seconds=job.every.total_seconds(), args=(job,), id=job.name, name=job.name
+                guarded, "interval", seconds=job.every.total_seconds(), args=(job,), id=job.name, name=job.name
             )
 
     def start(self) -> None:
@@ -40,7 +40,7 @@ class Heartbeat:
         self._scheduler.shutdown(wait=True)
 
 
-def _guarded(job: Job) -> None:
+def guarded(job: Job) -> None:
     """One failing run is logged; the next comes all the same."""
     try:
         job.run()

@@ -46,7 +46,8 @@ class Alarm:
     """One stored alarm. `told` are the ids of the people whose messages it put in the outbox.
 
     `change` numbers the change of the calendar that a correction comes from: one digest a person says all of that
-    change (R16). None for what has messages of its own.
+    change (R16). None for what has messages of its own. `fates`: what became of messages that are kept no longer, each
+    with the person it was for.
     """
 
     key: AlarmKey
@@ -57,6 +58,7 @@ class Alarm:
     roles: tuple[Role, ...] = ()
     told: tuple[str, ...] = ()
     change: int | None = None
+    fates: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,12 @@ from sla.service.channels import gate
 from sla.service.digests import make_owed
 from sla.service.offices import office_named, office_with
 from sla.service.readers import redirect
+from sla.service.retention import remove_old
 from sla.service.sweep import sweep_some
 from sla.service.truth import rendered_each
 from sla.service.undelivered import given_up
 from sla.settings import Settings
-from sla.store.engine import Engine, Session, StoreError, database_now, engine_of, public_url, reading, writing
+from sla.store.engine import Engine, Session, StoreError, database_now, engine_of, public_url, reading, swept, writing
 from sla.store.ids import new_id
 from sla.store.migrate import migrate, require_current
 from sla.waking import Wakeful
@@ -41,6 +42,7 @@ SWEEP_EVERY = timedelta(seconds=5)
 DELIVER_EVERY = timedelta(seconds=5)
 DIGESTS_EVERY = timedelta(seconds=60)
 CALENDARS_EVERY = timedelta(seconds=60)
+RETENTION_EVERY = timedelta(hours=1)
 
 
 @dataclass
@@ -48,9 +50,9 @@ class App:
     """One process on one database. `clock` gives the machine's time; tests hand in their own."""
 
     settings: Settings
-    engine: Engine
-    guard: Guard
-    environment: Mapping[str, str]
+    engine: Engine = field(repr=False)
+    guard: Guard = field(repr=False)
+    environment: Mapping[str, str] = field(repr=False)  # it holds every secret there is
     clock: "Clock"
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
     measures: Measures = field(default_factory=Measures)
@@ -120,6 +122,16 @@ class App:
         """Bring all open cases of an office to its calendar, a transaction each; to be gone on with if interrupted."""
         bring_all(self.writing, self.now, office_id)
 
+    def remove_old(self) -> int:
+        """Remove the messages that their offices keep no longer, some hundreds in each transaction; how many."""
+        with self.reading() as session:
+            only = self.only(session)
+        return remove_old(self.writing, self.now, only)
+
+    def sweep_files(self) -> bool:
+        """Take what was blanked out of the database's own files; whether it is all gone from them."""
+        return swept(self.engine)
+
     def settle_all(self) -> None:
         """Look after the calendars, sweep, make digests and deliver until there is nothing more to do now."""
         self.calendars()
@@ -138,6 +150,7 @@ class App:
             Job("deliver", DELIVER_EVERY, self._deliver_all),
             Job("digests", DIGESTS_EVERY, self._digests),
             Job("calendars", CALENDARS_EVERY, self.calendars),
+            Job("retention", RETENTION_EVERY, self._remove_old),
         )
         return Wakeful(Heartbeat(jobs), self.engine, "deliver")
 
@@ -181,6 +194,9 @@ class App:
 
     def _digests(self) -> None:
         self.digests()
+
+    def _remove_old(self) -> None:
+        self.remove_old()
 
 
 @dataclass

@@ -276,6 +276,17 @@ class OverdueExplained(CaseEvent):
     measure: str = ""
 
 
+@value(frozen=True, kw_only=True)
+class Blanked(CaseEvent):
+    """依法删除个人信息: what was kept of the applicant until this event is gone, because the law asks for it.
+
+    The reason names nobody.
+    """
+
+    kind = "blanked"
+    reason: str
+
+
 # In the order that settles ties of time (R13); kinds after Decided have no place in it but their own.
 KINDS: dict[str, type[CaseEvent]] = {
     event.kind: event
@@ -300,11 +311,14 @@ KINDS: dict[str, type[CaseEvent]] = {
         Rebased,
         CalendarApplied,
         Acknowledged,
+        Blanked,
         Voided,
     )
 }
 RANK = {kind: rank for rank, kind in enumerate(KINDS)}
-_ANYWHERE = {event.kind for event in (Reassigned, HandedOver, Rebased, CalendarApplied, Acknowledged, OverdueExplained)}
+_ANYWHERE = {
+    event.kind for event in (Reassigned, HandedOver, Rebased, CalendarApplied, Acknowledged, Blanked, OverdueExplained)
+}
 _COMMON = {item.name for item in fields(CaseEvent)}
 
 

@@ -15,6 +15,7 @@ from sla.clock import Clock, breached, capped_by, met, run, runs
 from sla.events import (
     Accepted,
     Acknowledged,
+    Blanked,
     CalendarApplied,
     CaseEvent,
     CorrectionReceived,
@@ -373,6 +374,11 @@ class _Walk:
     def _acknowledged(self, event: Acknowledged) -> None:
         """May come at any time, for a clock the case has."""
         self.policy.rule(self.permit, event.clock)
+
+    def _blanked(self, event: Blanked) -> None:
+        """May come at any time, and more than once: a receipt that was replaced since brought a name again."""
+        if not event.reason.strip():
+            raise HistoryError("reason", "is needed: say which law, or whose request, asks for it; without the name")
 
     def _overdue_explained(self, event: OverdueExplained) -> None:
         """May come at any time, for clocks the case has; those who record it see to it that they are overdue."""

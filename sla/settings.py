@@ -16,7 +16,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SLA_", frozen=True)
 
-    database_url: str = "sqlite:///shixian.db"
+    database_url: str = Field(default="sqlite:///shixian.db", repr=False)  # it may hold a password
     office: str = ""
     only_office: str = ""
     host: str = "127.0.0.1"

@@ -12,6 +12,7 @@ from sla.cli import (
     absence,
     audit,
     backup,
+    blanking,
     calendar,
     case,
     channel,
@@ -36,6 +37,8 @@ app.command(
     "due", help="The deadlines of a permit and how they were counted, or a file of requests; without a database."
 )(due.due)
 app.add_typer(offices.app, name="office")
+case.app.command("blank")(blanking.case)
+offices.app.command("blank")(blanking.person)
 app.add_typer(case.app, name="case")
 case.app.command("handover")(handover.handover)
 case.app.command("snooze")(snooze.snooze)

@@ -213,3 +213,33 @@ def resume(name: Name, office: OfficeOption = "") -> None:
     with step(office, writes=True) as now:
         channels.resume(now.session, now.office, name)
     print(words(spoken()).gettext("%(name)s is used again", name=name))
+
+
+@app.command("remove")
+def remove(
+    name: Name,
+    move_to: Annotated[
+        str, typer.Option("--move-to", help="the channel that takes its place, where it is in use")
+    ] = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take a channel away, its settings and secrets too. What was sent by it stays in `sla deliveries`."""
+    from sla.service.channel_removal import remove as service
+    from sla.words import words
+
+    said = words(spoken())
+    with step(office, writes=True) as now:
+        done = service(now.session, now.office, name, move_to, now.now)
+    if as_json:
+        return print_json({"removed": name, "people": done.people, "messages": done.messages})
+    print(said.gettext("%(name)s is removed; take it out of the office file too", name=name))
+    if done.people:
+        print(said.gettext("%(people)s: now by %(name)s", people=said.joined(done.people), name=move_to))
+    if done.messages:
+        print(
+            said.ngettext(
+                "%(n)s message goes on by another channel", "%(n)s messages go on by another channel", done.messages
+            )
+        )
+    return None

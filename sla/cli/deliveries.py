@@ -51,6 +51,11 @@ def deliveries(
             print("  ".join(parts))
         if not found:
             print(said.gettext("no message"))
+        if now.office.messages_since:
+            day = said.date(now.office.calendar.date_of(now.office.messages_since), year=True)
+            print(
+                said.gettext("Of closed cases the log reaches back to %(day)s; older messages were removed.", day=day)
+            )
     return None
 
 

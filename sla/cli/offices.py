@@ -39,6 +39,8 @@ def apply(file: Annotated[Path, typer.Argument(help="such as office.toml")], as_
 @app.command("show")
 def show(office: OfficeOption = "", as_json: JsonOption = False) -> None:
     """Who works there, and by which calendar and policy it counts."""
+    from sla.service.blanking import former
+
     with step(office) as now:
         shown = {
             "slug": now.office.slug,
@@ -46,6 +48,8 @@ def show(office: OfficeOption = "", as_json: JsonOption = False) -> None:
             "zone": now.office.calendar.zone.key,
             "calendar": now.office.calendar.version,
             "announced_through": now.office.calendar.announced_through.isoformat(),
+            "keep_messages_months": now.office.keep_months or None,
+            "messages_since": now.office.messages_since.isoformat() if now.office.messages_since else None,
             "policies": [f"{row.policy_id} {row.version} (from {row.valid_from})" for row in now.office.policy_rows],
             "people": {
                 person.id: {
@@ -56,15 +60,26 @@ def show(office: OfficeOption = "", as_json: JsonOption = False) -> None:
                 }
                 for person in now.office.people.values()
             },
+            "blanked": [
+                {
+                    "id": gone.id,
+                    "on": now.office.calendar.date_of(gone.at).isoformat(),
+                    "by": gone.by,
+                    "reason": gone.because,
+                }
+                for gone in former(now.session, now.office)
+            ],
         }
     if as_json:
         return print_json(shown)
     for name, value in shown.items():
-        if name != "people":
+        if name not in ("people", "blanked") and value is not None:
             print(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
     for person_id, person in shown["people"].items():
         print(
             f"  {person_id}  {person['name']}  {', '.join(person['roles'])}  ↔ {person['stand_in'] or '–'}  "
             f"{', '.join(person['channels'])}"
         )
+    for gone in shown["blanked"]:
+        print(f"  {gone['id']}  blanked by law on {gone['on']}: {gone['reason']}")
     return None

@@ -53,6 +53,9 @@ def doctor(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="rebuild clocks and alarms from the events, and list what differed")
     ] = False,
+    keep: Annotated[
+        str, typer.Option("--retention", help="count what would be removed of messages kept so long, such as '2 years'")
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     from sla.app import build
@@ -63,7 +66,7 @@ def doctor(
     try:
         with app.writing() if rebuild else app.reading() as session:
             now = app.now(session)
-            findings = [*service.examined(session, now), *audited(session)]
+            findings = [*service.examined(session, now, app.environment, keep), *audited(session)]
             if rebuild:
                 findings += service.rebuilt(session, now)
     finally:

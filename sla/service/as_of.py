@@ -9,7 +9,7 @@ from sla.service.cases import Recorded, known
 from sla.service.errors import ServiceError
 from sla.service.offices import Office
 from sla.service.rebuild import history_of
-from sla.service.records import events_from
+from sla.service.records import events_from, with_titles
 from sla.store import calendars, cases
 from sla.store.engine import Session
 
@@ -40,7 +40,9 @@ def find_as_of(session: Session, office: Office, number: str, then: datetime) ->
     row = known(session, office, number)
     all_rows = cases.events_of(session, office.id, [row.case_id])[row.case_id]
     rows = [event for event in all_rows if event.recorded_at <= then]
-    everything, events = events_from(all_rows), events_from(rows)
+    parties = cases.parties_of(session, office.id, [row.case_id])[row.case_id]
+    everything = with_titles(events_from(all_rows), parties)
+    events = [event for event in everything if event.recorded_at <= then]
     if not events:
         first = office.calendar.date_of(everything[0].recorded_at)
         raise ServiceError("as-of", f"{number} was not on record yet; it is since {first}")

@@ -137,6 +137,9 @@ def _chain(office: Office, row: Any, events: Sequence[Any]) -> Iterator[Finding]
 
 
 def _personal(office: Office, row: Any, parties: Sequence[Any], events: Sequence[Any]) -> Iterator[Finding]:
+    """What is kept of the applicant against the digests in the chain; what is gone must have been blanked on record."""
+    blanked = max((event.seq for event in events if event.kind == "blanked"), default=0)
+    kept = {(party.seq, party.field) for party in parties if party.value}
     digests: Mapping[tuple[int, str], Any] = {
         (event.seq, name): json.loads(event.details).get(name)
         for event in events
@@ -151,3 +154,16 @@ def _personal(office: Office, row: Any, parties: Sequence[Any], events: Sequence
                 f"{office.slug} {row.number}",
                 "restore it from a backup",
             )
+    for (seq, field), digest in digests.items():
+        if isinstance(digest, dict) and (seq, field) not in kept and seq > blanked:
+            yield Finding(
+                f"{field} of event {seq} is gone, and nobody blanked it on record",
+                f"{office.slug} {row.number}",
+                f"restore it from a backup, or put on record why: `sla case blank {row.number}`",
+            )
+    if any(seq < blanked for seq, _ in kept):
+        yield Finding(
+            f"what event {blanked} blanked is there again",
+            f"{office.slug} {row.number}",
+            f"blank it again: `sla case blank {row.number}`",
+        )

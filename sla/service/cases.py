@@ -14,6 +14,7 @@ from schedules.limits import Unit
 from sla.clock import Clock
 from sla.events import (
     KINDS,
+    Blanked,
     CalendarApplied,
     CaseEvent,
     Decided,
@@ -36,7 +37,7 @@ from sla.service.errors import ServiceError
 from sla.service.offices import Office, held
 from sla.service.rebasing import may_follow
 from sla.service.rebuild import Change, history_of, policy_of, rebuild
-from sla.service.records import event_row, events_from
+from sla.service.records import event_row, events_from, with_titles
 from sla.store import cases as store
 from sla.store.engine import Session
 from sla.store.ids import new_id
@@ -157,7 +158,8 @@ def void(
     if replacement:
         personal = store.parties_of(session, office.id, [row.case_id])[row.case_id]
         kept = {party.field: party.value for party in personal if party.seq == target}
-        details = {**wrong.details(), **kept, **replacement[0]}
+        [titled] = (event for event in with_titles(events, personal) if event.seq == target)
+        details = {**titled.details(), **kept, **replacement[0]}
         details.pop("verdicts", None)
         own, explanation = _apart(details)
         right = made(wrong.kind, own, replacement[1], now, actor, row.head_seq + 2, office)
@@ -169,7 +171,7 @@ def find(session: Session, office: Office, number: str, now: datetime) -> Record
     """A case as it stands at `now`. Raises ServiceError for an unknown number."""
     row = known(session, office, number)
     rows = store.events_of(session, office.id, [row.case_id])[row.case_id]
-    events = events_from(rows)
+    events = with_titles(events_from(rows), store.parties_of(session, office.id, [row.case_id])[row.case_id])
     return Recorded(
         number, row, history_of(office, row, events, now), tuple(events), {event.seq: event.hash for event in rows}
     )
@@ -219,7 +221,7 @@ def _write(
     histories = rebuild(session, office, [row], now, {row.case_id: change})
     if row.case_id not in histories:
         raise ServiceError("case", f"{number} could not be rebuilt; nothing was written")
-    return Recorded(number, row, histories[row.case_id], events)
+    return Recorded(number, known(session, office, number), histories[row.case_id], events)
 
 
 def appended(
@@ -247,7 +249,7 @@ def appended(
                 "case_id": row.case_id,
                 "head_seq": events[-1].seq,
                 "head_hash": head,
-                **_described(office, events),
+                **_described(office, events, events[len(before) :]),
             }
         ],
     )
@@ -293,6 +295,8 @@ def _can_go(wrong: CaseEvent, events: Sequence[CaseEvent], *, replaced: bool) ->
     """Says which event has to go first, where voiding one alone would leave a history that cannot be (R14)."""
     if isinstance(wrong, CalendarApplied):
         raise ServiceError("event", f"{wrong.seq} is an amended calendar; another notice amends it, no void")
+    if isinstance(wrong, Blanked):
+        raise ServiceError("event", f"{wrong.seq} says that personal data were blanked; what is gone stays gone")
     if isinstance(wrong, Received) and not replaced:
         raise ServiceError(
             "event", f"{wrong.seq} is the receipt the case begins with; replace it (--at), or record its withdrawal"
@@ -302,12 +306,13 @@ def _can_go(wrong: CaseEvent, events: Sequence[CaseEvent], *, replaced: bool) ->
         raise ServiceError("event", f"{wrong.seq} is a pause that event {ends} ends; void {ends} first")
 
 
-def _described(office: Office, events: Sequence[CaseEvent]) -> dict[str, Any]:
-    """What a case is called, how large it is and when it came in, from its standing receipt."""
+def _described(office: Office, events: Sequence[CaseEvent], new: Sequence[CaseEvent]) -> dict[str, Any]:
+    """What a case is called, how large it is and when it came in, from its standing receipt. Of the events that were
+    read the title is not known; it stays."""
     received = next(event for event in standing(events) if isinstance(event, Received))
-    return {
+    titled = {"title": received.title} if received in new else {}
+    return titled | {
         "permit": received.permit,
-        "title": received.title,
         "first_contact": received.first_contact,
         "received_on": received.on(office.calendar.zone),
         "land_area_ha": received.land_area_ha,

@@ -79,13 +79,25 @@ def reseal(session: Session, environment: Values, now: datetime) -> int:
 
 def lost_secrets(session: Session, environment: Values) -> list[str]:
     """The stored secrets that the environment's keys do not open, each with its office and channel."""
-    stored = ((office, one) for office in every_office(session) for one in endpoints.all_of(session, office.id))
     return [
-        f"{office.slug} {endpoint.name}: {name}"
-        for office, endpoint in stored
-        for name, text in endpoint.sealed.items()
-        if not _opens(replace(endpoint, sealed={name: text}), environment)
+        f"{office.slug} {channel}: {name}"
+        for office in every_office(session)
+        for channel, names in lost_of(session, office, environment).items()
+        for name in names
     ]
+
+
+def lost_of(session: Session, office: Office, environment: Values) -> dict[str, list[str]]:
+    """The stored secrets of an office that the environment's keys do not open, by their channel."""
+    found = {
+        endpoint.name: [
+            name
+            for name, text in endpoint.sealed.items()
+            if not _opens(replace(endpoint, sealed={name: text}), environment)
+        ]
+        for endpoint in endpoints.all_of(session, office.id)
+    }
+    return {channel: names for channel, names in found.items() if names}
 
 
 def _opens(endpoint: Endpoint, environment: Values) -> bool:

@@ -1,17 +1,21 @@
 """`sla doctor`: what is wrong with a database, said before it hurts; and the indexes rebuilt from the events and
 compared."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from notifiers.outbox import dead, depth
+from notifiers.sealing import KEY, PREVIOUS
 from sla.alarms import AlarmState, plan
 from sla.milestones import of
+from sla.service.channel_secrets import lost_of
 from sla.service.findings import Finding, pages
 from sla.service.offices import Office, every_office
 from sla.service.rebuild import differs, history_of, index_of, next_look, rebuild
 from sla.service.records import alarm_from, events_from
+from sla.service.retention import cutoff, months_of, would_go
 from sla.store import calendars
 from sla.store import cases as store
 from sla.store.engine import Session
@@ -20,9 +24,15 @@ SLACK = timedelta(minutes=15)  # how long something may be owed before it is a f
 HORIZON = timedelta(days=30)  # how far ahead of the last announced day a warning begins
 
 
-def examined(session: Session, now: datetime) -> list[Finding]:
-    """Everything that is wrong or nearly so, over all offices: set-aside cases, what is owed, dead letters, the
-    horizon."""
+def examined(
+    session: Session, now: datetime, environment: Mapping[str, str] = os.environ, keep: str = ""
+) -> list[Finding]:
+    """Everything that is wrong or nearly so, over all offices: set-aside cases, what is owed, dead letters, secrets
+    that do not open, the horizon; and how many messages are older than they are kept.
+
+    `keep`: count them as if they were kept for so long, such as `2 years`. Raises ServiceError where it is no age.
+    """
+    months = months_of(keep, "retention") if keep else None
     findings: list[Finding] = []
     waiting = depth(session, now)
     if waiting.oldest_next_at and waiting.oldest_next_at < now - SLACK:
@@ -39,6 +49,8 @@ def examined(session: Session, now: datetime) -> list[Finding]:
         findings.append(Finding("alarms are due and not raised", "alarms", "start `sla serve` or `sla worker`"))
     for office in every_office(session):
         findings += _of_office(session, office, now)
+        findings += _of_channels(session, office, environment)
+        findings += _of_messages(session, office, months, now)
     return findings
 
 
@@ -68,6 +80,33 @@ def _of_office(session: Session, office: Office, now: datetime) -> Iterator[Find
     for person in office.people.values():
         if not person.addresses:
             yield Finding(f"{person.name} has no address", office.slug, "add one in office.toml")
+
+
+def _of_channels(session: Session, office: Office, environment: Mapping[str, str]) -> Iterator[Finding]:
+    why = f"the key in {KEY} is another one" if environment.get(KEY) else f"{KEY} is not set"
+    for channel, secrets in lost_of(session, office, environment).items():
+        yield Finding(
+            f"nothing goes out by channel {channel}: {', '.join(secrets)} cannot be opened, for {why}",
+            office.slug,
+            f"set the key of then, as {PREVIOUS} if it was replaced; if it is lost:"
+            f" `sla channel seal {channel} {' '.join(secrets)}`",
+        )
+
+
+def _of_messages(session: Session, office: Office, asked: int | None, now: datetime) -> Iterator[Finding]:
+    """How many are older than they are kept, or than so many months that were asked for."""
+    months = office.keep_months if asked is None else asked
+    count = would_go(session, office, months, now) if months else 0
+    if count or asked:
+        day = office.calendar.date_of(cutoff(office, months, now))
+        yield Finding(
+            f"{count} messages of closed cases were settled before {day}",
+            office.slug,
+            "the heartbeat removes them within the hour"
+            if asked is None
+            else "it was asked what would be removed; nothing was",
+            serious=False,
+        )
 
 
 def _of_calendar(session: Session, office: Office, now: datetime) -> Iterator[Finding]:

@@ -22,7 +22,10 @@ from sla.store.engine import Session
 
 @dataclass(frozen=True)
 class Office:
-    """One office at one moment. `now` in its own days is `calendar.date_of(now)`."""
+    """One office at one moment. `now` in its own days is `calendar.date_of(now)`.
+
+    `keep_months`: how long settled messages are kept, 0 for ever; `messages_since`: before that some may be gone.
+    """
 
     id: UUID
     slug: str
@@ -35,6 +38,8 @@ class Office:
     window: Window
     digest_minutes: int
     summary_minutes: int
+    keep_months: int
+    messages_since: datetime | None
     demonstration: bool
     calendar_source: Mapping[str, Any]
     session: Session
@@ -190,6 +195,8 @@ def _office(session: Session, row: Any) -> Office:
         window=Window(settings["window"][0], settings["window"][1]),
         digest_minutes=settings["digest"],
         summary_minutes=settings["summary"],
+        keep_months=settings.get("keep_months", 0),
+        messages_since=row.messages_since,
         demonstration=row.demonstration,
         calendar_source=settings["calendar"],
         session=session,

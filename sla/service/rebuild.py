@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from notifiers.entries import NewMessage
+from notifiers.entries import Fate, NewMessage
 from notifiers.outbox import enqueue
 from sla.alarms import Alarm, AlarmState, corrections, gravest_true, plan, withdrawn
 from sla.clock import Clock, by_id
@@ -205,7 +205,8 @@ def _retold(
         if alarm is not None:
             people = told_now(office, (Role.HANDLER,), history.handler, now)
             told = dict.fromkeys((*alarm.told, *(addressee.person.id for addressee in people)))
-            yield replace(alarm, told=tuple(told)), people
+            fresh = (addressee for addressee in people if (addressee.person.id, Fate.TRIED) not in alarm.fates)
+            yield replace(alarm, told=tuple(told)), tuple(fresh)  # of whom had it no key remains that says so (M6)
 
 
 def _goes_anytime(clock: Clock | None, alarm: Alarm) -> bool:

@@ -3,33 +3,35 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sla.alarms import Alarm, AlarmKey, AlarmState
 from sla.clock import Clock
-from sla.events import CaseEvent, due_from, event_of
+from sla.events import Blanked, CaseEvent, Received, due_from, event_of
 from sla.people import Role
 from sla.policies import Gravity
 from sla.store.cases import canonical
 
-PERSONAL = ("applicant", "contact")  # fields of Received that can be blanked by law
+PERSONAL = ("applicant", "contact", "title")  # fields of Received that can be blanked by law
 
 _GRAVITIES = {gravity.value: gravity for gravity in Gravity}  # a dozen alarms a case: looked up, not called
 _STATES = {state.value: state for state in AlarmState}
 
 
 def event_from(row: Any, parties: Mapping[str, str] | None = None) -> CaseEvent:
-    """The event of a row of `events_of`; personal fields are empty unless `parties` gives them.
+    """The event of a row of `events_of`; personal fields are empty unless `parties` gives them. (Receipts of earlier
+    versions hold the title itself.)
 
     A look over an office reads every event there is: unpacked, a row takes half the time of asking for names.
     """
     _, seq, kind, occurred_at, dated, recorded_at, actor, calendar_version, text, _ = row
     details = json.loads(text)
     for name in PERSONAL:
-        if name in details:
+        if isinstance(details.get(name), dict):
             details[name] = (parties or {}).get(name, "")
     common = {
         "seq": seq, "occurred_at": occurred_at, "recorded_at": recorded_at, "dated": bool(dated), "actor": actor,
@@ -40,6 +42,23 @@ def event_from(row: Any, parties: Mapping[str, str] | None = None) -> CaseEvent:
 
 def events_from(rows: Sequence[Any]) -> list[CaseEvent]:
     return [event_from(row) for row in rows]
+
+
+def with_titles(events: Sequence[CaseEvent], parties: Iterable[Any]) -> list[CaseEvent]:
+    """All the events of a case with the title each receipt gave it, but for what was blanked."""
+    titles = {party.seq: party.value for party in parties if party.field == "title"}
+    blanked = blanked_before(events)
+    return [
+        replace(event, title="" if event.seq < blanked else titles.get(event.seq, event.title))
+        if isinstance(event, Received)
+        else event
+        for event in events
+    ]
+
+
+def blanked_before(events: Iterable[CaseEvent]) -> int:
+    """The event before which nothing personal is kept any more; 0 if there is none."""
+    return max((event.seq for event in events if isinstance(event, Blanked)), default=0)
 
 
 def event_row(office_id: UUID, case_id: UUID, event: CaseEvent) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -79,9 +98,11 @@ def event_row(office_id: UUID, case_id: UUID, event: CaseEvent) -> tuple[dict[st
 def alarm_from(row: Any) -> Alarm:
     """The alarm of a row of `alarms_of`. A case has a dozen: unpacked, a row takes half the time of asking for
     names."""
-    _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told, change = row
-    key = AlarmKey(clock, milestone, due_from(due), episode)
-    return Alarm(key, _GRAVITIES[gravity], at, _STATES[state], raised_at, roles_from(roles), _people(told), change)
+    _, clock, milestone, due, episode, gravity, at, state, raised_at, roles, told, change, fates = row
+    key, people = AlarmKey(clock, milestone, due_from(due), episode), _people(told)
+    return Alarm(
+        key, _GRAVITIES[gravity], at, _STATES[state], raised_at, roles_from(roles), people, change, _fates(fates)
+    )
 
 
 @lru_cache(maxsize=256)
@@ -93,6 +114,11 @@ def roles_from(text: str) -> tuple[Role, ...]:
 @lru_cache(maxsize=4096)
 def _people(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
+
+
+@lru_cache(maxsize=4096)
+def _fates(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(json.loads(text).items())
 
 
 def alarm_key_row(office_id: UUID, case_id: UUID, key: AlarmKey) -> dict[str, Any]:
@@ -117,6 +143,7 @@ def alarm_row(office_id: UUID, case_id: UUID, alarm: Alarm) -> dict[str, Any]:
         "roles": canonical([role.value for role in alarm.roles]),
         "told": canonical(list(alarm.told)),
         "change": alarm.change,
+        "fates": canonical(dict(alarm.fates)),
     }
 
 

@@ -27,17 +27,19 @@ from sla.service.calendars import Source, applied, built, built_again, kept_noti
 from sla.service.errors import ServiceError
 from sla.service.offices import held_alone, parsed
 from sla.service.publishing import put_version
+from sla.service.retention import FOR_EVER, months_of
 from sla.store import accounts
 from sla.store import offices as store
 from sla.store.cases import canonical
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
-_TOP = {"office", "calendar", "hours", "messages", "channels", "staff"}
+_TOP = {"office", "calendar", "hours", "messages", "retention", "channels", "staff"}
 _OFFICE = {"slug", "name", "zone", "language", "link", "policy", "policy_file"}
 _STAFF = {"id", "name", "roles", "language", "stand_in", "addresses", "absences"}
 _CALENDAR = {"country", "subdiv", "closed", "open"}
 _MESSAGES = {"from", "to", "digest", "summary"}
+_RETENTION = {"messages"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def plan_of(text: str, folder: Path) -> Plan:
         "window": window,
         "digest": _minutes(messages.get("digest", "08:30"), "messages.digest"),
         "summary": _minutes(messages.get("summary", "09:00"), "messages.summary"),
+        "keep_months": months_of(str(_section(table, "retention", _RETENTION).get("messages", FOR_EVER))),
     }
     slug = _text(head, "slug")
     if not all(part.isalnum() and part.isascii() and part == part.lower() for part in slug.split("-")):
@@ -256,7 +259,7 @@ def _person(entry: Any, where: str, language: str) -> Mapping[str, Any]:
         "roles": canonical(sorted(roles)),
         "language": _choice(entry.get("language", language), ("zh", "en"), f"{where}.language"),
         "stand_in": str(entry.get("stand_in", "")),
-        "addresses": _ordered(addresses),
+        "addresses": ordered_addresses(addresses),
         "absences": canonical([(first.isoformat(), last.isoformat()) for first, last in absences]),
         "active": True,
     }
@@ -277,7 +280,7 @@ def _absence(entry: Any, where: str) -> tuple[date, date]:
     return first, last
 
 
-def _ordered(addresses: Mapping[str, Any]) -> str:
+def ordered_addresses(addresses: Mapping[str, Any]) -> str:
     """In the order given, which is the order of preference: a list of pairs, not a sorted object."""
     return canonical([[name, str(address)] for name, address in addresses.items()])
 

@@ -1,12 +1,12 @@
 """A case and a report as they are shown in a terminal and given as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from sla.clock import Clock
 from sla.due import clock_answer
-from sla.events import Acknowledged, CaseEvent, Voided
+from sla.events import Acknowledged, Blanked, CaseEvent, Voided
 from sla.history import late_entry
 from sla.milestones import acknowledged, after, holds
 from sla.overruns import overruns
@@ -35,7 +35,7 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
     return {
         "number": found.number,
         "permit": history.received.permit,
-        "title": history.received.title,
+        "title": found.row.title,
         "phase": history.phase.value,
         "handler": history.handler,
         "first_contact": history.received.first_contact,
@@ -43,6 +43,7 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
         "floor_area_ha": history.received.floor_area_ha,
         "policy": f"{policy.id} {policy.version}",
         "calendar": found.row.calendar_version,
+        "blanked": _blanked_json(office, found.events),
         "deemed_on": history.deemed_on.isoformat() if history.deemed_on else None,
         "clocks": {
             clock.id: {
@@ -63,10 +64,11 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
     said, history = words(language), found.history
     policy = policy_of(office, found.row, found.events)
     handler = office.people.get(history.handler)
-    head = [found.number, said.name(policy.permit(history.received.permit).names), history.received.title]
+    head = [found.number, said.name(policy.permit(history.received.permit).names), found.row.title]
     lines = [
         " · ".join(part for part in head if part),
         f"{said.term(history.phase)} · {handler.name if handler else history.handler}",
+        *blanked_lines(office, found.events, said),
     ]
     snoozed = _snoozed(office, found, now, said)
     for clock in history.clocks:
@@ -135,6 +137,22 @@ def _acknowledged_json(clock: Clock, event: Acknowledged) -> dict[str, Any]:
         "next": following.name if following else None,
         "next_at": following.at.isoformat() if following else None,
     }
+
+
+def blanked_lines(office: Office, events: Iterable[CaseEvent], said: Words) -> Iterator[str]:
+    """That personal data of the case were blanked, when and why: the last time."""
+    blanked = [event for event in events if isinstance(event, Blanked)]
+    if blanked:
+        day = said.date(blanked[-1].on(office.calendar.zone), year=True)
+        yield said.gettext("personal data blanked by law on %(day)s: %(reason)s", day=day, reason=blanked[-1].reason)
+
+
+def _blanked_json(office: Office, events: Iterable[CaseEvent]) -> dict[str, Any] | None:
+    blanked = [event for event in events if isinstance(event, Blanked)]
+    if not blanked:
+        return None
+    last = blanked[-1]
+    return {"on": last.on(office.calendar.zone).isoformat(), "reason": last.reason, "by": last.actor}
 
 
 def _overrun_json(clock: Clock) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from notifiers import endpoints
 from notifiers.entries import Claimed, NewMessage, Outcome, State
 from notifiers.message import DeliveryError
-from notifiers.outbox import dead, enqueue, pass_on
+from notifiers.outbox import dead, enqueue, keys_present, pass_on
 from sla.messages import Undelivered
 from sla.people import Person, Role, addressees
 from sla.service.offices import Office, office_with
@@ -29,7 +29,7 @@ def given_up(session: Session, outcomes: Sequence[Outcome], now: datetime) -> No
         usable = _usable(session, office)
         for outcome in group:
             claimed = outcome.claimed
-            after = _next(office, claimed, usable)
+            after = _next(session, office, claimed, usable)
             if after:
                 enqueue(session, list(_by(office, claimed, after, now)))
                 ids = [member.id for member in (claimed, *claimed.followers)]
@@ -40,13 +40,16 @@ def given_up(session: Session, outcomes: Sequence[Outcome], now: datetime) -> No
 
 
 def refuse_paused(session: Session, office: Office, claimed: Claimed) -> None:
-    """Raises DeliveryError where the channel is paused and its reader has another one that is not."""
+    """Raises DeliveryError where the channel is paused or gone and its reader has another one that can be used."""
     person = office.people.get(claimed.recipient_id)
-    if person is None or len(person.addresses) < 2:
+    if person is None or list(person.addresses) == [claimed.endpoint]:
         return
-    usable = _usable(session, office)
-    if claimed.endpoint not in usable and _next(office, claimed, usable):
-        raise DeliveryError(f"endpoint {claimed.endpoint} is paused", permanent=True)
+    there = {endpoint.name: endpoint for endpoint in endpoints.all_of(session, office.id)}
+    if claimed.endpoint in there and not there[claimed.endpoint].paused:
+        return
+    if _next(session, office, claimed, {name for name, endpoint in there.items() if not endpoint.paused}):
+        what = "is paused" if claimed.endpoint in there else "was removed"
+        raise DeliveryError(f"endpoint {claimed.endpoint} {what}", permanent=True)
 
 
 def undelivered(session: Session, office: Office, endpoint: str) -> Undelivered | None:
@@ -63,23 +66,35 @@ def _usable(session: Session, office: Office) -> set[str]:
     return {endpoint.name for endpoint in endpoints.all_of(session, office.id) if not endpoint.paused}
 
 
-def _next(office: Office, claimed: Claimed, usable: set[str]) -> str:
-    """The reader's next channel in order of preference; "" if there is none."""
+def _next(session: Session, office: Office, claimed: Claimed, usable: set[str]) -> str:
+    """The reader's next channel in order of preference; "" if there is none.
+
+    Whoever is no longer reached by the message's channel has the first of those by which it has not gone yet.
+    """
     person = office.people.get(claimed.recipient_id)
     known = list(person.addresses) if person else []
-    later = known[known.index(claimed.endpoint) + 1 :] if claimed.endpoint in known else []
-    return next((endpoint for endpoint in later if endpoint in usable), "")
+    if claimed.endpoint in known:
+        later = known[known.index(claimed.endpoint) + 1 :]
+        return next((endpoint for endpoint in later if endpoint in usable), "")
+    keys = {_key_by(claimed, endpoint): endpoint for endpoint in known if endpoint in usable}
+    gone = keys_present(session, office.id, keys) if keys else set()
+    return next((endpoint for key, endpoint in keys.items() if key not in gone), "")
+
+
+def _key_by(claimed: Claimed, endpoint: str) -> str:
+    """The message's identity by another channel: it differs in the channel alone (M6)."""
+    return claimed.key.removesuffix(f"/{claimed.endpoint}") + f"/{endpoint}"
 
 
 def _by(office: Office, claimed: Claimed, endpoint: str, now: datetime) -> Iterator[NewMessage]:
-    """The message, and the bundle it leads, by another channel; its identity differs in the channel alone (M6)."""
+    """The message, and the bundle it leads, by another channel."""
     leader = new_id(now)
     for member in (claimed, *claimed.followers):
         about = json.loads(member.about)
         yield NewMessage(
             office_id=office.id,
             id=leader if member is claimed else new_id(now),
-            key=member.key.removesuffix(f"/{claimed.endpoint}") + f"/{endpoint}",
+            key=_key_by(member, endpoint),
             kind=member.kind,
             recipient_id=member.recipient_id,
             endpoint=endpoint,

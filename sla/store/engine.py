@@ -1,5 +1,6 @@
 """Connections that lose nothing: SQLite with our own BEGIN, PostgreSQL as it is; sessions, `now`, and migrating."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,10 +21,13 @@ __all__ = [
     "migrating",
     "public_url",
     "reading",
+    "swept",
     "taken_back",
     "writing",
 ]
 
+HOLD_NAMES = ("party", "case_file", "person", "message", "delivery")  # what blanking deletes from
+PUBLIC_OPTIONS = ("host", "port", "target_session_attrs")
 MIGRATION_LOCK = 7402111  # PostgreSQL's advisory lock: two nodes may start to migrate at once
 NETWORK_FILE_SYSTEMS = {
     "nfs",
@@ -54,6 +58,8 @@ def engine_of(url: str) -> Engine:
     Errors quote no values: they could be names, and stand in the log.
     """
     try:
+        if "@" in (sa.make_url(url).host or ""):  # else what stands ahead of the last one would be shown as a host
+            raise StoreError("database_url: has an @ in its user or password; write it as %40")
         if not url.startswith("sqlite"):
             return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         _refuse_network_share(url)
@@ -138,9 +144,33 @@ def migrating(engine: Engine) -> Iterator[Connection]:
                 connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
+def swept(engine: Engine) -> bool:
+    """Take what was deleted out of the database's own files, as far as can be; whether it is all gone from them.
+
+    SQLite is written anew, without the free pages that held it, and its log emptied: not while somebody reads for long,
+    nor without room for a second file. PostgreSQL frees the rows' places and forgets its statistics; the bytes stay in
+    its files until they are written over, and in its log and its standbys: never all.
+    """
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection  # outside of any transaction
+        if engine.dialect.name != "sqlite":
+            driver.autocommit = True
+            driver.execute(f"VACUUM (ANALYZE) {', '.join(HOLD_NAMES)}")
+            driver.autocommit = False
+            return False
+        try:
+            driver.execute("VACUUM")
+            (busy, _, _) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            return False
+        return not busy
+
+
 def public_url(url: str) -> str:
-    """The address without its password, for people and logs."""
-    return sa.make_url(url).render_as_string(hide_password=True)
+    """The address without its password, for people and logs; of its options only those that say where it leads."""
+    address = sa.make_url(url)
+    shown = {name: value for name, value in address.query.items() if name in PUBLIC_OPTIONS}
+    return address.set(query=shown).render_as_string(hide_password=True)
 
 
 def _refuse_network_share(url: str) -> None:

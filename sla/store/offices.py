@@ -1,12 +1,13 @@
 """Offices, their people, and every version of calendars and policies they have used."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
+from notifiers.given import update_each
 from sla.store.cases import Row, Values, insert_into
 from sla.store.tables import CalendarRow, DigestRow, DraftRow, OfficeRow, PersonRow, PolicyRow
 
@@ -78,6 +79,12 @@ def put_people(session: Session, office_id: UUID, rows: Sequence[Values]) -> Non
         row = dict(values)
         statement = insert_into(session, PERSON).values(row)
         connection.execute(statement.on_conflict_do_update(index_elements=["office_id", "person_id"], set_=row))
+
+
+def put_addresses(session: Session, office_id: UUID, addresses: Mapping[str, str]) -> None:
+    """Change where people are reached, as their row says it, by the person."""
+    rows = [{"office_id": office_id, "person_id": person, "addresses": text} for person, text in addresses.items()]
+    update_each(session.connection(), PERSON, ("office_id", "person_id"), rows)
 
 
 def calendar_content(session: Session, office_id: UUID, version: str) -> str | None:

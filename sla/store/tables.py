@@ -15,7 +15,10 @@ from notifiers.instants import Instant
 
 
 class OfficeRow(SQLModel, table=True):
-    """An office. `settings` holds what office.toml says beside the staff and the channels."""
+    """An office. `settings` holds what office.toml says beside the staff and the channels.
+
+    `messages_since`: what had been settled before is no longer there of cases that were closed by then.
+    """
 
     __tablename__ = "office"
     __table_args__ = (sa.UniqueConstraint("slug", name="office_slug"),)  # the one name that is unique over all offices
@@ -27,11 +30,13 @@ class OfficeRow(SQLModel, table=True):
     calendar_version: str = Field(sa_type=sa.Text)
     demonstration: bool = False
     created_at: datetime = Field(sa_type=Instant)
+    messages_since: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class PersonRow(SQLModel, table=True):
-    """One of the staff, for signing in and for who gets what. `password` is an argon2id hash, "" where there is none;
-    `password_once`: an administrator set it, and its owner must choose another."""
+    """One of the staff, for signing in and for who gets what; not `active`: who has left. `password` is an argon2id
+    hash, "" where there is none; `password_once`: an administrator set it, and its owner must choose another.
+    `blanked_at`: when the personal data of one who has left were blanked."""
 
     __tablename__ = "person"
     __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="person_office"),)
@@ -48,6 +53,9 @@ class PersonRow(SQLModel, table=True):
     password: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
     password_at: datetime | None = Field(default=None, sa_type=Instant)
     password_once: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    blanked_at: datetime | None = Field(default=None, sa_type=Instant)
+    blanked_by: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
+    blanked_because: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
 
 
 class CalendarRow(SQLModel, table=True):
@@ -306,7 +314,8 @@ class ClockRow(SQLModel, table=True):
 class AlarmRow(SQLModel, table=True):
     """A stored alarm; its key is clock, milestone, due ("" for none) and episode (M6).
 
-    `change` is the change of the calendar that a correction comes from: its digest says it.
+    `change` is the change of the calendar that a correction comes from: its digest says it. `fates` is JSON: of whom
+    it told, what became of the messages that are no longer in the outbox.
     """
 
     __tablename__ = "alarm"
@@ -329,6 +338,7 @@ class AlarmRow(SQLModel, table=True):
     roles: str = Field(sa_type=sa.Text)
     told: str = Field(sa_type=sa.Text)
     change: int | None = None
+    fates: str = Field(default="{}", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("'{}'")})
 
 
 class DigestRow(SQLModel, table=True):

@@ -15,6 +15,7 @@ from sla.policies import Basis, Ground, Policy
 from sla.rights import Right
 from sla.service.cases import Recorded, personal
 from sla.service.rebuild import policy_of
+from sla.service.shows import blanked_lines
 from sla.web.asking import Asked, offered
 from sla.web.events import EventLine, event_lines
 from sla.web.frame import Visit, record_path, void_path
@@ -65,6 +66,7 @@ class Case:
     phase: str
     facts: tuple[tuple[str, str], ...]
     deemed_on: str
+    blanked: tuple[str, ...]
     broken: bool
     clocks: tuple[ClockCard, ...]
     why: tuple[ClockCard, ...]
@@ -87,6 +89,7 @@ def case_view(visit: Visit, found: Recorded) -> Case:
         phase=said.gettext("deemed accepted") if _only_deemed(found) else said.term(history.phase),
         facts=tuple((name, value) for name, value in _facts(visit, found) if value),
         deemed_on=said.date(history.deemed_on, year=True) if history.deemed_on else "",
+        blanked=tuple(blanked_lines(visit.office, found.events, said)),
         broken=bool(found.row.broken),
         clocks=cards,
         why=tuple(sorted((card for card in cards if card.cells), key=lambda card: order[card.id])),

@@ -7,6 +7,7 @@ from datetime import datetime
 from sla.events import (
     Accepted,
     Acknowledged,
+    Blanked,
     CalendarApplied,
     CaseEvent,
     CorrectionReceived,
@@ -179,7 +180,7 @@ def _decided(event: CaseEvent, teller: _Teller) -> Iterable[str]:
 
 
 def _because(event: CaseEvent, _: _Teller) -> Iterable[str]:
-    assert isinstance(event, Refused | NotRequired | Withdrawn)
+    assert isinstance(event, Refused | NotRequired | Withdrawn | Blanked)
     yield event.reason
 
 
@@ -246,6 +247,7 @@ _DETAILS: dict[type[CaseEvent], Callable[[CaseEvent, _Teller], Iterable[str]]] =
     Withdrawn: _because,
     Delivered: _delivered,
     Acknowledged: _acknowledged,
+    Blanked: _because,
     OverdueExplained: _overdue_explained,
     Rebased: _rebased,
     CalendarApplied: _calendar_applied,

@@ -97,6 +97,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "calendar_applied": "calendar amended",
         "rebased": "moved to another policy version",
         "acknowledged": "acknowledged",
+        "blanked": "personal data blanked",
         "overdue_explained": "overdue explained",
         "voided": "voided",
     },

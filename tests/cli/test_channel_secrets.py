@@ -101,7 +101,18 @@ def test_the_key_is_changed_without_a_moment_when_nothing_opens(
     text = sealing.refuses("channel", "test", "robot", "--to", "li")
     assert text.startswith("key: of channel robot was sealed with another key than SLA_SECRET_KEY holds now; ")
     assert sealing.refuses("channel", "reseal") == text
+    said = sealing("doctor")
+    assert (said.code, said.out) == (
+        1,
+        "! planning-window: nothing goes out by channel robot: key cannot be opened, for the key in SLA_SECRET_KEY is"
+        " another one — set the key of then, as SLA_SECRET_KEY_PREVIOUS if it was replaced; if it is lost:"
+        " `sla channel seal robot key`\n",
+    )
+    monkeypatch.setenv("SLA_SECRET_KEY", "")
+    assert "cannot be opened, for SLA_SECRET_KEY is not set" in sealing("doctor").out
+    monkeypatch.setenv("SLA_SECRET_KEY", NEW_KEY)
     monkeypatch.setenv("SLA_SECRET_KEY_PREVIOUS", KEY)
+    assert sealing("doctor").out == "all is well\n"
     assert sealing("channel", "test", "robot", "--to", "li").code == 0
     assert sealing("channel", "reseal").out == "1 secret is sealed with this key\n"
     monkeypatch.delenv("SLA_SECRET_KEY_PREVIOUS")

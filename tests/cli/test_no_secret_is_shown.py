@@ -1,5 +1,5 @@
 """A run of the service with secrets of every kind, against servers that fail and quote what they were sent: no log,
-error, command, page, table or copy shows one of them."""
+error, command, page, figure, table or copy shows one of them, nor the password of the database."""
 
 import base64
 import gzip
@@ -8,6 +8,8 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,9 +21,19 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request
 from werkzeug import Response as Answer
 
+from schedules.jobs import Job
+from schedules.scheduler import guarded
+from sla.app import App, build
+from sla.settings import Settings
 from tests.browser.cast import serving as serving_pages
 from tests.cli.cast import CommandLine
 from tests.notifiers.test_email import Desk, serving
+from tests.service.cast import Window
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning"),  # a plugin of Apprise's
+    pytest.mark.parametrize("window_app", ["postgresql"], indirect=True),  # SQLite has no password
+]
 
 KEY, OLD_KEY = base64.b64encode(b"the-key-of-now-of-32-bytes-today").decode(), base64.b64encode(b"o" * 32).decode()
 SECRETS = {
@@ -34,18 +46,51 @@ SECRETS = {
     "SLA_X_SMS": "sms-token-6b6b",
     "sms password": "sms-password-c0de",
     "mail password": "mail-password-beef",
+    "aliyun id": "aliyun-id-a1a1",
+    "SLA_X_ALIYUN": "aliyun-secret-b2b2",
+    "SLA_X_TENCENT": "tencent-id-c3c3",
+    "tencent key": "tencent-key-d4d4",
+    "apprise password": "apprise-password-e5e5",
+    "apprise token": "apprise-token-f6f6",
+    "database password": "database-password-0707",
     "SLA_SECRET_KEY": KEY,
     "SLA_SECRET_KEY_PREVIOUS": OLD_KEY,
 }
-KINDS = ("web", "wecom", "dingtalk", "feishu", "sms", "smtp")
+APPRISE = ("apprise",) if find_spec("apprise") else ()  # an extra
+HTTP = ("web", "wecom", "dingtalk", "feishu", "sms", "aliyun", "tencent", *APPRISE)
+KINDS = (*HTTP, "smtp")
 KNOWN = {
     "web": ["SLA_X_HOOK"],
     "wecom": ["wecom key"],
     "dingtalk": ["SLA_X_DING", "dingtalk secret"],
     "feishu": ["feishu token", "SLA_X_FEISHU"],
     "sms": ["SLA_X_SMS", "sms password"],
+    "aliyun": ["aliyun id", "SLA_X_ALIYUN"],
+    "tencent": ["SLA_X_TENCENT", "tencent key"],
+    "apprise": ["apprise password", "apprise token"],
     "smtp": ["mail password"],
 }
+CODES = {  # how each says it
+    "yes": {"code": 0, "errcode": 0, "Code": "OK"},
+    "refusing": {"code": 9499, "errcode": 40058, "Code": "isv.SMS_TEMPLATE_ILLEGAL"},
+    "too many": {"code": 11232, "errcode": 45009, "Code": "isv.BUSINESS_LIMIT_CONTROL"},
+    "strange": {"code": -1, "errcode": -1, "Code": "isp.SYSTEM_ERROR"},
+}
+OF_TENCENT = {
+    "yes": "Ok",
+    "refusing": "FailedOperation.PhoneNumberInBlacklist",
+    "too many": "LimitExceeded.PhoneNumberThirtySecondLimit",
+    "strange": "InternalError",
+}
+WRONG_ADDRESSES = (  # each holds the password where it belongs, or where it is read as something else
+    "postgresql+psycopg://sla:{}@127.0.0.1:1/shixian",
+    "postgresql+psycopg://sla@127.0.0.1:1/shixian?password={}",
+    "postgresql+psycopg://sla:{}@127.0.0.1:1/shixian?nosuch={}",
+    "postgresql+psycopg://sla:an@{}@127.0.0.1:1/shixian",
+    "postgresql+psycopg://sla:{}@127.0.0.1:port/shixian",
+    "postgresql+nosuch://sla:{}@127.0.0.1/shixian",
+    "sla:{}@127.0.0.1",
+)
 OFFICE = """
 [office]
 slug = "planning-window"
@@ -67,7 +112,8 @@ roles = {roles}
 addresses = {{ {kind} = "{address}" }}
 """
 ALL_ROLES = '["clerk", "chief", "manager", "head", "supervision", "admin"]'
-ADDRESSES = {"sms": "13800138000", "smtp": "reader@office.example"}
+MOBILE = "13800138000"
+ADDRESSES = {"sms": MOBILE, "aliyun": MOBILE, "tencent": MOBILE, "smtp": "reader@office.example"}
 SERVERS = (
     "werkzeug",
     "mail.log",
@@ -93,13 +139,14 @@ class OtherSides:
         self.heard.add((request.path.split("/")[1], self.mode))
         own = f"{request.url} {quoted(request.path.split('/')[1])}"
         everything = f"{own} {dict(request.headers)} {request.get_data(as_text=True)}"
-        code = {"yes": 0, "refusing": 9499, "too many": 11232}.get(self.mode, -1)
-        said = {"code": code, "errcode": {9499: 40058, 11232: 45009}.get(code, code), "errmsg": own, "msg": own}
+        status = {"Code": OF_TENCENT.get(self.mode), "Message": own}
+        said = CODES.get(self.mode, {}) | {"errmsg": own, "msg": own, "Message": own}
+        said["Response"] = {"SendStatusSet": [status]}
         if self.mode == "redirecting":
             return Answer("", 302, {"Location": f"http://elsewhere.example/?{quote(everything)}"})
         if self.mode == "busy":
             return Answer(everything, 429, {"Retry-After": "30"})
-        return Answer(everything, 500) if self.mode == "failing" else Answer(json.dumps(said), 200)
+        return Answer(json.dumps(said), 200) if self.mode in CODES else Answer(everything, 500)
 
 
 def quoted(kind: str) -> str:
@@ -157,7 +204,18 @@ def test_the_search_finds_what_is_there(sla: CommandLine, monkeypatch: pytest.Mo
     assert shown.found() == [("log", "wecom key"), ("copy", "mail password"), ("page", "SLA_SECRET_KEY")]
 
 
-@pytest.mark.parametrize("window_app", ["sqlite"], indirect=True)  # what is shown does not depend on the database
+@pytest.fixture
+def sla(
+    window: Window, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[CommandLine]:
+    """The command line on a database whose address holds a password. (The server lets everybody in.)"""
+    url = window.url.replace("://postgres:@", f"://postgres:{SECRETS['database password']}@")
+    assert SECRETS["database password"] in url
+    own = Window(url, tmp_path)
+    yield CommandLine(own, monkeypatch, capsys, tmp_path)
+    own.close()
+
+
 def test_no_secret_is_shown_anywhere(
     sla: CommandLine,
     monkeypatch: pytest.MonkeyPatch,
@@ -179,20 +237,22 @@ def test_no_secret_is_shown_anywhere(
         sides.be(mode)
         window.at(moment).run_all()
         look(shown, numbers)
+    look_at_all(shown, numbers)
     broken_keys(shown)
     copy = tmp_path / "copy.gz"
     shown.command("backup", str(copy))
     shown.add("copy", gzip.decompress(copy.read_bytes()).decode())
+    broken_database(shown)
     monkeypatch.setenv("SLA_DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
     shown.command("restore", str(copy))
     shown.add("files", "".join(path.read_bytes().decode("latin-1") for path in tmp_path.glob("new.db*")))
     shown.add("tables", str(window.dump()))
     shown.add("log", "\n".join(map(logged, (r for r in caplog.records if not r.name.startswith(SERVERS)))))
 
-    assert {(kind, mode) for kind in KINDS[:5] for mode in ("failing", "yes", "refusing")} <= sides.heard
+    assert {(kind, mode) for kind in HTTP for mode in ("failing", "yes", "refusing")} <= sides.heard
     assert {(row.endpoint, row.state) for row in window.rows("message")} >= {
-        (kind, state) for kind in KINDS for state in ("sent", "dead")
-    }
+        (kind, state) for kind in KINDS for state in ("sent", "dead") if (kind, state) != ("apprise", "dead")
+    }  # Apprise says of no failure that it is final
     assert len(shown.texts) > 100
     assert shown.found() == []
 
@@ -205,6 +265,8 @@ def set_up(shown: Shown, sides: OtherSides, port: int) -> None:
             shown.monkeypatch.setenv(name, secret)
     shown.monkeypatch.setenv("SLA_ALLOWED_HOSTS", "localhost,127.0.0.1")
     window = shown.sla.window
+    there = f"{SECRETS['apprise password']}@{sides.base.partition('://')[2]}/apprise/{SECRETS['apprise token']}"
+    typeable = SECRETS | {"apprise url": f"json://user:{there}?rto=2"}
     added = (
         ("wecom", ["--set", f"url={sides.base}/wecom", "--secret", "key"], ["wecom key"]),
         ("dingtalk", ["--set", f"url={sides.base}/dingtalk", "--secret", "secret", "--secret-env", "token=SLA_X_DING"],
@@ -214,12 +276,19 @@ def set_up(shown: Shown, sides: OtherSides, port: int) -> None:
         ("sms", ["--set", f"url={sides.base}/sms", "--set", "success=code=0", "--secret", "password",
                  "--secret-env", "token=SLA_X_SMS",
                  "--set", 'fields={"to": "{mobile}", "text": "{text}", "password": "{password}"}'], ["sms password"]),
+        ("aliyun_sms", ["--set", f"url={sides.base}/aliyun", "--set", "sign_name=s", "--set", "template=t",
+                        "--set", 'params={"what": "{subject}"}', "--secret", "access_key_id",
+                        "--secret-env", "access_key_secret=SLA_X_ALIYUN"], ["aliyun id"]),
+        ("tencent_sms", ["--set", f"url={sides.base}/tencent", "--set", "sign_name=s", "--set", "template=t",
+                         "--set", 'params=["{subject}"]', "--set", "app_id=1", "--secret", "secret_key",
+                         "--secret-env", "secret_id=SLA_X_TENCENT"], ["tencent key"]),
+        *[("apprise", ["--secret", "url"], ["apprise url"]) for _ in APPRISE],
         ("email", ["--set", "host=127.0.0.1", "--set", f"port={port}", "--set", "sender=w@office.example",
                    "--set", "security=none", "--set", "username=sla", "--secret", "password"], ["mail password"]),
     )  # fmt: skip
     for kind, options, secrets in added:
-        name = "smtp" if kind == "email" else kind
-        typed = "".join(f"{SECRETS[secret]}\n" for secret in secrets)
+        name = "smtp" if kind == "email" else kind.removesuffix("_sms")
+        typed = "".join(f"{typeable[secret]}\n" for secret in secrets)
         assert f"{name} is added" in shown.command("channel", "add", name, kind, *options, typed=typed)
     people = (
         PERSON.format(kind=kind, roles='["clerk"]' if kind != "web" else ALL_ROLES, address=ADDRESSES.get(kind, ""))
@@ -229,19 +298,45 @@ def set_up(shown: Shown, sides: OtherSides, port: int) -> None:
 
 
 def look(shown: Shown, numbers: list[str]) -> None:
-    """Everything an administrator may look at, and the pages."""
+    """What an administrator looks at each time, and the pages that change."""
     for kind in KINDS:
         shown.command("channel", "test", kind, "--to", kind)
+    for arguments in (["channel", "list"], ["deliveries"], ["doctor"]):
+        shown.command(*arguments)
+    pages(shown, "/", f"/cases/{quote(numbers[0])}", "/metrics")
+
+
+def look_at_all(shown: Shown, numbers: list[str]) -> None:
+    """All there is to look at."""
     for arguments in (
-        ["channel", "list"], ["channel", "list", "--json"], ["deliveries"], ["deliveries", "--json"], ["doctor"],
-        ["deliveries", "--state", "dead"], ["doctor", "--json"], ["office", "show", "--json"], ["today"],
-        ["case", "show", numbers[0], "--json"],
+        ["channel", "list", "--json"], ["deliveries", "--json"], ["deliveries", "--state", "dead"],
+        ["doctor", "--json"], ["doctor", "--rebuild"], ["office", "show", "--json"], ["today"], ["migrate"],
+        ["case", "show", numbers[0], "--json"], ["audit", "verify"],
     ):  # fmt: skip
         shown.command(*arguments)
-    with serving_pages(shown.sla.window.app) as base:
-        for path in ("/", "/rates", "/nowhere", *(f"/cases/{quote(number)}" for number in numbers)):
+    pages(shown, "/rates", "/nowhere", "/readyz", *(f"/cases/{quote(number)}" for number in numbers))
+    shown.add("the app", repr(shown.sla.window.app))
+
+
+def pages(shown: Shown, *paths: str, app: App | None = None) -> None:
+    with serving_pages(app or shown.sla.window.app) as base:
+        for path in paths:
             answer = httpx.get(base + path, follow_redirects=True, trust_env=False)
             shown.add(path, answer.text + str(answer.headers))
+
+
+def broken_database(shown: Shown) -> None:
+    """What is said of an address that leads nowhere or is none, by commands, pages and the heartbeat."""
+    password = SECRETS["database password"]
+    with_option = f"{shown.sla.window.url}&password={password}"
+    for address in (with_option, *(text.replace("{}", password) for text in WRONG_ADDRESSES)):
+        shown.monkeypatch.setenv("SLA_DATABASE_URL", address)
+        for command in ("migrate", "doctor"):
+            shown.command(command)
+    away = build(Settings(database_url=WRONG_ADDRESSES[0].format(password)), checked=False)
+    pages(shown, "/", "/readyz", "/metrics", app=away)
+    guarded(Job("sweep", timedelta(seconds=5), away.settle_all))
+    away.close()
 
 
 def broken_keys(shown: Shown) -> None:

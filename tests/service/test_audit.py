@@ -6,6 +6,7 @@ import pytest
 
 from sla.service import cases
 from sla.service.audit import audited
+from sla.service.blanking import blank_case
 from sla.service.cases import When
 from sla.service.digests import make_owed
 from sla.service.findings import Finding
@@ -107,7 +108,10 @@ def test_an_anchor_that_was_taken_away_is_found(window: Window, cases_of: list[s
 
 
 def test_a_name_that_is_blanked_by_law_leaves_all_of_it_valid(window: Window, cases_of: list[str]) -> None:
-    window.tamper("UPDATE party SET value = ''")
+    for number in cases_of:
+        with window.writing() as (session, office):
+            blank_case(session, office, number, "个人信息保护法第四十七条", window.now, "zhao")
+    assert window.rows("party") == []
     assert findings(window) == []
 
 

@@ -42,11 +42,8 @@ def _copied(connection: sa.Connection, table: str) -> str:
     own = {"id": "md5(n || t.id::text)::uuid", "key": "t.key || n", "message_id": "md5(n || t.message_id::text)::uuid"}
     names = [column["name"] for column in sa.inspect(connection).get_columns(table)]
     values = ", ".join(own.get(name, f"t.{name}") for name in names)
-    one = f"(SELECT * FROM {table} ORDER BY id LIMIT 1) t"
-    if table == "delivery":
-        one = (
-            "(SELECT d.* FROM delivery d JOIN (SELECT id FROM message ORDER BY id LIMIT 1) m ON d.message_id = m.id) t"
-        )
+    first = {"message": "id", "delivery": "message_id"}[table]  # the same message's, which has one attempt
+    one = f"(SELECT * FROM {table} ORDER BY {first} LIMIT 1) t"
     chosen = f"SELECT {values} FROM {one}, generate_series(1, {PENDING}) n"
     return f"INSERT INTO {table} ({', '.join(names)}) {chosen}"
 
@@ -56,7 +53,7 @@ def plans(app: App, done: Any) -> dict[str, Any]:
     seen: dict[str, tuple[str, Any]] = {}
 
     def note(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
-        if statement.startswith(("SELECT", "UPDATE", "WITH")) and "unnest" not in statement:
+        if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")) and "unnest" not in statement:
             seen.setdefault(statement, (statement, parameters[0] if many else parameters))
 
     sa.event.listen(app.engine, "before_cursor_execute", note)
@@ -119,3 +116,20 @@ def test_nor_where_many_alarms_are_raised_and_sent_and_after_their_rows_were_wri
     app.clock.fixed = at("09-24T09:30")
     assert scanned(plans(app, app.sweep)) == []
     assert scanned(plans(app, app.deliver)) == []
+
+
+def test_nor_where_old_messages_are_removed_of_cases_that_are_closed(app: App) -> None:
+    with app.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE office SET settings = replace(settings, '\"keep_months\":0', '\"keep_months\":6')"
+        )
+        closed = "(SELECT case_id FROM alarm WHERE state = 'raised' AND told <> '[]')"
+        connection.exec_driver_sql(f"UPDATE clock SET open = FALSE WHERE case_id IN {closed}")
+        connection.exec_driver_sql(f"UPDATE case_file SET next_alarm_at = NULL WHERE case_id IN {closed}")
+    app.clock.fixed = at("09-24T12:00").replace(year=2027)
+    removed: list[int] = []
+    found = plans(app, lambda: removed.append(app.remove_old()))
+    assert removed[0] > DUE
+    for touched in ("DELETE FROM message", "DELETE FROM delivery", "UPDATE alarm", "FOR UPDATE SKIP LOCKED"):
+        assert any(touched in statement for statement in found), touched
+    assert scanned(found) == []

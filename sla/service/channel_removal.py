@@ -1,0 +1,76 @@
+"""Taking a channel away: refused while anybody is reached by it or anything waits on it, unless another replaces it.
+
+What waits on a channel that is gone goes by its reader's first one when its turn comes (`sla.service.undelivered`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifiers import endpoints
+from notifiers.endpoints import Endpoint
+from notifiers.outbox import dead, lying_at, retry_dead
+from sla.people import Person
+from sla.service.errors import ServiceError
+from sla.service.offices import Office
+from sla.service.setup import ordered_addresses
+from sla.store.engine import Session
+from sla.store.offices import put_addresses
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What a removal came to: who is reached otherwise now, and how many messages go by another channel."""
+
+    people: tuple[str, ...]
+    messages: int
+
+
+def remove(session: Session, office: Office, name: str, move_to: str, now: datetime) -> Removed:
+    """Forget a channel with its settings and secrets; `move_to` takes its place, "" for none. What was sent by it stays
+    to be read.
+
+    Needs a writing transaction. Raises ServiceError, which says what would be right.
+    """
+    known = {endpoint.name: endpoint for endpoint in endpoints.all_of(session, office.id)}
+    for field, asked in (("channel", name), ("move-to", move_to)):
+        if asked not in known and (asked or field == "channel"):
+            raise ServiceError(field, f"{asked!r} is not there; known are: {', '.join(known) or 'none'}")
+    reached = [person for person in office.people.values() if name in person.addresses]
+    waiting = lying_at(session, office.id, name)
+    if move_to:
+        _move(session, office, reached, known[name], known[move_to])
+    elif reached or waiting:
+        raise ServiceError("channel", _in_use(name, reached, waiting, [other for other in known if other != name]))
+    letters = [letter.id for letter in dead(session, office.id) if letter.endpoint == name]
+    retry_dead(session, office.id, letters, now)
+    endpoints.remove(session, office.id, name, now)
+    return Removed(tuple(person.id for person in reached), waiting)
+
+
+def _in_use(name: str, reached: Sequence[Person], waiting: int, others: Sequence[str]) -> str:
+    whom = f"reaches {', '.join(person.id for person in reached)}" if reached else ""
+    what = f"has {waiting} message{'s' if waiting > 1 else ''} to deliver" if waiting else ""
+    instead = f"--move-to {others[0]}" if others else "add another, and --move-to it"
+    return f"{name} {' and '.join(filter(None, (whom, what)))}; say what takes its place: {instead}"
+
+
+def _move(session: Session, office: Office, reached: Sequence[Person], gone: Endpoint, to: Endpoint) -> None:
+    if to.name == gone.name:
+        raise ServiceError("move-to", f"{to.name} is the channel that is to be removed; name another")
+    moved = {person.id: ordered_addresses(_addresses(person, gone, to)) for person in reached}
+    put_addresses(session, office.id, moved)
+
+
+def _addresses(person: Person, gone: Endpoint, to: Endpoint) -> Mapping[str, str]:
+    """The new channel in the old one's place, with the address there: the person's own, or that of the old channel
+    where both are of one kind."""
+    if to.name not in person.addresses and to.kind != gone.kind:
+        raise ServiceError(
+            "move-to", f"{person.id} has no address for {to.name}, which is no {gone.kind}; add one in the office file"
+        )
+    own = person.addresses.get(to.name, person.addresses[gone.name])
+    return {
+        to.name if name == gone.name else name: own if name == gone.name else at
+        for name, at in person.addresses.items()
+    }
