@@ -23,7 +23,7 @@ from notifiers.endpoints import pause
 from notifiers.entries import Claimed, Outcome, Result, State
 from notifiers.gate import Gate
 from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
-from notifiers.outbox import DATABASE_AWAY, Session, Sessions, claim, maybe_sent, settle
+from notifiers.outbox import DATABASE_AWAY, Session, Sessions, claim, maybe_sent, releases, settle
 
 LEASE = timedelta(seconds=180)
 AT_ONCE = 50  # messages rendered together: read by a few questions, and sent before what they say grows old
@@ -121,7 +121,7 @@ def _settle(
         dead = [outcome for outcome in ours if outcome.state is State.DEAD]
         if dead and given_up:
             given_up(session, dead)
-        return ours, bool(dead and given_up)
+        return ours, bool(dead and given_up) or releases(session, ours)
 
 
 class _Said:

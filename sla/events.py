@@ -63,12 +63,19 @@ class CaseEvent:
 
 @value(frozen=True, kw_only=True)
 class Received(CaseEvent):
-    """收件: the case begins. `papers` are those that were handed in; areas are in hectares, as written."""
+    """收件: the case begins. `papers` are those that were handed in; areas are in hectares, as written.
+
+    `email` and `mobile` are where the applicant may be told something, in `language` (the office's, if ""); `contact`
+    is a note for people.
+    """
 
     kind = "received"
     permit: str
     applicant: str = ""
     contact: str = ""
+    email: str = ""
+    mobile: str = ""
+    language: str = ""
     title: str = ""
     handler: str = ""
     first_contact: str = ""
@@ -181,6 +188,17 @@ class Reassigned(CaseEvent):
 
 
 @value(frozen=True, kw_only=True)
+class ContactChanged(CaseEvent):
+    """联系方式变更: how the applicant is reached from now on, all of it; what is empty leads nowhere any more."""
+
+    kind = "contact_changed"
+    contact: str = ""
+    email: str = ""
+    mobile: str = ""
+    language: str = ""
+
+
+@value(frozen=True, kw_only=True)
 class Decided(CaseEvent):
     """办结: approved or denied; `certificate` is the number of what was issued."""
 
@@ -280,6 +298,7 @@ KINDS: dict[str, type[CaseEvent]] = {
         Delivered,
         Withdrawn,
         Reassigned,
+        ContactChanged,
         Rebased,
         CalendarApplied,
         Acknowledged,
@@ -287,7 +306,9 @@ KINDS: dict[str, type[CaseEvent]] = {
     )
 }
 RANK = {kind: rank for rank, kind in enumerate(KINDS)}
-_ANYWHERE = {event.kind for event in (Reassigned, Rebased, CalendarApplied, Acknowledged, OverdueExplained)}
+_ANYWHERE = {
+    event.kind for event in (Reassigned, ContactChanged, Rebased, CalendarApplied, Acknowledged, OverdueExplained)
+}
 _COMMON = {item.name for item in fields(CaseEvent)}
 
 

@@ -17,6 +17,7 @@ from sla.events import (
     Acknowledged,
     CalendarApplied,
     CaseEvent,
+    ContactChanged,
     CorrectionReceived,
     CorrectionRequested,
     Decided,
@@ -371,6 +372,9 @@ class _Walk:
     def _acknowledged(self, event: Acknowledged) -> None:
         """May come at any time, for a clock the case has."""
         self.policy.rule(self.permit, event.clock)
+
+    def _contact_changed(self, event: ContactChanged) -> None:
+        """May come at any time: what was decided is told too."""
 
     def _overdue_explained(self, event: OverdueExplained) -> None:
         """May come at any time, for clocks the case has; those who record it see to it that they are overdue."""

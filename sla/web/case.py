@@ -1,6 +1,6 @@
 """One case in words: its head, its clocks side by side with the days that make each date, and what happened to it.
 
-The applicant is not shown here: these pages have no sign-in.
+The applicant is not shown here, only whether anything is told: these pages have no sign-in.
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from sla.history import Phase
 from sla.policies import Basis, Ground, Policy
 from sla.service.cases import Recorded
 from sla.service.rebuild import policy_of
+from sla.service.shows import applicant_text
 from sla.web.events import EventLine, event_lines
 from sla.web.frame import Visit
 from sla.web.lights import Mark, Shown, light_of, marks_of
@@ -99,6 +100,7 @@ def _facts(visit: Visit, found: Recorded) -> Iterable[tuple[str, str]]:
     first = history.received.first_contact
     yield said.gettext("First-contact person"), people[first].name if first in people else first
     yield said.gettext("Received"), said.date(history.received.on(visit.office.calendar.zone), year=True)
+    yield said.gettext("Applicant"), applicant_text(visit.office, found, said)
     for name, area in (
         (said.gettext("Land area"), found.row.land_area_ha),
         (said.gettext("Floor area"), found.row.floor_area_ha),
