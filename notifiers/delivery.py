@@ -23,7 +23,7 @@ from notifiers.endpoints import pause
 from notifiers.entries import Claimed, NewMessage, Outcome, Result, State
 from notifiers.gate import Gate
 from notifiers.message import DeliveryError, Message, NoLongerTrue, Recipient
-from notifiers.outbox import DATABASE_AWAY, Session, Sessions, claim, enqueue, maybe_sent, settle
+from notifiers.outbox import DATABASE_AWAY, Session, Sessions, claim, enqueue, maybe_sent, releases, settle
 
 LEASE = timedelta(seconds=180)
 AT_ONCE = 50  # messages rendered together: read by a few questions, and sent before what they say grows old
@@ -138,7 +138,7 @@ def _settle(
         instead = [new for o in ours if o.state in (State.SENT, State.DROPPED) for new in o.instead]
         if instead:
             redirect(session, instead)
-        return ours, bool(instead or (dead and given_up))
+        return ours, bool(instead or (dead and given_up)) or releases(session, ours)
 
 
 class _Said:

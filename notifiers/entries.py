@@ -42,7 +42,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True)
 class NewMessage:
-    """A message to enqueue. `id` is a version-7 UUID; `about` is for the renderer alone; moments are aware."""
+    """A message to enqueue. `id` is a version-7 UUID; `about` is for the renderer alone; moments are aware.
+
+    `after_id`: it does not go out before that message was tried once, or is settled.
+    """
 
     office_id: UUID
     id: UUID
@@ -55,6 +58,7 @@ class NewMessage:
     next_at: datetime
     created_at: datetime
     bundle_id: UUID | None = None
+    after_id: UUID | None = None
 
 
 @dataclass(frozen=True)

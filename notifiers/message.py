@@ -62,7 +62,7 @@ class Message:
     `subject` and `body` are for people; `source`, `about` (what it is about) and `data` (values that JSON can
     carry) for programs. `link` is where to look, "" if nowhere. `repeat_note` says in the reader's language that it may
     have come already; "" where no earlier attempt can have arrived. `deadlines` go along where the channel can carry
-    them.
+    them. `short`: the whole of it for a telephone, where the subject does not say enough.
     """
 
     key: str
@@ -76,6 +76,7 @@ class Message:
     link: str = ""
     repeat_note: str = ""
     deadlines: tuple[Deadline, ...] = ()
+    short: str = ""
 
     def __post_init__(self) -> None:
         if not self.key:

@@ -43,12 +43,15 @@ __all__ = [
     "depth",
     "enqueue",
     "fates",
+    "follow",
     "join",
     "keys_present",
     "listing",
     "lying_at",
     "maybe_sent",
     "pass_on",
+    "pending_with",
+    "releases",
     "retry_dead",
     "settle",
 ]
@@ -74,6 +77,7 @@ def _partial(name: str, *columns: str, where: str) -> sa.Index:
 
 class MessageRow(SQLModel, table=True):
     """One message to one recipient by one endpoint. A bundle's members name its leader in `bundle_id`; it names nobody.
+    One that has to wait for another names it in `after_id`, which was made before it.
 
     `due_at`: when what it says became true. `attempts` counts since the last re-sending by hand, `earlier_attempts`
     what was before it. `tried`: it has gone out, or may have. `lease_until` is the database's own time; every other
@@ -87,6 +91,7 @@ class MessageRow(SQLModel, table=True):
         _partial("message_next", "next_at", where="state = 'pending' AND bundle_id IS NULL"),
         _partial("message_dead", "office_id", "id", where="state = 'dead'"),
         sa.Index("message_bundle", "office_id", "bundle_id"),
+        _partial("message_after", "office_id", "after_id", where="state = 'pending' AND after_id IS NOT NULL"),
     )
 
     office_id: UUID = Field(primary_key=True)
@@ -97,6 +102,7 @@ class MessageRow(SQLModel, table=True):
     endpoint: str = Field(sa_type=sa.Text)
     about: str = Field(sa_type=sa.Text)
     bundle_id: UUID | None = None
+    after_id: UUID | None = None
     state: str = Field(default=State.PENDING, sa_type=sa.Text)
     reason: str = Field(default="", sa_type=sa.Text)
     due_at: datetime = Field(sa_type=Instant)
@@ -138,6 +144,7 @@ M = MESSAGE.c
 IS_PENDING = M.state == sa.literal_column("'pending'")
 IS_LOST = sa.and_(M.state == State.DROPPED, M.tried.is_(False))
 IS_DEAD = M.state == sa.literal_column("'dead'")
+_IS_WAITING = sa.and_(IS_PENDING, M.after_id.is_not(None))
 FRESH: dict[str, sa.ColumnElement[Any]] = {
     "tried": sa.false(),
     "state": sa.literal_column("'pending'"),
@@ -247,7 +254,7 @@ def claim(
     connection = session.connection()
     moment, until = _database_times(connection.dialect.name, lease)
     free = sa.or_(M.lease_until.is_(None), M.lease_until < moment)
-    due = sa.select(M.office_id, M.id).where(IS_PENDING, M.bundle_id.is_(None), M.next_at <= now, free)
+    due = sa.select(M.office_id, M.id).where(IS_PENDING, M.bundle_id.is_(None), M.next_at <= now, free, _IS_NEXT)
     if office_id is not None:
         due = due.where(M.office_id == office_id)
     # Materialized: PostgreSQL may otherwise run it again for each row, and claims past the limit.
@@ -262,6 +269,42 @@ def claim(
     followers = _followers(session, rows, token)
     rows = sorted(rows, key=lambda row: (row.next_at, row.id))
     return [_claimed(row, token, tuple(followers.get((row.office_id, row.id), ()))) for row in rows]
+
+
+_BEFORE = MESSAGE.alias("before")
+_HAS_TO_WAIT = sa.exists().where(
+    _BEFORE.c.office_id == M.office_id,
+    _BEFORE.c.id == M.after_id,
+    _BEFORE.c.state == sa.literal_column("'pending'"),
+    _BEFORE.c.tried.is_(False),
+)
+_IS_NEXT = sa.or_(M.after_id.is_(None), ~_HAS_TO_WAIT)
+
+
+def pending_with(session: Session, office_id: UUID, keys: Iterable[str]) -> dict[str, UUID]:
+    """Of these keys those whose messages wait, each with its message."""
+    found: dict[str, UUID] = {}
+    for chunk in _chunks(keys):
+        rows = sa.select(M.key, M.id).where(M.office_id == office_id, M.key.in_(chunk), IS_PENDING)
+        found.update((key, message_id) for key, message_id in session.connection().execute(rows))
+    return found
+
+
+def follow(session: Session, office_id: UUID, new: Mapping[UUID, UUID]) -> None:
+    """What waited for a message waits for the one that takes its place."""
+    for old, instead in new.items():
+        waiting = sa.update(MESSAGE).where(M.office_id == office_id, M.after_id == old, _IS_WAITING)
+        session.connection().execute(waiting.values(after_id=instead))
+
+
+def releases(session: Session, outcomes: Sequence[Outcome]) -> bool:
+    """Whether a message waited for one of these."""
+    tried = [each for one in outcomes if one.result for each in (one.claimed, *one.claimed.followers)]
+    if not tried:
+        return False
+    offices, ids = {each.office_id for each in tried}, [each.id for each in tried]
+    waiting = sa.select(M.id).where(M.office_id.in_(offices), M.after_id.in_(ids), _IS_WAITING).limit(1)
+    return session.connection().execute(waiting).first() is not None
 
 
 def join(session: Session, followers: Mapping[UUID, Sequence[Claimed]]) -> None:
@@ -407,8 +450,10 @@ def listing(
     state: State | None = None,
     recipient: str = "",
     prefix: str = "",
+    kinds: Sequence[str] = (),
 ) -> list[Listed]:
-    """The office's newest messages, whatever became of them; only of a state, to a person, of keys that begin so."""
+    """The office's newest messages, whatever became of them; only of a state, to a person, of keys that begin so, of
+    some kinds."""
     rows = sa.select(MESSAGE).where(M.office_id == office_id)
     if state is not None:
         rows = rows.where(M.state == state)
@@ -416,6 +461,8 @@ def listing(
         rows = rows.where(M.recipient_id == recipient)
     if prefix:
         rows = rows.where(M.key.startswith(prefix, autoescape=True))
+    if kinds:
+        rows = rows.where(M.kind.in_(kinds))
     rows = rows.order_by(M.id.desc()).limit(limit)
     return [_listed(row) for row in session.connection().execute(rows)]
 

@@ -43,11 +43,12 @@ def number_of(recipient: Recipient) -> str:
 def words(message: Message, recipient: Recipient, most: int) -> dict[str, str]:
     """What may stand in each place of a template, of at most `most` characters each.
 
-    `text` is the subject with the link; `subject` and `text` begin with the word that it may be a repeat. `key` is the
-    same on every try.
+    `text` is what the message has for a telephone, or the subject, with the link; `subject` and `text` begin with the
+    word that it may be a repeat. `key` is the same on every try.
     """
     subject = _plain(f"{message.repeat_note} {message.subject}")
-    text = cut(f"{subject} {message.link}".strip(), message.link, at_most(most)).replace("\n", " ")
+    short = _plain(f"{message.repeat_note} {message.short or message.subject}")
+    text = cut(f"{short} {message.link}".strip(), message.link, at_most(most)).replace("\n", " ")
     whole = {"subject": subject, "about": _plain(message.about), "name": _plain(recipient.name)}
     return {
         **{place: cut(value, "", at_most(most)) for place, value in whole.items()},

@@ -63,12 +63,19 @@ class CaseEvent:
 
 @value(frozen=True, kw_only=True)
 class Received(CaseEvent):
-    """收件: the case begins. `papers` are those that were handed in; areas are in hectares, as written."""
+    """收件: the case begins. `papers` are those that were handed in; areas are in hectares, as written.
+
+    `email` and `mobile` are where the applicant may be told something, in `language` (the office's, if ""); `contact`
+    is a note for people.
+    """
 
     kind = "received"
     permit: str
     applicant: str = ""
     contact: str = ""
+    email: str = ""
+    mobile: str = ""
+    language: str = ""
     title: str = ""
     handler: str = ""
     first_contact: str = ""
@@ -191,6 +198,17 @@ class HandedOver(CaseEvent):
 
 
 @value(frozen=True, kw_only=True)
+class ContactChanged(CaseEvent):
+    """联系方式变更: how the applicant is reached from now on, all of it; what is empty leads nowhere any more."""
+
+    kind = "contact_changed"
+    contact: str = ""
+    email: str = ""
+    mobile: str = ""
+    language: str = ""
+
+
+@value(frozen=True, kw_only=True)
 class Decided(CaseEvent):
     """办结: approved or denied; `certificate` is the number of what was issued."""
 
@@ -308,6 +326,7 @@ KINDS: dict[str, type[CaseEvent]] = {
         Withdrawn,
         Reassigned,
         HandedOver,
+        ContactChanged,
         Rebased,
         CalendarApplied,
         Acknowledged,
@@ -317,7 +336,17 @@ KINDS: dict[str, type[CaseEvent]] = {
 }
 RANK = {kind: rank for rank, kind in enumerate(KINDS)}
 _ANYWHERE = {
-    event.kind for event in (Reassigned, HandedOver, Rebased, CalendarApplied, Acknowledged, Blanked, OverdueExplained)
+    event.kind
+    for event in (
+        Reassigned,
+        HandedOver,
+        ContactChanged,
+        Rebased,
+        CalendarApplied,
+        Acknowledged,
+        Blanked,
+        OverdueExplained,
+    )
 }
 _COMMON = {item.name for item in fields(CaseEvent)}
 

@@ -18,6 +18,7 @@ from sla.events import (
     Blanked,
     CalendarApplied,
     CaseEvent,
+    ContactChanged,
     CorrectionReceived,
     CorrectionRequested,
     Decided,
@@ -379,6 +380,9 @@ class _Walk:
         """May come at any time, and more than once: a receipt that was replaced since brought a name again."""
         if not event.reason.strip():
             raise HistoryError("reason", "is needed: say which law, or whose request, asks for it; without the name")
+
+    def _contact_changed(self, event: ContactChanged) -> None:
+        """May come at any time: what was decided is told too."""
 
     def _overdue_explained(self, event: OverdueExplained) -> None:
         """May come at any time, for clocks the case has; those who record it see to it that they are overdue."""

@@ -27,9 +27,9 @@ class PolicyError(ValueError):
 
 
 # The rules a policy may name the law of: the day of the start is not counted (R2), a month ends on its last day (R6), a
-# last day off moves on (R6), which days are off (R3), all that is missing is asked for once (R18), an extension needs a
-# reason and an approver (R11), whoever misses a limit says why.
-SOURCES = ("first_day", "months", "roll", "days_off", "one_notice", "extension", "overdue_reason")
+# last day off moves on (R6), which days are off (R3), all that is missing is asked for once (R18), an acceptance is
+# told with its date, an extension needs a reason and an approver (R11), whoever misses a limit says why.
+SOURCES = ("first_day", "months", "roll", "days_off", "one_notice", "acceptance", "extension", "overdue_reason")
 
 
 class Basis(StrEnum):

@@ -35,7 +35,10 @@ def receive(
     permit: Annotated[str, typer.Argument(help="such as construction_works")],
     title: Annotated[str, typer.Option(help="what it is about")] = "",
     applicant: Annotated[str, typer.Option(help="who asks; kept apart, can be blanked")] = "",
-    contact: Annotated[str, typer.Option(help="how to reach them")] = "",
+    contact: Annotated[str, typer.Option(help="a note on how to reach them")] = "",
+    email: Annotated[str, typer.Option(help="where they are told how the case stands, if the office tells them")] = "",
+    mobile: Annotated[str, typer.Option(help="the same, by short message")] = "",
+    language: Annotated[str, typer.Option(help="zh or en; the office's if left out")] = "",
     handler: Annotated[str, typer.Option(help="whose case it is; whoever records it if left out")] = "",
     first_contact: Annotated[str, typer.Option(help="who was asked first (首问负责人)")] = "",
     land_area: Annotated[str, typer.Option(help="hectares of land")] = "",
@@ -56,6 +59,9 @@ def receive(
         "title": title,
         "applicant": applicant,
         "contact": contact,
+        "email": email,
+        "mobile": mobile,
+        "language": language,
         "handler": handler,
         "first_contact": first_contact,
         "land_area_ha": land_area,
@@ -68,6 +74,28 @@ def receive(
         if accept:
             done = cases.record(now.session, now.office, done.number, "accepted", {}, when, now.now, by)
         _show(now, done, as_json)
+
+
+@app.command("contact")
+def contact(
+    number: Number,
+    email: Annotated[str | None, typer.Option(help='the mail address; "" for none')] = None,
+    mobile: Annotated[str | None, typer.Option(help='the mobile number; "" for none')] = None,
+    contact: Annotated[str | None, typer.Option(help="a note on how to reach them")] = None,
+    language: Annotated[str | None, typer.Option(help="zh or en")] = None,
+    by: ActorOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """联系方式变更: how the applicant is reached from now on; what is left out stays. Undelivered messages go again."""
+    from sla.service.contact_change import change_contact
+    from sla.words import words
+
+    given = {"email": email, "mobile": mobile, "contact": contact, "language": language}
+    with step(office, writes=True) as now:
+        done, again = change_contact(now.session, now.office, number, given, now.now, by)
+        _show(now, done, as_json)
+    if again and not as_json:
+        said = words(spoken())
+        print(said.ngettext("%(n)s message will be sent again", "%(n)s messages will be sent again", again))
 
 
 @app.command("correct")

@@ -137,6 +137,7 @@ def listed(office: OfficeOption = "", as_json: JsonOption = False) -> None:
                     "paused_because": state.endpoint.paused_because,
                     "first_of": state.first_of,
                     "later_of": state.later_of,
+                    "for_applicants": state.for_applicants,
                     "undelivered": state.undelivered,
                     "secrets": {**state.endpoint.secret_names, **dict.fromkeys(state.endpoint.sealed, "sealed")},
                 }
@@ -149,6 +150,8 @@ def listed(office: OfficeOption = "", as_json: JsonOption = False) -> None:
         parts.append(said.ngettext("first choice of %(n)s person", "first choice of %(n)s people", state.first_of))
         if state.later_of:
             parts.append(said.ngettext("later choice of %(n)s person", "later choice of %(n)s people", state.later_of))
+        if state.for_applicants:
+            parts.append(said.gettext("for applicants"))
         if state.undelivered:
             parts.append(said.ngettext("%(n)s undelivered message", "%(n)s undelivered messages", state.undelivered))
         if endpoint.paused:

@@ -15,6 +15,7 @@ def deliveries(
     context: typer.Context,
     case: Annotated[str, typer.Option(help="only of this case")] = "",
     person: Annotated[str, typer.Option(help="only to this person")] = "",
+    applicants: Annotated[bool, typer.Option("--applicants", help="only what applicants were told")] = False,
     state: Annotated[str, typer.Option(help="only pending, sent, dropped or dead")] = "",
     limit: Annotated[int, typer.Option(help="how many, the newest first")] = 50,
     office: OfficeOption = "",
@@ -28,7 +29,9 @@ def deliveries(
 
     said = words(spoken())
     with step(office) as now:
-        found = service.log(now.session, now.office, case=case, person=person, state=state, limit=limit)
+        found = service.log(
+            now.session, now.office, case=case, person=person, state=state, applicants=applicants, limit=limit
+        )
         if as_json:
             return print_json([service.log_json(logged) for logged in found])
         people = {person.id: person.name for person in now.office.people.values()}
@@ -38,7 +41,9 @@ def deliveries(
             parts = [
                 f"{at:%Y-%m-%d %H:%M}",
                 said.term(message.state),
-                people.get(message.recipient_id, message.recipient_id),
+                said.gettext("applicant")
+                if logged.to_applicant
+                else people.get(message.recipient_id, message.recipient_id),
                 message.endpoint,
                 service.what(now.office, logged, said),
             ]

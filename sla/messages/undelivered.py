@@ -11,12 +11,16 @@ from sla.words import words
 
 @dataclass(frozen=True)
 class Undelivered:
-    """How many messages lie undelivered for a channel, for whom, and what the other side said last."""
+    """How many messages lie undelivered for a channel, for whom, and what the other side said last.
+
+    `applicants_of`: the numbers of the cases whose applicants are among them.
+    """
 
     endpoint: str
     count: int
     names: tuple[str, ...]
     said: str
+    applicants_of: tuple[str, ...] = ()
 
 
 def undelivered_message(
@@ -25,10 +29,12 @@ def undelivered_message(
     """`now` is aware. What was to be said stands on the pages and in the log of deliveries, not here."""
     said = words(person.language)
     endpoint = clipped(lost.endpoint)
+    applicants = (said.gettext("the applicant of %(number)s", number=clipped(n)) for n in lost.applicants_of)
+    names = [*(clipped(name) for name in lost.names), *applicants]
     text = said.ngettext(
         "%(n)s message by %(endpoint)s could not be delivered, and there was no other way. It was for: %(names)s.",
         "%(n)s messages by %(endpoint)s could not be delivered, and there was no other way. They were for: %(names)s.",
-        lost.count, endpoint=endpoint, names=said.joined(clipped(name) for name in lost.names[:MOST_LISTED]),
+        lost.count, endpoint=endpoint, names=said.joined(names[:MOST_LISTED]),
     )  # fmt: skip
     content = Content(
         template="notice",

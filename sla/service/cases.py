@@ -32,7 +32,7 @@ from sla.overruns import check_reasons, overruns, unexplained
 from sla.people import Role
 from sla.permits import number_of
 from sla.policies import Policy, PolicyError
-from sla.service import acknowledging
+from sla.service import acknowledging, contacts
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, held
 from sla.service.rebasing import may_follow
@@ -327,15 +327,16 @@ def _change(office: Office, row: Any, before: Sequence[CaseEvent], new: Sequence
     A re-base counts the case anew from its beginning, and so does voiding one: whoever was told a date that stood until
     now hears the new one (R17).
     """
+    numbers = tuple(event.seq for event in new)
     rebases = {event.seq for event in (*before, *new) if isinstance(event, Rebased)}
     if any(event.seq in rebases or (isinstance(event, Voided) and event.event in rebases) for event in new):
-        return Change(datetime.min.replace(tzinfo=UTC), _clocks_before(office, row, before, now))
+        return Change(datetime.min.replace(tzinfo=UTC), _clocks_before(office, row, before, now), numbers)
     starts: list[datetime] = []
     for event in new:
         target = next((e for e in before if isinstance(event, Voided) and e.seq == event.event), event)
         ends = office.calendar.end_of(target.on(office.calendar.zone)) if target.dated else target.occurred_at
         starts.append(min(ends, event.recorded_at))
-    return Change(min(starts))
+    return Change(min(starts), new=numbers)
 
 
 def _clocks_before(office: Office, row: Any, before: Sequence[CaseEvent], now: datetime) -> tuple[Clock, ...]:
@@ -380,6 +381,7 @@ def made(
     ahead = office.calendar.date_of(when.at) > office.today(now) if when.dated else when.at > now + SKEW
     if kind == "received" and ahead:
         raise HistoryError("occurred_at", "lies in the future; receive a case once it has come in")
+    details = contacts.checked(details)
     common = {
         "occurred_at": when.at, "recorded_at": now, "dated": when.dated, "seq": seq, "actor": actor,
         "calendar_version": office.calendar.version,

@@ -29,12 +29,16 @@ ALARMS = frozenset({CORRECTION, *(gravity.value for gravity in Gravity)})  # of 
 
 @dataclass(frozen=True)
 class ChannelState:
-    """A channel with how many people it is the first, or a later, choice of, and how many messages lie undelivered."""
+    """A channel with how many people it is the first, or a later, choice of, and how many messages lie undelivered.
+
+    `for_applicants`: what they are told goes by it.
+    """
 
     endpoint: Endpoint
     first_of: int
     later_of: int
     undelivered: int
+    for_applicants: bool
 
 
 def states(session: Session, office: Office) -> list[ChannelState]:
@@ -44,8 +48,9 @@ def states(session: Session, office: Office) -> list[ChannelState]:
         for place, name in enumerate(person.addresses):
             (later if place else first)[name] += 1
     dead = Counter(letter.endpoint for letter in outbox.dead(session, office.id))
+    told = {name for name, _ in office.applicants.by} if office.applicants.on else set()
     return [
-        ChannelState(endpoint, first[endpoint.name], later[endpoint.name], dead[endpoint.name])
+        ChannelState(endpoint, first[endpoint.name], later[endpoint.name], dead[endpoint.name], endpoint.name in told)
         for endpoint in endpoints.all_of(session, office.id)
     ]
 

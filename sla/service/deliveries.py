@@ -9,9 +9,11 @@ from uuid import UUID
 
 from notifiers import outbox
 from notifiers.entries import Attempt, Listed, State
+from sla.applicants import NotificationKind
 from sla.service.calendar_shows import clock_names
 from sla.service.cases import known
 from sla.service.errors import ServiceError
+from sla.service.notifying import PREFIX, is_of_applicant
 from sla.service.offices import Office
 from sla.store import cases
 from sla.store.engine import Session
@@ -34,21 +36,41 @@ class Logged:
         return self.message.settled_at if self.message.state is State.SENT else None
 
     @property
+    def to_applicant(self) -> bool:
+        return is_of_applicant(self.message.kind)
+
+    @property
     def said(self) -> str:
         """What came of it last: the other side's word, or why it was not sent."""
         return self.message.reason or (self.attempts[-1].detail if self.attempts else "")
 
 
 def log(
-    session: Session, office: Office, *, case: str = "", person: str = "", state: str = "", limit: int = 50
+    session: Session,
+    office: Office,
+    *,
+    case: str = "",
+    person: str = "",
+    state: str = "",
+    applicants: bool = False,
+    limit: int = 50,
 ) -> list[Logged]:
-    """The newest messages, at most `limit`. Raises ServiceError for a case, person or state that is not there."""
+    """The newest messages, at most `limit`; with `applicants` only what they were told.
+
+    Raises ServiceError for a case, person or state that is not there.
+    """
     if not 1 <= limit <= MOST:
         raise ServiceError("limit", f"must be 1 to {MOST}, not {limit}")
     if person:
         office.person(person, "person")
     found = outbox.listing(
-        session, office.id, limit, state=_state(state), recipient=person, prefix=_prefix(session, office, case)
+        session,
+        office.id,
+        limit,
+        state=_state(state),
+        recipient=person,
+        prefix=_prefix(session, office, case),
+        kinds=[f"{PREFIX}.{kind.value}" for kind in NotificationKind] if applicants else (),
     )
     abouts = {message.id: json.loads(message.about) for message in found}
     numbers = _numbers(session, office, [about["case"] for about in abouts.values() if "case" in about])
@@ -76,6 +98,8 @@ def retry(session: Session, office: Office, ids: Sequence[str], now: datetime) -
 def what(office: Office, logged: Logged, said: Words) -> str:
     """What a message is about, in a few words."""
     about = logged.about
+    if "notification" in about:
+        return " · ".join((logged.case, said.term(NotificationKind(about["notification"]))))
     if "case" in about:
         clock = said.name(clock_names(office).get(about["clock"], {"en": about["clock"]}))
         return " · ".join(part for part in (logged.case, clock, about["milestone"], about["due"]) if part)
@@ -95,7 +119,7 @@ def log_json(logged: Logged) -> dict[str, Any]:
         "key": message.key,
         "kind": message.kind,
         "case": logged.case,
-        "person": message.recipient_id,
+        "person": message.recipient_id if not logged.to_applicant else "applicant",
         "channel": message.endpoint,
         "state": message.state.value,
         "due_at": message.due_at.isoformat(),

@@ -19,7 +19,7 @@ from sla.service.cases import When, case_values, made, under_policy
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, held
 from sla.service.rebasing import may_follow
-from sla.service.rebuild import history_of, policy_of, rebuild
+from sla.service.rebuild import Change, history_of, policy_of, rebuild
 from sla.service.records import event_row
 from sla.store import cases as store
 from sla.store.engine import Session
@@ -121,7 +121,8 @@ def _by_moment(brought: Sequence[_Brought], now: datetime) -> Iterable[tuple[dat
 
 def _rebuild(session: Session, office: Office, cases: Sequence[_Brought], at: datetime) -> None:
     ids: list[UUID] = [case.row["case_id"] for case in cases]
-    histories = rebuild(session, office, store.cases_with(session, office.id, ids), at)
+    quiet = dict.fromkeys(ids, Change(quiet=True))  # whoever was told of it then is not told again
+    histories = rebuild(session, office, store.cases_with(session, office.id, ids), at, quiet)
     for case in cases:
         if case.row["case_id"] not in histories:
             raise ServiceError("case", f"{case.row['number']} could not be rebuilt; nothing was written")

@@ -11,9 +11,11 @@ from uuid import UUID
 from schedules.calendars import Scope, WorkingCalendar, calendar_from_content
 from schedules.limits import counts_from
 from schedules.recurrence import Window
+from sla.applicants import ApplicantSettings
 from sla.people import Absence, Person, Role
 from sla.policies import Policy, PolicyError
 from sla.presets import read
+from sla.service.applicant_setup import applicants_read
 from sla.service.errors import ServiceError
 from sla.store import offices as store
 from sla.store import people as people_store
@@ -42,6 +44,7 @@ class Office:
     messages_since: datetime | None
     demonstration: bool
     calendar_source: Mapping[str, Any]
+    applicants: ApplicantSettings
     session: Session
     calendars: dict[str, WorkingCalendar] = field(default_factory=dict)  # those of old that were asked for
 
@@ -199,6 +202,7 @@ def _office(session: Session, row: Any) -> Office:
         messages_since=row.messages_since,
         demonstration=row.demonstration,
         calendar_source=settings["calendar"],
+        applicants=applicants_read(settings.get("applicants", {})),
         session=session,
     )
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from notifiers.entries import Fate, NewMessage
 from notifiers.outbox import enqueue
 from sla.alarms import Alarm, AlarmState, corrections, gravest_true, plan, withdrawn
+from sla.applicants import NOTHING, Before, Notification
 from sla.clock import Clock, by_id
 from sla.events import CaseEvent, Decided, Rebased, standing
 from sla.history import History, read
@@ -29,6 +30,7 @@ from sla.service.bringing import (
     put_amended,
 )
 from sla.service.hearing import StoredAlarms, heard_of
+from sla.service.notifying import before_of, notify, owed_of
 from sla.service.offices import Office
 from sla.service.quiet import quieted
 from sla.service.records import alarm_from, alarm_row, clock_row, events_from
@@ -44,10 +46,13 @@ class Change:
     """What was just written to a case, for corrections: from when on it takes effect.
 
     `before`: the clocks as they stood until then, where only those who were told a date of theirs are corrected.
+    `new`: the numbers of the events that were written. `quiet`: applicants are told nothing, as of what is brought in.
     """
 
     effective_at: datetime | None = None
     before: tuple[Clock, ...] | None = None
+    new: tuple[int, ...] = ()
+    quiet: bool = False
 
 
 @dataclass
@@ -59,6 +64,7 @@ class Writes:
     heads: list[dict[str, Any]] = field(default_factory=list)
     messages: list[NewMessage] = field(default_factory=list)
     amended: Amended = field(default_factory=Amended)
+    owing: dict[UUID, tuple[Notification, ...]] = field(default_factory=dict)
 
 
 def rebuild(
@@ -82,6 +88,7 @@ def rebuild(
     stored = {case_id: [alarm_from(alarm) for alarm in several] for case_id, several in alarms.items()}
     amendments = _amendments(session, office, rows, stored)
     heard = heard_of(session, office, stored, amendments)
+    notified = before_of(session, office, ids)
     writes, histories = Writes(), {}
     for row in rows:
         change = (changes or {}).get(row.case_id, Change())
@@ -90,6 +97,7 @@ def rebuild(
             brought = _brought(office, row, own, amendments, now)
             history = brought.history or history_of(office, row, own, now)
             before = StoredAlarms(stored[row.case_id], row.case_id, heard)
+            owing = _owing(office, row, own, history, notified.get(row.case_id, NOTHING), change, brought)
             _derive(writes, office, row, history, before, now, change, brought)
         except Exception as error:  # whatever is wrong with one case stops nobody else
             logger.exception("case %s is set aside", row.number)
@@ -100,13 +108,14 @@ def rebuild(
         if gone:  # another permit, or another policy version
             store.drop_clocks(session, office.id, row.case_id, gone)
         writes.clocks += [new for new in index_of(office, row, history) if differs(new, known.get(new["clock_id"]))]
-        histories[row.case_id] = history
+        histories[row.case_id], writes.owing[row.case_id] = history, owing
     store.put_clocks(session, writes.clocks)
     store.put_alarms(session, writes.alarms)
     store.put_heads(session, writes.heads)
     put_amended(session, writes.amended)
     messages = bundled(session, office.id, writes.messages) if as_one else writes.messages
     enqueue(session, quieted(session, office, messages, now))
+    notify(session, office, writes.owing, notified, histories, now)
     return histories
 
 
@@ -146,6 +155,22 @@ def _amendments(
     stale = any(row.calendar_version != office.calendar.version for row in rows)
     corrected = any(alarm.change is not None for alarms in stored.values() for alarm in alarms)
     return amendments_of(session, office.id) if stale or corrected else ()
+
+
+def _owing(
+    office: Office,
+    row: Any,
+    events: Sequence[CaseEvent],
+    history: History,
+    told: Before,
+    change: Change,
+    brought: Brought,
+) -> tuple[Notification, ...]:
+    """What the applicant is to be told of what was written, and of what the calendar moved."""
+    if change.quiet:
+        return ()
+    moved = [step.event.seq for step in brought.steps if step.event]
+    return owed_of(office, row, history, told, (*change.new, *moved), max([events[-1].seq, *moved]))
 
 
 def _derive(

@@ -16,7 +16,7 @@ from sla.people import Role
 from sla.policies import Gravity
 from sla.store.cases import canonical
 
-PERSONAL = ("applicant", "contact", "title")  # fields of Received that can be blanked by law
+PERSONAL = ("applicant", "contact", "email", "mobile", "title")  # fields of events that can be blanked by law
 
 _GRAVITIES = {gravity.value: gravity for gravity in Gravity}  # a dozen alarms a case: looked up, not called
 _STATES = {state.value: state for state in AlarmState}

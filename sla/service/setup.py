@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,8 @@ from sla.presets import preset, read
 from sla.presets.calendar import days_off
 from sla.service.absences import remarks
 from sla.service.amendments import Why, begin, opened
+from sla.service.applicant_setup import FIELDS as _APPLICANTS
+from sla.service.applicant_setup import applicants_asked, applicants_stored
 from sla.service.calendars import Source, applied, built, built_again, kept_notices
 from sla.service.errors import ServiceError
 from sla.service.offices import held_alone, parsed
@@ -34,7 +36,7 @@ from sla.store.cases import canonical
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
-_TOP = {"office", "calendar", "hours", "messages", "retention", "channels", "staff"}
+_TOP = {"office", "calendar", "hours", "messages", "retention", "applicants", "channels", "staff"}
 _OFFICE = {"slug", "name", "zone", "language", "link", "policy", "policy_file"}
 _STAFF = {"id", "name", "roles", "language", "stand_in", "addresses", "absences"}
 _CALENDAR = {"country", "subdiv", "closed", "open"}
@@ -69,6 +71,7 @@ class Plan:
     people: tuple[Mapping[str, Any], ...]
     channels: tuple[Mapping[str, Any], ...]
     elsewhere: tuple[tuple[str, str], ...]  # addresses by channels that the file does not have: where, and which
+    applicants: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
@@ -110,7 +113,9 @@ def plan_of(text: str, folder: Path) -> Plan:
             "office.slug", f"{slug!r} must be small letters, digits and hyphens, such as planning-window"
         )
     elsewhere = tuple(_elsewhere(people, {channel["name"] for channel in channels}))
-    return Plan(slug, _text(head, "name"), settings, _source(table, head, policy), policy, people, channels, elsewhere)
+    applicants = applicants_asked(_section(table, "applicants", _APPLICANTS))
+    source = _source(table, head, policy)
+    return Plan(slug, _text(head, "name"), settings, source, policy, people, channels, elsewhere, applicants)
 
 
 def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = False) -> Applied:
@@ -124,7 +129,9 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
     calendar = _calendar_of(session, office_id, plan) if row else plan.calendar
     store.put_office(session, {
         "office_id": office_id, "slug": plan.slug, "name": plan.name,
-        "settings": canonical({**plan.settings, "calendar": plan.source.content()}),
+        "settings": canonical({
+            **plan.settings, "calendar": plan.source.content(), "applicants": _applicants(session, office_id, plan),
+        }),
         "calendar_version": row.calendar_version if row else calendar.version, "demonstration": demonstration,
         "created_at": now,
     })  # fmt: skip
@@ -149,6 +156,11 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
         channels=len(plan.channels),
         warnings=(*plan.policy.warnings(), *remarks(session, office_id, plan.calendar.date_of(now))),
     )
+
+
+def _applicants(session: Session, office_id: UUID, plan: Plan) -> Mapping[str, Any]:
+    kinds = {endpoint.name: endpoint.kind for endpoint in all_of(session, office_id)}
+    return applicants_stored(plan.applicants, {**kinds, **{each["name"]: each["kind"] for each in plan.channels}})
 
 
 def _put_channels(session: Session, office_id: UUID, plan: Plan) -> None:

@@ -6,16 +6,18 @@ from typing import Any
 
 from sla.clock import Clock
 from sla.due import clock_answer
-from sla.events import Acknowledged, Blanked, CaseEvent, Voided
+from sla.events import Acknowledged, Blanked, CaseEvent, Voided, standing
 from sla.history import late_entry
 from sla.milestones import acknowledged, after, holds
 from sla.overruns import overruns
 from sla.reports import Figures, Rate
 from sla.service.acknowledging import Effect, outcome
 from sla.service.cases import Recorded
+from sla.service.contacts import contacts_of
 from sla.service.lists import Report
 from sla.service.offices import Office
 from sla.service.rebuild import policy_of
+from sla.service.records import PERSONAL
 from sla.service.snoozing import snoozed_now
 from sla.words import (
     Words,
@@ -56,7 +58,30 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
         },
         "overruns": [_overrun_json(clock) for clock in overruns(history.clocks)],
         "events": [_event_json(office, event, found.events) for event in found.events],
+        **({"applicant_told_by": list(reached_by(office, found))} if office.applicants.on else {}),
     }
+
+
+def reached_by(office: Office, found: Recorded) -> tuple[str, ...]:
+    """The channels by which the case's applicant is told, in order of preference; an address is not shown."""
+    case_id = found.row.case_id
+    contacts = contacts_of(office.session, office, [case_id], {case_id: standing(found.events)})
+    return tuple(contacts[case_id].addresses(office.applicants))
+
+
+def applicant_text(office: Office, found: Recorded, said: Words) -> str:
+    """Whether the applicant is told how the case stands; "" where the office tells nobody."""
+    if not office.applicants.on:
+        return ""
+    ways = reached_by(office, found)
+    if ways:
+        return said.gettext("The applicant is told by %(channels)s.", channels=said.joined(ways))
+    wanted = {what for _, what in office.applicants.by}
+    names = {"mobile": said.gettext("mobile number"), "email": said.gettext("mail address")}
+    missing = said.joined(name for what, name in names.items() if what in wanted)
+    return said.gettext(
+        "The applicant is not told anything, for nothing is on record that leads there: %(missing)s.", missing=missing
+    )
 
 
 def case_text(office: Office, found: Recorded, now: datetime, language: str) -> str:
@@ -69,6 +94,7 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
         " · ".join(part for part in head if part),
         f"{said.term(history.phase)} · {handler.name if handler else history.handler}",
         *blanked_lines(office, found.events, said),
+        *filter(None, [applicant_text(office, found, said)]),
     ]
     snoozed = _snoozed(office, found, now, said)
     for clock in history.clocks:
@@ -172,9 +198,7 @@ def _overrun_json(clock: Clock) -> dict[str, Any]:
 
 def _event_json(office: Office, event: CaseEvent, events: tuple[CaseEvent, ...]) -> dict[str, Any]:
     details = {
-        name: value
-        for name, value in event.details().items()
-        if name not in ("applicant", "contact") and value not in ("", [], None)
+        name: value for name, value in event.details().items() if name not in PERSONAL and value not in ("", [], None)
     }
     voided = next((other for other in events if isinstance(other, Voided) and other.event == event.seq), None)
     return {

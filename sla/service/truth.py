@@ -12,6 +12,7 @@ from notifiers.delivery import Later, Redirected, Rendered, Said
 from notifiers.entries import Claimed
 from notifiers.message import Message, NoLongerTrue, Recipient
 from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told, last_reminder
+from sla.applicants import NOTHING, Before
 from sla.clock import Clock, by_id
 from sla.events import due_from
 from sla.history import History
@@ -31,17 +32,20 @@ from sla.policies import Gravity
 from sla.service.calendar_truth import of_calendar
 from sla.service.digests import figures_of, lists_for
 from sla.service.lists import card
+from sla.service.notification_truth import NotifiedCase, of_applicant
+from sla.service.notifying import before_of, is_of_applicant
 from sla.service.offices import Office, office_with
+from sla.service.reached import TAGS, Reader, Readers, case_of, readers_of
 from sla.service.readers import reader_now, redirected, why
 from sla.service.rebuild import history_of
 from sla.service.records import alarm_from, events_from
-from sla.service.undelivered import KIND, refuse_paused, undelivered
+from sla.service.undelivered import KIND, refuse_paused, refuse_unreached, undelivered
 from sla.store import anchors, people
 from sla.store import cases as store
 from sla.store.engine import Session
 from sla.words import words
 
-TAGS = {"zh": "zh-CN", "en": "en"}
+__all__ = ["TAGS", "Facts", "Told", "facts_of", "rendered", "rendered_each"]
 
 
 @dataclass(frozen=True)
@@ -85,12 +89,17 @@ class _Item:
 
 @dataclass(frozen=True)
 class Facts:
-    """The heads, events and alarms, as far as they were raised, of the cases that some messages speak of, and what was
-    snoozed by whom."""
+    """The heads, events and alarms, as far as they were raised, of the cases that some messages speak of.
+
+    `readers`: whom the messages are for; `notified`: what applicants were told before; `snoozes`: what was snoozed, by
+    case, clock and person.
+    """
 
     heads: Mapping[UUID, Any]
     events: Mapping[UUID, Sequence[Any]]
     alarms: Mapping[UUID, Sequence[Any]]
+    readers: Readers
+    notified: Mapping[UUID, Before]
     snoozes: Mapping[tuple[UUID, str, str], Any]
 
 
@@ -113,15 +122,17 @@ def _tried(session: Session, office: Office, facts: Facts, claimed: Claimed, now
 
 def facts_of(session: Session, office: Office, claimed: Iterable[Claimed]) -> Facts:
     """What is on record of the cases of these messages and of the bundles they lead."""
-    members = (member for one in claimed for member in (one, *one.followers))
+    members = [member for one in claimed for member in (one, *one.followers)]
     told = (json.loads(member.about).get("case") for member in members)
     ids = [UUID(case_id) for case_id in dict.fromkeys(told) if case_id]
+    readers = readers_of(session, office, members)
     if not ids:
-        return Facts({}, {}, {}, {})
+        return Facts({}, {}, {}, readers, {}, {})
     heads = {row.case_id: row for row in store.cases_with(session, office.id, ids)}
     snoozes = {(row.case_id, row.clock_id, row.person_id): row for row in people.snoozes_of(session, office.id, ids)}
-    alarms = store.raised_alarms_of(session, office.id, ids)
-    return Facts(heads, store.events_of(session, office.id, ids), alarms, snoozes)
+    events, alarms = store.events_of(session, office.id, ids), store.raised_alarms_of(session, office.id, ids)
+    of_applicants = [case_of(member) for member in members if is_of_applicant(member.kind)]
+    return Facts(heads, events, alarms, readers, before_of(session, office, of_applicants), snoozes)
 
 
 def rendered(
@@ -131,7 +142,7 @@ def rendered(
     raised (M9)."""
     told = _rendered(session, office, facts, claimed, now)
     if claimed.maybe_sent and isinstance(told, Rendered):
-        language = office.people[claimed.recipient_id].language
+        language = facts.readers[claimed.recipient_id].language
         return replace(told, message=repeated(told.message, words(language)))
     return told
 
@@ -143,21 +154,36 @@ def _rendered(
     opens = office.send_at(now)
     if opens > now and not about.get("anytime"):
         return Later(opens)  # it became due while nothing ran, and only now, outside the window, is it found (M2)
-    person = office.people.get(claimed.recipient_id)
-    if person is None:
+    reader = facts.readers.get(claimed.recipient_id)
+    if reader is None:
         return NoLongerTrue(f"{claimed.recipient_id} is no longer on the staff")
-    refuse_paused(session, office, claimed)
-    recipient = Recipient(
-        person.id, person.name, person.addresses.get(claimed.endpoint, ""), TAGS.get(person.language, "en")
-    )
+    if is_of_applicant(claimed.kind):
+        return _to_applicant(session, office, facts, claimed, reader, now)
+    refuse_paused(session, office, claimed, reader)
+    person, recipient = office.people[reader.id], reader.by(claimed.endpoint)
     said = _of_office(session, office, claimed, about, person, now)
     if said is None:
         return _alarm(office, facts, claimed, person, recipient, now)
     asked = isinstance(said, Message) and claimed.attempt == 1
-    reader = reader_now(office, claimed, about, now) if asked else None
-    if reader is not None:
-        return Redirected(why(office, claimed, reader), redirected(office, [(claimed, reader)], now))
+    instead = reader_now(office, claimed, about, now) if asked else None
+    if instead is not None:
+        return Redirected(why(office, claimed, instead), redirected(office, [(claimed, instead)], now))
     return Rendered(said, recipient) if isinstance(said, Message) else said
+
+
+def _to_applicant(
+    session: Session, office: Office, facts: Facts, claimed: Claimed, reader: Reader, now: datetime
+) -> Rendered | NoLongerTrue:
+    """Where the notification still holds; by the channel it was meant for, or on to one that leads to the applicant."""
+    case_id = case_of(claimed)
+    row, events = facts.heads[case_id], events_from(facts.events[case_id])
+    case = NotifiedCase(row, events, history_of(office, row, events, now), facts.notified.get(case_id, NOTHING))
+    said = of_applicant(office, case, claimed, reader, now)
+    if isinstance(said, NoLongerTrue):
+        return said
+    refuse_unreached(claimed, reader)
+    refuse_paused(session, office, claimed, reader)
+    return Rendered(said, reader.by(claimed.endpoint))
 
 
 def _of_office(

@@ -9,11 +9,13 @@ from itertools import groupby
 from notifiers import endpoints
 from notifiers.entries import Claimed, NewMessage, Outcome, State
 from notifiers.message import DeliveryError
-from notifiers.outbox import dead, enqueue, keys_present, pass_on
+from notifiers.outbox import dead, enqueue, follow, keys_present, pass_on
 from sla.messages import Undelivered
 from sla.people import Person, Role, addressees
+from sla.service.notifying import is_of_applicant
 from sla.service.offices import Office, office_with
-from sla.store.cases import canonical
+from sla.service.reached import Reader, case_of, readers_of
+from sla.store.cases import canonical, cases_with
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
@@ -25,31 +27,43 @@ def given_up(session: Session, outcomes: Sequence[Outcome], now: datetime) -> No
     """Take what was given up to the next channel. Called in the transaction that settles the outcomes."""
     lost = sorted((o for o in outcomes if o.state is State.DEAD), key=lambda outcome: outcome.claimed.office_id)
     for office_id, group in groupby(lost, key=lambda outcome: outcome.claimed.office_id):
-        office, failing = office_with(session, office_id), set()
+        office, failing, outcomes_here = office_with(session, office_id), dict[str, bool](), list(group)
         usable = _usable(session, office)
-        for outcome in group:
+        readers = readers_of(session, office, (outcome.claimed for outcome in outcomes_here))
+        for outcome in outcomes_here:
             claimed = outcome.claimed
-            after = _next(session, office, claimed, usable)
+            after = _next(session, office, claimed, readers.get(claimed.recipient_id), usable)
             if after:
-                enqueue(session, list(_by(office, claimed, after, now)))
-                ids = [member.id for member in (claimed, *claimed.followers)]
+                members, onward = (claimed, *claimed.followers), list(_by(office, claimed, after, now))
+                enqueue(session, onward)
+                ids = [member.id for member in members]
+                follow(session, office.id, dict(zip(ids, (message.id for message in onward), strict=True)))
                 pass_on(session, office.id, ids, f"goes on by {after}: {outcome.reason}")
             elif claimed.kind != KIND:  # of a notice that cannot be delivered nobody is told by another notice
-                failing.add(claimed.endpoint)
-        enqueue(session, [notice for endpoint in sorted(failing) for notice in _notices(office, endpoint, usable, now)])
+                failing[claimed.endpoint] = failing.get(claimed.endpoint, False) or is_of_applicant(claimed.kind)
+        enqueue(session, [
+            notice for endpoint, of_applicant in sorted(failing.items())
+            for notice in _notices(office, endpoint, usable, now, of_applicant=of_applicant)
+        ])  # fmt: skip
 
 
-def refuse_paused(session: Session, office: Office, claimed: Claimed) -> None:
+def refuse_paused(session: Session, office: Office, claimed: Claimed, reader: Reader) -> None:
     """Raises DeliveryError where the channel is paused or gone and its reader has another one that can be used."""
-    person = office.people.get(claimed.recipient_id)
-    if person is None or list(person.addresses) == [claimed.endpoint]:
+    if list(reader.addresses) == [claimed.endpoint]:
         return
     there = {endpoint.name: endpoint for endpoint in endpoints.all_of(session, office.id)}
     if claimed.endpoint in there and not there[claimed.endpoint].paused:
         return
-    if _next(session, office, claimed, {name for name, endpoint in there.items() if not endpoint.paused}):
+    usable = {name for name, endpoint in there.items() if not endpoint.paused}
+    if _next(session, office, claimed, reader, usable):
         what = "is paused" if claimed.endpoint in there else "was removed"
         raise DeliveryError(f"endpoint {claimed.endpoint} {what}", permanent=True)
+
+
+def refuse_unreached(claimed: Claimed, reader: Reader) -> None:
+    """Raises DeliveryError where the reader is reached by the channel no more."""
+    if claimed.endpoint not in reader.addresses:
+        raise DeliveryError(f"{reader.id} is no longer reached by {claimed.endpoint}", permanent=True)
 
 
 def undelivered(session: Session, office: Office, endpoint: str) -> Undelivered | None:
@@ -57,22 +71,25 @@ def undelivered(session: Session, office: Office, endpoint: str) -> Undelivered 
     letters = [letter for letter in dead(session, office.id) if letter.endpoint == endpoint]
     if not letters:
         return None
-    named = dict.fromkeys(letter.recipient_id for letter in letters)
+    of_staff = [letter for letter in letters if not is_of_applicant(letter.kind)]
+    named = dict.fromkeys(letter.recipient_id for letter in of_staff)
     names = tuple(office.people[person].name if person in office.people else person for person in named)
-    return Undelivered(endpoint, len(letters), names, letters[0].reason)
+    ids = dict.fromkeys(case_of(letter) for letter in letters if is_of_applicant(letter.kind))
+    numbers = {row.case_id: row.number for row in cases_with(session, office.id, ids)} if ids else {}
+    applicants_of = tuple(numbers[case_id] for case_id in ids)  # by the number: whose case it is stands in no message
+    return Undelivered(endpoint, len(letters), names, letters[0].reason, applicants_of)
 
 
 def _usable(session: Session, office: Office) -> set[str]:
     return {endpoint.name for endpoint in endpoints.all_of(session, office.id) if not endpoint.paused}
 
 
-def _next(session: Session, office: Office, claimed: Claimed, usable: set[str]) -> str:
+def _next(session: Session, office: Office, claimed: Claimed, reader: Reader | None, usable: set[str]) -> str:
     """The reader's next channel in order of preference; "" if there is none.
 
     Whoever is no longer reached by the message's channel has the first of those by which it has not gone yet.
     """
-    person = office.people.get(claimed.recipient_id)
-    known = list(person.addresses) if person else []
+    known = list(reader.addresses) if reader else []
     if claimed.endpoint in known:
         later = known[known.index(claimed.endpoint) + 1 :]
         return next((endpoint for endpoint in later if endpoint in usable), "")
@@ -106,11 +123,18 @@ def _by(office: Office, claimed: Claimed, endpoint: str, now: datetime) -> Itera
         )
 
 
-def _notices(office: Office, endpoint: str, usable: set[str], now: datetime) -> Iterator[NewMessage]:
-    """One a day for each channel that fails, to each who watches the office and can be reached otherwise."""
+def _notices(
+    office: Office, endpoint: str, usable: set[str], now: datetime, *, of_applicant: bool
+) -> Iterator[NewMessage]:
+    """One a day for each channel that fails, to each who watches the office and can be reached otherwise.
+
+    What an applicant could not be told says little against the channel: it may be the address.
+    """
     day = office.today(now)
     for told in addressees(WATCHERS, "", office.people, day):
         by = _otherwise(told.person, endpoint, usable)
+        if not by and of_applicant and endpoint in told.person.addresses:
+            by = endpoint
         if by:
             yield NewMessage(
                 office_id=office.id,

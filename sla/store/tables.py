@@ -268,6 +268,30 @@ class PartyRow(SQLModel, table=True):
     value: str = Field(sa_type=sa.Text)
 
 
+class NotificationRow(SQLModel, table=True):
+    """What an applicant is told of a case; what became of it stands with its message in the outbox.
+
+    `dates` are the deadlines it tells, `facts` what a reader knows by it (both canonical JSON), `head` how many events
+    were on record when it was made.
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="notification_case"
+        ),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    kind: str = Field(primary_key=True, sa_type=sa.Text)
+    event: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    dates: str = Field(primary_key=True, sa_type=sa.Text)
+    head: int
+    facts: str = Field(sa_type=sa.Text)
+    made_at: datetime = Field(sa_type=Instant)
+
+
 class ClockRow(SQLModel, table=True):
     """The index of a clock's latest run; rebuilt and compared by `sla doctor --rebuild`."""
 

@@ -15,7 +15,7 @@ from sla.policies import Basis, Ground, Policy
 from sla.rights import Right
 from sla.service.cases import Recorded, personal
 from sla.service.rebuild import policy_of
-from sla.service.shows import blanked_lines
+from sla.service.shows import applicant_text, blanked_lines
 from sla.web.asking import Asked, offered
 from sla.web.events import EventLine, event_lines
 from sla.web.frame import Visit, record_path, void_path
@@ -132,6 +132,7 @@ def _facts(visit: Visit, found: Recorded) -> Iterable[tuple[str, str]]:
         yield said.gettext("Applicant"), known.get("applicant", "")
         yield said.gettext("Contact"), known.get("contact", "")
     yield said.gettext("Received"), said.date(history.received.on(visit.office.calendar.zone), year=True)
+    yield said.gettext("Applicant"), applicant_text(visit.office, found, said)
     for name, area in (
         (said.gettext("Land area"), found.row.land_area_ha),
         (said.gettext("Floor area"), found.row.floor_area_ha),

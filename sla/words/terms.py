@@ -6,6 +6,7 @@ from enum import Enum
 from notifiers.entries import State as MessageState
 from schedules.calendars import Kind as DayKind
 from sla.alarms import AlarmState
+from sla.applicants import NotificationKind
 from sla.clock import Light, State
 from sla.events import Outcome, Verdict
 from sla.history import Phase
@@ -23,6 +24,7 @@ CONTEXTS: Mapping[type[Enum], str] = {
     Gravity: "gravity",
     Light: "light",
     MessageState: "message",
+    NotificationKind: "notification",
     Outcome: "outcome",
     PermitKind: "permit",
     Phase: "phase",
@@ -94,6 +96,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "withdrawn": "withdrawn",
         "reassigned": "reassigned",
         "handed_over": "handed over",
+        "contact_changed": "applicant's contact changed",
         "calendar_applied": "calendar amended",
         "rebased": "moved to another policy version",
         "acknowledged": "acknowledged",
@@ -128,6 +131,13 @@ TERMS: Mapping[str, Mapping[str, str]] = {
     "light": {"green": "green", "yellow": "yellow", "red": "red"},
     "message": {"pending": "waiting", "sent": "sent", "dropped": "not sent", "dead": "undelivered"},
     "month": _numbered("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "notification": {
+        "accepted": "accepted",
+        "paused": "paused",
+        "extended": "extended",
+        "decided": "decided",
+        "corrected": "correction",
+    },
     "outcome": {"approved": "approved", "denied": "denied"},
     "permit": {"immediate": "immediate item", "committed": "committed item"},
     "phase": {
