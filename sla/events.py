@@ -273,14 +273,15 @@ class Acknowledged(CaseEvent):
     """Somebody has seen an alarm of a clock and takes it on.
 
     `milestone` and `due` are the rung and the deadline it acknowledges, as judged when it was recorded: the gravest
-    that was told of an overdue clock, if to this person or their level. "" and None where it acknowledges none (M10).
+    that was told of an overdue clock, if to this person or their level; the deadline is written down as in an alarm's
+    key. Both "" where it acknowledges none (M10).
     """
 
     kind = "acknowledged"
     clock: str
     note: str = ""
     milestone: str = ""
-    due: date | datetime | None = None
+    due: str = ""
 
 
 @value(frozen=True, kw_only=True)
@@ -446,7 +447,6 @@ def _same(value: Any) -> Any:
 _READ: dict[str, Callable[[Any], Any]] = {
     "papers": tuple,
     "clocks": tuple,
-    "due": lambda text: due_from(text or ""),
     "expected_end": lambda text: date.fromisoformat(text) if text else None,
     "verdicts": lambda stored: {clock: Verdict(text) for clock, text in stored.items()},
     "moved": lambda stored: {clock: (before, after) for clock, (before, after) in stored.items()},

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from schedules.hours import instant
 from sla.clock import Clock, State
-from sla.events import Acknowledged
+from sla.events import Acknowledged, due_from
 from sla.policies import Gravity, Hold, Rung
 
 
@@ -50,7 +50,7 @@ def acknowledged(clock: Clock) -> Mapping[str, Acknowledged]:
     """By rung, the acknowledgement that counts (M10): the first of what the clock's present deadline was told by."""
     found: dict[str, Acknowledged] = {}
     for event in clock.acknowledgements:
-        if event.milestone and event.due == clock.due_key:
+        if event.milestone and due_from(event.due) == clock.due_key:
             found.setdefault(event.milestone, event)
     return found
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sla.alarms import Alarm, gravest_true
 from sla.clock import by_id
-from sla.events import Acknowledged, CaseEvent
+from sla.events import Acknowledged, CaseEvent, due_from
 from sla.history import History
 from sla.milestones import Milestone, acknowledged, after, holds
 from sla.people import Role, on_duty
@@ -46,7 +46,7 @@ def judged(
     session: Session, office: Office, row: Any, events: Sequence[CaseEvent], clock_id: str, actor: str, now: datetime
 ) -> dict[str, Any]:
     """The rung and the deadline that `actor` acknowledges at `now`, as the event's details."""
-    none = {"milestone": "", "due": None}
+    none = {"milestone": "", "due": ""}
     history = history_of(office, row, events, now)
     clock = by_id(history.clocks).get(clock_id)
     if clock is None or not (clock.is_open and clock.overdue) or actor not in office.people:
@@ -55,13 +55,13 @@ def judged(
     alarm = gravest_true(stored, clock)
     if alarm is None or alarm.gravity not in OVERDUE or not _may(office, history, alarm, actor, now):
         return none
-    return {"milestone": alarm.key.milestone, "due": alarm.key.due.isoformat() if alarm.key.due else None}
+    return {"milestone": alarm.key.milestone, "due": alarm.key.due.isoformat() if alarm.key.due else ""}
 
 
 def outcome(history: History, event: Acknowledged) -> Outcome:
     """What an acknowledgement on record comes to."""
     clock = history.clock(event.clock)
-    first = acknowledged(clock).get(event.milestone) if event.due == clock.due_key else None
+    first = acknowledged(clock).get(event.milestone) if due_from(event.due) == clock.due_key else None
     if first is None:
         return Outcome(Effect.NOTHING_TOLD, event)
     following = after(clock, first)

@@ -126,7 +126,7 @@ def ack_text(office: Office, found: Recorded, language: str) -> str:
     done, clock = outcome(history, event), history.clock(event.clock)
     if done.effect is Effect.NOTHING_TOLD:
         return said.gettext(
-            "On record. It puts nothing off: only those whom the last word that this limit is overdue was for do that."
+            "On record. It puts nothing off: only those who were told last that this limit is overdue can do that."
         )
     names = {person.id: person.name for person in office.people.values()}
     text = {

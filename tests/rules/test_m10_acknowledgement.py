@@ -28,6 +28,8 @@ def holding(window: Window, **rungs: str) -> str:
         rung = f'name = "{name.replace("plus", "+")}"'
         assert before.count(rung) == 1
         before = before.replace(rung, f"{rung}\nack_holds = {hold}")
+    if 'at = "14:00"' in before:  # in place of the rung's own time
+        before = before.replace('offset = 1\nat = "08:30"\n', "offset = 1\n")
     folder = Path(window.folder) / "holding"
     folder.mkdir()
     (folder / "policy.toml").write_text(before + promise + rest, "utf-8")
@@ -60,6 +62,14 @@ def test_what_is_put_off_together_is_told_as_the_gravest_to_every_level(window: 
     assert ack(window, number, "2026-09-24 10:00", "wang") == "overdue"
     assert window.at("2026-09-28 08:30").run() == []
     assert window.at("2026-09-30 08:30").run() == told("+3", DUE, "zhao", "sun")  # after Mon 28, Tue 29; M5
+
+
+@on_sqlite
+def test_a_graver_level_never_comes_ahead_of_a_lighter_one(window: Window) -> None:
+    number = holding(window, overdue="2", plus1='2\nat = "14:00"')
+    ack(window, number, "2026-09-24 10:00", "wang")
+    assert window.at("2026-09-30 08:30").run() == []  # +3 alone would come now, and +1 never
+    assert window.at("2026-09-30 14:00").run() == told("+3", DUE, "zhao", "sun")
 
 
 @on_sqlite

@@ -104,6 +104,18 @@ def test_several_clocks_for_one_who_is_away_are_one_message_to_the_stand_in(
     assert hers == ["case.several"]
 
 
+@on_sqlite
+def test_what_was_tried_stays_with_its_reader_and_so_does_the_bundle(window: Window) -> None:
+    window.at("2026-09-18 09:30").receive()
+    raised(window, "2026-11-04 09:00")
+    window.tamper("UPDATE message SET attempts = 1 WHERE recipient_id = 'li'")  # how the first ended is not known
+    add(window, "li", "2026-11-04", "2026-11-04")
+    said = window.run()
+    assert [text for text in said if text.startswith(("li", "chen"))] == [
+        "li: promise +3 2026-09-23", "li: statutory T-1 2026-11-05",
+    ]  # fmt: skip
+
+
 def test_where_nobody_who_stands_in_is_in_the_person_hears_all_the_same(window: Window) -> None:
     window.at("2026-09-18 09:30").receive()
     add(window, "chen", "2026-09-22", "2026-09-22")
