@@ -91,7 +91,7 @@ class Outcome:
 
     `id` is the delivery's. `next_at` is needed with State.PENDING. `left_out`: members of the bundle (or its leader)
     that were not said because they are no longer true, each with why; they are dropped when the others are sent.
-    `gone`: the endpoint said that it is no longer there.
+    `gone`: the endpoint said that it is no longer there. `after_id`: what is put back waits for that message.
     """
 
     claimed: Claimed
@@ -103,6 +103,7 @@ class Outcome:
     next_at: datetime | None = None
     left_out: Mapping[UUID, str] = field(default_factory=dict)
     gone: bool = False
+    after_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if (self.state is State.PENDING) != (self.next_at is not None):
