@@ -64,7 +64,14 @@ class Later:
     at: datetime
 
 
-Said = Rendered | Redirected | NoLongerTrue | Later | Exception
+@dataclass(frozen=True)
+class After:
+    """Not before that message was tried once, or is settled. It does not count as an attempt."""
+
+    message_id: UUID
+
+
+Said = Rendered | Redirected | NoLongerTrue | Later | After | Exception
 Render = Callable[[Sequence[Claimed]], Sequence[Said]]
 GivenUp = Callable[[Session, Sequence[Outcome]], None]
 Settled = Callable[[Sequence[Outcome]], None]
@@ -149,7 +156,7 @@ class _Said:
         self._lock = Lock()
         self._found: dict[int, Said] = {}
 
-    def at(self, position: int) -> Rendered | Redirected | NoLongerTrue | Later:
+    def at(self, position: int) -> Rendered | Redirected | NoLongerTrue | Later | After:
         with self._lock:
             if position not in self._found:
                 first = position - position % AT_ONCE
@@ -204,6 +211,8 @@ class _Attempt:
             return self._outcome(claimed, Result.DROPPED, State.DROPPED, detail=reason, reason=reason, instead=instead)
         if isinstance(said, Later):
             return self._put_back(claimed, max(said.at, self.now + timedelta(seconds=1)))
+        if isinstance(said, After):
+            return replace(self._put_back(claimed, self.now), after_id=said.message_id)
         message = replace(said.message, key=claimed.key)
         channel = self.channel_of(claimed.office_id, claimed.endpoint)
         full = self.gate and self.gate.take(claimed)

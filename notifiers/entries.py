@@ -92,7 +92,7 @@ class Outcome:
     `id` is the delivery's. `next_at` is needed with State.PENDING. `left_out`: members of the bundle (or its leader)
     that were not said because they are no longer true, each with why; they are dropped when the others are sent.
     `gone`: the endpoint said that it is no longer there. `instead`: what takes the place of members that are for
-    somebody else now.
+    somebody else now. `after_id`: what is put back waits for that message.
     """
 
     claimed: Claimed
@@ -105,6 +105,7 @@ class Outcome:
     left_out: Mapping[UUID, str] = field(default_factory=dict)
     gone: bool = False
     instead: tuple[NewMessage, ...] = ()
+    after_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if (self.state is State.PENDING) != (self.next_at is not None):

@@ -50,10 +50,10 @@ __all__ = [
     "lying_at",
     "maybe_sent",
     "pass_on",
-    "pending_with",
     "releases",
     "retry_dead",
     "settle",
+    "untried",
 ]
 
 T = TypeVar("T")
@@ -144,6 +144,7 @@ M = MESSAGE.c
 IS_PENDING = M.state == sa.literal_column("'pending'")
 IS_LOST = sa.and_(M.state == State.DROPPED, M.tried.is_(False))
 IS_DEAD = M.state == sa.literal_column("'dead'")
+_IS_UNTRIED = sa.and_(IS_PENDING, M.tried.is_(False))
 _IS_WAITING = sa.and_(IS_PENDING, M.after_id.is_not(None))
 FRESH: dict[str, sa.ColumnElement[Any]] = {
     "tried": sa.false(),
@@ -281,12 +282,12 @@ _HAS_TO_WAIT = sa.exists().where(
 _IS_NEXT = sa.or_(M.after_id.is_(None), ~_HAS_TO_WAIT)
 
 
-def pending_with(session: Session, office_id: UUID, keys: Iterable[str]) -> dict[str, UUID]:
-    """Of these keys those whose messages wait, each with its message."""
-    found: dict[str, UUID] = {}
+def untried(session: Session, office_id: UUID, keys: Iterable[str]) -> dict[str, tuple[UUID, str]]:
+    """Of these keys those whose messages wait and did not go out yet, each with its message and what that is about."""
+    found: dict[str, tuple[UUID, str]] = {}
     for chunk in _chunks(keys):
-        rows = sa.select(M.key, M.id).where(M.office_id == office_id, M.key.in_(chunk), IS_PENDING)
-        found.update((key, message_id) for key, message_id in session.connection().execute(rows))
+        rows = sa.select(M.key, M.id, M.about).where(M.office_id == office_id, M.key.in_(chunk), _IS_UNTRIED)
+        found.update((key, (message_id, about)) for key, message_id, about in session.connection().execute(rows))
     return found
 
 
@@ -355,6 +356,7 @@ def _changes(outcome: Outcome, now: datetime) -> Iterator[dict[str, Any]]:
             "state": State.DROPPED if left_out else outcome.state,
             "reason": outcome.left_out[member.id] if left_out else outcome.reason,
             "next_at": outcome.next_at,
+            "after_id": outcome.after_id,
             "attempts": attempts,
             "tried": outcome.result in WENT_OUT and not left_out,
             "settled_at": None if outcome.state is State.PENDING else now,
@@ -370,6 +372,7 @@ def _update(session: Session, changes: Sequence[dict[str, Any]]) -> None:
         IS_PENDING,
         computed={
             "next_at": lambda new: sa.func.coalesce(new, M.next_at),
+            "after_id": lambda new: sa.func.coalesce(new, M.after_id),
             "tried": lambda new: sa.or_(M.tried, new),
         },
         fixed={"lease_until": None, "lease_token": None},

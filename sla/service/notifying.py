@@ -12,7 +12,7 @@ from uuid import UUID
 
 from notifiers import endpoints
 from notifiers.entries import Fate, NewMessage
-from notifiers.outbox import enqueue, fates, pending_with
+from notifiers.outbox import enqueue, fates, untried
 from sla.applicants import NOTHING, Before, Dates, Fact, Notification, NotificationKind, acceptance, owed, standing
 from sla.history import History
 from sla.service.contacts import contacts_of
@@ -100,7 +100,7 @@ def _last_waiting(session: Session, office: Office, notified: Mapping[UUID, Befo
         for case_id, before in notified.items() for one in (*before.told, *before.waiting) for way in ways
     }  # fmt: skip
     found: dict[UUID, UUID] = {}
-    for key, message_id in pending_with(session, office.id, keys).items() if keys else ():
+    for key, (message_id, _) in untried(session, office.id, keys).items() if keys else ():
         found[keys[key]] = max(found.get(keys[key], message_id), message_id)
     return found
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from notifiers.delivery import Later, Redirected, Rendered, Said
+from notifiers.delivery import After, Later, Redirected, Rendered, Said
 from notifiers.entries import Claimed
 from notifiers.message import Message, NoLongerTrue, Recipient
 from sla.alarms import CORRECTION, Alarm, AlarmKey, episodes_of, is_as_told, last_reminder
@@ -35,6 +35,7 @@ from sla.service.lists import card
 from sla.service.notification_truth import NotifiedCase, of_applicant
 from sla.service.notifying import before_of, is_of_applicant
 from sla.service.offices import Office, office_with
+from sla.service.precedence import Ahead, ahead_of, first
 from sla.service.reached import TAGS, Reader, Readers, case_of, readers_of
 from sla.service.readers import reader_now, redirected, why
 from sla.service.rebuild import history_of
@@ -91,8 +92,8 @@ class _Item:
 class Facts:
     """The heads, events and alarms, as far as they were raised, of the cases that some messages speak of.
 
-    `readers`: whom the messages are for; `notified`: what applicants were told before; `snoozes`: what was snoozed, by
-    case, clock and person.
+    `readers`: whom the messages are for; `notified`: what applicants were told before; `ahead`: what has to go first;
+    `snoozes`: what was snoozed, by case, clock and person.
     """
 
     heads: Mapping[UUID, Any]
@@ -100,6 +101,7 @@ class Facts:
     alarms: Mapping[UUID, Sequence[Any]]
     readers: Readers
     notified: Mapping[UUID, Before]
+    ahead: Ahead
     snoozes: Mapping[tuple[UUID, str, str], Any]
 
 
@@ -127,17 +129,18 @@ def facts_of(session: Session, office: Office, claimed: Iterable[Claimed]) -> Fa
     ids = [UUID(case_id) for case_id in dict.fromkeys(told) if case_id]
     readers = readers_of(session, office, members)
     if not ids:
-        return Facts({}, {}, {}, readers, {}, {})
+        return Facts({}, {}, {}, readers, {}, {}, {})
     heads = {row.case_id: row for row in store.cases_with(session, office.id, ids)}
     snoozes = {(row.case_id, row.clock_id, row.person_id): row for row in people.snoozes_of(session, office.id, ids)}
     events, alarms = store.events_of(session, office.id, ids), store.raised_alarms_of(session, office.id, ids)
     of_applicants = [case_of(member) for member in members if is_of_applicant(member.kind)]
-    return Facts(heads, events, alarms, readers, before_of(session, office, of_applicants), snoozes)
+    ahead = ahead_of(session, office, members, alarms)
+    return Facts(heads, events, alarms, readers, before_of(session, office, of_applicants), ahead, snoozes)
 
 
 def rendered(
     session: Session, office: Office, facts: Facts, claimed: Claimed, now: datetime
-) -> Rendered | Redirected | NoLongerTrue | Later:
+) -> Rendered | Redirected | NoLongerTrue | Later | After:
     """The message as it is said now, to whom; or why it is dropped. Figures are computed here, not when it was
     raised (M9)."""
     told = _rendered(session, office, facts, claimed, now)
@@ -149,7 +152,7 @@ def rendered(
 
 def _rendered(
     session: Session, office: Office, facts: Facts, claimed: Claimed, now: datetime
-) -> Rendered | Redirected | NoLongerTrue | Later:
+) -> Rendered | Redirected | NoLongerTrue | Later | After:
     about = json.loads(claimed.about)
     opens = office.send_at(now)
     if opens > now and not about.get("anytime"):
@@ -159,6 +162,9 @@ def _rendered(
         return NoLongerTrue(f"{claimed.recipient_id} is no longer on the staff")
     if is_of_applicant(claimed.kind):
         return _to_applicant(session, office, facts, claimed, reader, now)
+    handlers = first((claimed, *claimed.followers), facts.ahead)
+    if handlers is not None:
+        return After(handlers)
     refuse_paused(session, office, claimed, reader)
     person, recipient = office.people[reader.id], reader.by(claimed.endpoint)
     said = _of_office(session, office, claimed, about, person, now)

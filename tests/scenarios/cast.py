@@ -123,25 +123,27 @@ class Arrived:
 
 @dataclass
 class Servers:
-    """What the robot and the mail server were given, in the order it came in."""
+    """What the robot and the mail server were given, in the order it came in. The robot may be `slow` about some."""
 
     arrived: list[Arrived] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    slow: Callable[[Any], None] = lambda body: None
 
     def robot(self, request: Request) -> Response:
         body = json.loads(request.data)
+        self.slow(body)
         moment = datetime.fromtimestamp(int(request.headers["webhook-timestamp"]), UTC)
-        self._take(Arrived("robot", request.headers["webhook-id"], moment, body["id"].split("/")[-2], body))
+        self.take(Arrived("robot", request.headers["webhook-id"], moment, body["id"].split("/")[-2], body))
         return Response(status=204)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         moment = parsedate_to_datetime(str(mail["Date"])).astimezone(UTC)
         to = envelope.rcpt_tos[0].partition("@")[0]
-        self._take(Arrived("mail", str(mail["Message-ID"]), moment, to, mail))
+        self.take(Arrived("mail", str(mail["Message-ID"]), moment, to, mail))
         return "250 OK"
 
-    def _take(self, arrived: Arrived) -> None:
+    def take(self, arrived: Arrived) -> None:
         with self.lock:
             self.arrived.append(arrived)
 
@@ -182,14 +184,15 @@ class Window:
             self.beat(max(due, self.app.clock.fixed or due))
             assert self._next_due() != due, f"what is due at {due} stays due"
 
-    def receive(self, title: str, handler: str, **details: Any) -> None:
+    def receive(self, title: str, handler: str, *, when: datetime | None = None, **details: Any) -> None:
+        """`when` it happened; now, if left out."""
         with self._office() as (session, office, now):
             details = {"title": title, "handler": handler, **details}
-            self.numbers[title] = cases.receive(session, office, details, When(now), now, handler).number
+            self.numbers[title] = cases.receive(session, office, details, When(when or now), now, handler).number
 
-    def record(self, title: str, kind: str, actor: str, **details: Any) -> None:
+    def record(self, title: str, kind: str, actor: str, *, when: datetime | None = None, **details: Any) -> None:
         with self._office() as (session, office, now):
-            cases.record(session, office, self.numbers[title], kind, details, When(now), now, actor)
+            cases.record(session, office, self.numbers[title], kind, details, When(when or now), now, actor)
 
     @contextmanager
     def reading(self) -> Iterator[tuple[Session, Office, datetime]]:
