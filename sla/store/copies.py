@@ -1,6 +1,6 @@
 """A whole database as lines of JSON, and back, on either kind of database: a copy is of one moment, or it is none.
 
-{"shixian": 1, "schema": "0007", "made_at": "…"}
+{"shixian": 1, "schema": "0010", "made_at": "…"}
 {"table": "office", "columns": ["office_id", …], "rows": [[…], …]}      as often as needed, parents first
 {"rows": 1234, "sha256": "…"}                                           of all lines before
 """

@@ -20,6 +20,7 @@ from sla.service.setup import apply
 from sla.settings import Settings
 from sla.store import cases as store
 from sla.store.migrate import migrate
+from tests.demo.cast import unsalted
 
 POLICY = preset("cn_planning")
 NOW = moment(date(2026, 9, 30), "10:00")
@@ -96,7 +97,7 @@ def content(app: App) -> Any:
     return [
         [
             plain(row, left_out),
-            [plain(event, left_out) for event in events[row.case_id]],
+            [plain(event, left_out) | {"details": unsalted(event.details)} for event in events[row.case_id]],
             [plain(clock, left_out) for clock in clocks[row.case_id]],
             [plain(alarm, left_out) for alarm in alarms[row.case_id] if alarm.state == "pending"],
         ]

@@ -1,12 +1,11 @@
 """A day's demonstration is the same each time it is made, at whatever hour; only ids and what hangs on them differ."""
 
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sla.store import cases as store
-from tests.demo.cast import Demo, demo_on
+from tests.demo.cast import Demo, demo_on, unsalted
 
 DAY = date(2026, 11, 23)
 
@@ -19,7 +18,7 @@ def content(demo: Demo) -> list[Any]:
     return [
         (
             row.number, row.title, row.handler, row.phase, row.received_on, row.land_area_ha, row.floor_area_ha,
-            [(e.kind, e.occurred_at, e.recorded_at, e.actor, json.loads(e.details)) for e in events[row.case_id]],
+            [(e.kind, e.occurred_at, e.recorded_at, e.actor, unsalted(e.details)) for e in events[row.case_id]],
             [(c.clock_id, c.state, c.due_on, c.used, c.left) for c in clocks[row.case_id]],
         )
         for row in rows
