@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from notifiers.delivery import Later, Render, Rendered, Said
+from notifiers.delivery import After, Later, Render, Rendered, Said
 from notifiers.entries import Claimed
 from notifiers.message import Message, NoLongerTrue, Recipient, Written
 from notifiers.outbox import NewMessage
@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 NOW = datetime(2026, 9, 23, 0, 30, tzinfo=UTC)  # 08:30 in Beijing
 OFFICE = UUID(int=1)
 NEIGHBOUR = UUID(int=2)
+Answer = Rendered | NoLongerTrue | Later | After
 CLERK = Recipient(id="p-7", name="王 小明", address="clerk@office.example", language="zh-CN")
 
 
@@ -66,7 +67,7 @@ def entry(
     )
 
 
-def each(render: Callable[[Claimed], Rendered | NoLongerTrue | Later]) -> Render:
+def each(render: Callable[[Claimed], Answer]) -> Render:
     """Messages rendered one by one; what goes wrong with one stands in its place."""
 
     def tried(claimed: Claimed) -> Said:

@@ -17,7 +17,7 @@ from pytest_httpserver import HTTPServer
 
 from notifiers.channel import Channel, ChannelSettingsError
 from notifiers.channels.webhook import WebhookChannel
-from notifiers.delivery import Later, Rendered, deliver_some
+from notifiers.delivery import After, Later, Rendered, deliver_some
 from notifiers.endpoints import Endpoint, all_of
 from notifiers.endpoints import put as put_endpoint
 from notifiers.guard import Guard
@@ -35,7 +35,7 @@ from notifiers.outbox import (
     retry_dead,
 )
 from sla.store.ids import new_id
-from tests.notifiers.cast import CLERK, HERE, NOW, OFFICE, each, entry, message
+from tests.notifiers.cast import CLERK, HERE, NOW, OFFICE, Answer, each, entry, message
 from tests.notifiers.test_outbox import bundle, put
 from tests.notifiers.test_webhook import SECRET
 
@@ -48,7 +48,7 @@ class Desk:
 
     sessions: Sessions
     channel: Callable[[str], Channel]
-    render: Callable[[Claimed], Rendered | NoLongerTrue | Later] = lambda claimed: Rendered(message("not mine"), CLERK)
+    render: Callable[[Claimed], Answer] = lambda claimed: Rendered(message("not mine"), CLERK)
     window: Callable[[UUID, datetime], datetime] = lambda office, at: at
     more: dict[str, object] = field(default_factory=dict)
 
@@ -313,6 +313,21 @@ def test_later_is_never_now_so_that_a_loop_over_steps_ends(desk: Desk) -> None:
     put(desk.sessions, entry("a"))
     later = replace(desk, render=lambda claimed: Later(NOW - MINUTE))
     assert [later.step(), later.step()] == [True, False]
+
+
+def test_what_has_to_go_after_another_goes_in_the_step_after_that_was_tried(desk: Desk, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/desk/KEY").respond_with_data("")
+    first, second = entry("a", next_at=NOW - MINUTE), entry("b")
+    put(desk.sessions, second, first)
+
+    def render(claimed: Claimed) -> Rendered | After:
+        waits = claimed.key == "b" and desk.states()["a"] == "pending"
+        return After(first.id) if waits else Rendered(message(), CLERK)
+
+    ordered = replace(desk, render=render)
+    assert [ordered.step(), ordered.step(), ordered.step()] == [True, False, False]
+    assert desk.states() == {"a": "sent", "b": "sent"}
+    assert [(n, result) for n, result, _ in desk.attempts("b")] == [(1, Result.SENT)], "waiting is no attempt"
 
 
 def test_what_cannot_be_read_because_the_database_is_away_is_no_attempt_and_said_once(

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -23,8 +24,10 @@ from notifiers.outbox import (
     dead,
     depth,
     enqueue,
+    follow,
     keys_present,
     listing,
+    releases,
     retry_dead,
     settle,
 )
@@ -461,3 +464,49 @@ def test_which_keys_are_there_is_told_for_one_office(sessions: Sessions) -> None
     with sessions() as session:
         asked = ["a", "b", "c", *(f"k{n}" for n in range(900))]
         assert keys_present(session, OFFICE, asked) == {"a", *(f"k{n}" for n in range(600))}
+
+
+# --- one behind another ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("outcome", [sent, failed, given_up])
+def test_what_waits_for_another_is_free_once_that_was_tried(
+    sessions: Sessions, outcome: Callable[[Claimed], Outcome]
+) -> None:
+    first = entry("a", next_at=NOW)
+    put(sessions, first, replace(entry("b", next_at=NOW - SECOND), after_id=first.id))
+    [claimed] = take(sessions)
+    assert claimed.key == "a", "although the other has been due for longer"
+    assert take(sessions) == []
+    put_back = Outcome(claimed, new_id(NOW), None, State.PENDING, next_at=NOW + SECOND)
+    finish(sessions, put_back)
+    assert take(sessions) == [], "what was put back was not tried"
+    with sessions() as session:
+        [claimed] = claim(session, NOW + SECOND, uuid4())
+        assert settle(session, [outcome(claimed)], NOW)
+        assert releases(session, [outcome(claimed)])
+    assert [one.key for one in take(sessions)] == ["b"]
+
+
+def test_what_waits_for_a_member_of_a_bundle_waits_for_its_leader(sessions: Sessions) -> None:
+    leader = entry("a")
+    member = entry("m", leader=leader)
+    put(sessions, leader, member, replace(entry("b"), after_id=member.id))
+    [claimed] = take(sessions)
+    finish(sessions, sent(claimed))
+    assert [one.key for one in take(sessions)] == ["b"]
+
+
+def test_what_takes_the_place_of_a_message_has_to_go_first_too(sessions: Sessions) -> None:
+    first = entry("a/desk")
+    put(sessions, first, replace(entry("b"), after_id=first.id))
+    [claimed] = take(sessions)
+    finish(sessions, given_up(claimed))
+    onward = entry("a/mail", endpoint="mail")
+    put(sessions, onward)
+    with sessions() as session:
+        follow(session, OFFICE, {first.id: onward.id})
+    assert [one.key for one in take(sessions)] == ["a/mail"]
+
+
+def test_what_waits_for_a_message_that_is_not_there_goes_out(sessions: Sessions) -> None:
+    put(sessions, replace(entry("b"), after_id=new_id(NOW)))
+    assert [one.key for one in take(sessions)] == ["b"]

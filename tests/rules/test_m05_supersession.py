@@ -5,9 +5,11 @@ On both databases. Days are those beside tests/service/cast.py; of a site select
 on 22 at 9:00, the due day is Wed 23, overdue at 24:00, +1 on 28 and +3 on 30 at 8:30.
 """
 
+import threading
+
 import pytest
 
-from notifiers.message import Message
+from notifiers.message import DeliveryError, Message, Receipt, Recipient
 from tests.rules.counter import on_sqlite, open_counter, told
 from tests.service.cast import Window
 
@@ -89,6 +91,47 @@ def test_several_clocks_for_one_person_are_one_message_led_by_the_gravest(window
     assert text.index("promise: Was due Wed 23 Sep 2026") < text.index("statutory limit: Due Thu 5 Nov 2026")
     assert by_person["li"].about == number
     assert len([1 for person, message in posted if person == "li" and message.kind.startswith("case")]) == 1
+
+
+@pytest.fixture
+def heard(window: Window, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Who hears of the case, in order, by a channel that takes half a second over Li unless Sun hears meanwhile."""
+    order: list[str] = []
+    early = threading.Event()
+
+    class Desk:
+        kind = "log"
+
+        def send(self, message: Message, recipient: Recipient, now: object) -> Receipt:
+            if message.kind.startswith("case"):
+                if recipient.id == "li":
+                    early.wait(0.5)
+                if recipient.id == "sun":
+                    early.set()
+                order.append(recipient.id)
+                if recipient.id == "li" and window.folder.joinpath("broken").exists():
+                    raise DeliveryError("busy")
+            return Receipt("taken")
+
+    monkeypatch.setattr(window.app, "channel", lambda office_id, name: Desk())
+    return order
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_supervision_waits_for_what_the_handler_has_not_been_sent_yet_but_not_for_a_broken_channel(
+    window: Window, heard: list[str], broken: bool
+) -> None:
+    if broken:
+        window.folder.joinpath("broken").touch()
+    window.at("2026-09-18 09:30").receive()
+    for moment in ("2026-09-24 08:30", "2026-09-28 08:30", "2026-09-30 08:30"):
+        window.at(moment).app.sweep()  # raised one by one; nothing is sent, as if every channel were full
+    assert window.waiting() == sorted([
+        *told("overdue", DUE, "li", "wang"), *told("+1", DUE, "zhao"), *told("+3", DUE, "sun"),
+    ])  # fmt: skip
+    window.run_all()
+    assert sorted(heard) == ["li", "sun", "wang", "zhao"]
+    assert heard.index("li") < min(heard.index("zhao"), heard.index("sun"))
 
 
 def test_a_reason_that_all_share_is_said_once(window: Window, posted: Posted) -> None:

@@ -6,19 +6,19 @@ Working days numbered from 1 September 2026 (State Council notice of 2025-11-04;
     19 Th 09-24  20 Mo 09-28  21 Tu 09-29  22 We 09-30  23 Th 10-08
 
 Off from Thursday 09-24 at 00:01 to Tuesday 09-29 at 09:05. T-1 is told at 09:00, overdue and the levels +1 and +3 (two
-and four working days after the due date, M1) at 08:30. Before it was switched off Li and Zhou had heard of C on 17, Zhao
-on 18; J had just been raised, and waited for the morning.
+and four working days after the due date, M1) at 08:30. Before it was switched off Li and Zhou had heard of C on 17,
+Zhao on 18; J had just been raised, and waited for the morning.
 
-case                  accepted  due         passed meanwhile                              at the restart
-A site, Li            18        18+4=22     T-1 on 21                                     T-1 to Li: there is a day left
-B land use, Wang      15        15+4=19     overdue, +1 on 21                             +1 to Wang, Zhou, Zhao
-C site, Li            12        12+4=16     +3 on 20; all others have heard               +3 to Sun
-D site, Li            10        10+4=14     keyed in on 20 from paper: +3 has passed      +3 to Li, Zhou, Zhao, Sun
-E site, Wang          14        14+4=18     paused on 17                                  nothing
-F site, Wang          –         intake 15+5=20, deemed accepted from 15: promise 19,      intake to Wang and Zhou, with the
-                                overdue and +1 on 21                                      promise's +1; that to Zhao, too
-G land use, Li        15        15+4=19     decided on 20                                 nothing
-J site, Li            14        14+4=18     overdue waits since 19; +1 on 20              overdue to Li, Zhou; +1 to Zhao
+case              accepted  due       passed meanwhile                          at the restart
+A site, Li        18        18+4=22   T-1 on 21                                 T-1 to Li: there is a day left
+B land use, Wang  15        15+4=19   overdue, +1 on 21                         +1 to Wang, Zhou, Zhao
+C site, Li        12        12+4=16   +3 on 20; all others have heard           +3 to Sun
+D site, Li        10        10+4=14   keyed in on 20 from paper: +3 has passed  +3 to Li, Zhou, Zhao, Sun
+E site, Wang      14        14+4=18   paused on 17                              nothing
+F site, Wang      –         15+5=20   intake ends: deemed accepted from 15,     intake to Wang, Zhou, and with it +1
+                                      promise 19, overdue, +1 on 21             of the promise, which Zhao gets, too
+G land use, Li    15        15+4=19   decided on 20                             nothing
+J site, Li        14        14+4=18   overdue waits since 19; +1 on 20          overdue to Li, Zhou; +1 to Zhao
 """
 
 import threading

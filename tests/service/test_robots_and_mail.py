@@ -12,7 +12,7 @@ from werkzeug import Request
 from werkzeug import Response as Answer
 
 from tests.notifiers.test_email import Desk, serving
-from tests.service.cast import OFFICE, Window
+from tests.service.cast import OFFICE, Window, at
 
 TITLE = '<at user_id="all"></at>@all [x](http://evil.example)\r\n锦绣花园'
 ROBOT = """[channels.desk]
@@ -73,6 +73,27 @@ def test_what_nobody_knows_to_have_arrived_is_sent_again_and_says_so(
     assert again.startswith("(Sent again: you may have it already)\nReminder")
     assert {row.state for row in window.rows("message")} == {"sent"}
     assert "KEY-1" not in str([row.detail for row in window.rows("delivery")])
+
+
+def test_a_retry_waits_for_the_message_window_like_the_first_attempt(
+    window: Window, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    httpserver.expect_request("/send").respond_with_data("", 502)
+    monkeypatch.setenv("SLA_ROBOT_KEY", "KEY-1")
+    robot = OFFICE.replace('[channels.desk]\nkind = "log"\n', ROBOT.format(url=httpserver.url_for("/send")))
+    window.apply(robot + '\n[messages]\nto = "09:01"\ndigest = "09:00"\n')
+    window.at("2026-09-19 09:00").receive(on="2026-09-18")  # due on Wed 09-23; T-1 is Tue 09-22 at 09:00
+    window.at("2026-09-22 09:00").app.sweep()
+    # Tried again after 5 seconds, and then after a minute: that would be at 09:01:05, when the window is shut.
+    for moment, tried in (("09:00", 1), ("09:00:10", 2), ("09:01:20", 2), ("17:00", 2)):
+        window.at(f"2026-09-22 {moment}").app.deliver()
+        assert len(httpserver.log) == tried, moment
+    [waits] = [row for row in window.rows("message") if row.state == "pending"]
+    assert waits.next_at == at("2026-09-23 08:30")
+    window.at("2026-09-23 08:29").app.deliver()
+    assert len(httpserver.log) == 2
+    window.at("2026-09-23 08:30").app.deliver()
+    assert len(httpserver.log) == 3
 
 
 def test_a_mail_brings_the_deadline_for_the_readers_calendar(window: Window, tmp_path: Path) -> None:
