@@ -53,6 +53,9 @@ def doctor(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="rebuild clocks and alarms from the events, and list what differed")
     ] = False,
+    trust_clock: Annotated[
+        bool, typer.Option("--trust-clock", help="what the clock says now is right, whatever is on record")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     from sla.app import build
@@ -61,9 +64,11 @@ def doctor(
 
     app = build()
     try:
+        if trust_clock:
+            app.trust_clock()
         with app.writing() if rebuild else app.reading() as session:
             now = app.now(session)
-            findings = [*service.examined(session, now), *audited(session)]
+            findings = [*app.of_clock(session), *service.examined(session, now), *audited(session)]
             if rebuild:
                 findings += service.rebuilt(session, now)
     finally:

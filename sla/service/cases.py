@@ -39,6 +39,7 @@ from sla.service.records import event_row, events_from
 from sla.store import cases as store
 from sla.store.engine import Session
 from sla.store.ids import new_id
+from sla.store.timekeeping import keep
 
 _AREA = re.compile(r"\d{1,9}(\.\d{1,4})?")
 _LONGEST = {"title": 200, "applicant": 200, "contact": 200, "reason": 2000, "measure": 2000, "number": 80}
@@ -227,6 +228,7 @@ def _write(
             }
         ],
     )
+    keep(session, now, office.id)
     change = _change(office, row, before, events[len(before) :], now)
     histories = rebuild(session, office, [row], now, {row.case_id: change})
     if row.case_id not in histories:

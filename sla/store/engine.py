@@ -16,6 +16,7 @@ __all__ = [
     "StoreError",
     "database_now",
     "engine_of",
+    "is_writing",
     "migrating",
     "public_url",
     "reading",
@@ -88,6 +89,11 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads; nothing it does is kept."""
     with Session(engine) as session:
         yield session
+
+
+def is_writing(session: Session) -> bool:
+    """Whether the session is one of `writing`."""
+    return bool(session.connection().get_execution_options().get("writes", False))
 
 
 def database_now(session: Session) -> datetime | None:

@@ -16,6 +16,7 @@ import notifiers.endpoints
 import notifiers.outbox
 import notifiers.quota
 import sla.store.tables  # all of them: their tables make up one schema
+import sla.store.timekeeping
 from sla.store.engine import StoreError, migrating
 
 __all__ = ["METADATA", "current_revision", "head_revision", "migrate", "require_current"]

@@ -36,6 +36,7 @@ class App(Protocol):
     def unready(self) -> str: ...
     def reading(self) -> AbstractContextManager[Any]: ...
     def now(self, session: Any) -> datetime: ...
+    def doubt(self, session: Any, now: datetime) -> str: ...
 
 
 class OfficeUnchosenError(Exception):
@@ -67,7 +68,9 @@ def visiting(app: App, request: Request) -> Iterator[Visit]:
     with app.reading() as session:
         office = _office(app, session, request)
         request.state.office = office
-        yield Visit(request, session, office, app.now(session), spoken(app, request))
+        now = app.now(session)
+        request.state.doubt = app.doubt(session, now)
+        yield Visit(request, session, office, now, spoken(app, request))
 
 
 def spoken(app: App, request: Request) -> Words:
@@ -84,6 +87,7 @@ def page(app: App, request: Request, template: str, values: Mapping[str, Any], s
     frame = {
         "tag": tag,
         "office": _chosen(request),
+        "doubt": getattr(request.state, "doubt", ""),
         "languages": [(language, _in_language(request, language)) for language in LANGUAGES],
         "switchable": not app.settings.office and bool(request.cookies.get("office")),
     }
