@@ -267,7 +267,8 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None, check
     except Exception:
         engine.dispose()
         raise
-    return App(settings, engine, Guard(allowed_hosts=settings.allowed_hosts), os.environ, clock or Clock())
+    guard = Guard(settings.allowed_hosts, proxy=settings.proxy)
+    return App(settings, engine, guard, os.environ, clock or Clock())
 
 
 def configure_logging(settings: Settings) -> None:

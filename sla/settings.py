@@ -2,17 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from notifiers.proxy import Proxy, ProxyError, proxy_at
 
 
 class Settings(BaseSettings):
     """Frozen settings of the process. Raises pydantic's ValidationError, which names the variable.
 
     `office` is the one a command means; `only_office` the only one whose work this node does, "" for all of them.
+    `http_proxy` is what channels over HTTP go through, but to `direct_hosts`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="SLA_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SLA_", frozen=True, hide_input_in_errors=True)
 
     database_url: str = "sqlite:///shixian.db"
     office: str = ""
@@ -21,11 +25,30 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65_535)
     language: str = Field(default="", pattern="^(zh|en|)$")
     allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    http_proxy: SecretStr = SecretStr("")
+    http_proxy_resolves: bool = False
+    direct_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
     log_format: str = Field(default="text", pattern="^(text|json)$")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "direct_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """`SLA_ALLOWED_HOSTS=robot.office.local,10.0.0.5`: private hosts that webhooks may lead to."""
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("http_proxy")
+    @classmethod
+    def _is_proxy(cls, value: SecretStr) -> SecretStr:
+        """`SLA_HTTP_PROXY=http://user:password@proxy.office.example:3128`"""
+        try:
+            if value.get_secret_value():
+                proxy_at(value.get_secret_value())
+        except ProxyError as error:
+            raise PydanticCustomError("proxy", "{why}", {"why": str(error)}) from None
+        return value
+
+    @property
+    def proxy(self) -> Proxy | None:
+        address = self.http_proxy.get_secret_value()
+        return proxy_at(address, self.direct_hosts, resolves=self.http_proxy_resolves) if address else None
