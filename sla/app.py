@@ -3,11 +3,12 @@
 import logging
 import os
 import random
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from time import monotonic
@@ -70,6 +71,7 @@ class App:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
     measures: Measures = field(default_factory=Measures)
     timekeeper: Timekeeper = field(default_factory=Timekeeper)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def now(self, session: Session) -> datetime:
         """The machine's clock on SQLite, the database's on PostgreSQL, so that nodes agree.
@@ -144,6 +146,7 @@ class App:
             given_up=lambda session, dead: given_up(session, dead, now),
             settled=self.measures.delivered,
             gate=gate(self.writing, self.told),
+            stopping=self.stopping.is_set,
         )
 
     def calendars(self) -> None:
@@ -174,13 +177,14 @@ class App:
         with self.reading() as session:
             self.only(session)
         jobs = (
-            Job("sweep", SWEEP_EVERY, self.when_sure(self._sweep_all)),
-            Job("deliver", DELIVER_EVERY, self.when_sure(self._deliver_all)),
-            Job("digests", DIGESTS_EVERY, self.when_sure(self._digests)),
-            Job("calendars", CALENDARS_EVERY, self.when_sure(self.calendars)),
-            Job("time", KEEP_EVERY, self.when_sure(self.keep_time)),
+            Job("sweep", SWEEP_EVERY, self._sweep_all),
+            Job("deliver", DELIVER_EVERY, self._deliver_all),
+            Job("digests", DIGESTS_EVERY, self._digests),
+            Job("calendars", CALENDARS_EVERY, self.calendars),
+            Job("time", KEEP_EVERY, self.keep_time),
         )
-        return Wakeful(Heartbeat(jobs), self.engine, "deliver")
+        heartbeat = Heartbeat(replace(job, run=self.when_sure(job.run)) for job in jobs)
+        return Wakeful(heartbeat, self.engine, "deliver", self.stopping)
 
     def unready(self) -> str:
         """Why it cannot work now; "" if it can."""
@@ -233,11 +237,11 @@ class App:
 
     def _sweep_all(self) -> None:
         with self.measures.sweep():
-            while self.sweep():
+            while self.sweep() and not self.stopping.is_set():
                 pass
 
     def _deliver_all(self) -> None:
-        while self.deliver():
+        while self.deliver() and not self.stopping.is_set():
             pass
 
     def _digests(self) -> None:
