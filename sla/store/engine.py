@@ -18,6 +18,7 @@ __all__ = [
     "all_or_nothing",
     "database_now",
     "engine_of",
+    "is_writing",
     "migrating",
     "public_url",
     "reading",
@@ -113,6 +114,11 @@ def all_or_nothing(session: Session) -> Iterator[None]:
     """What is written within stays, or with an error none of it; what came before stays in any case."""
     with session.begin_nested():
         yield
+
+
+def is_writing(session: Session) -> bool:
+    """Whether the session is one of `writing`."""
+    return bool(session.connection().get_execution_options().get("writes", False))
 
 
 def database_now(session: Session) -> datetime | None:

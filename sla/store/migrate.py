@@ -18,6 +18,7 @@ import notifiers.quota
 import sla.store.account_tables
 import sla.store.people_tables
 import sla.store.tables  # all of them: their tables make up one schema
+import sla.store.timekeeping
 from sla.store.engine import StoreError, migrating
 
 __all__ = ["METADATA", "current_revision", "head_revision", "migrate", "require_current"]
