@@ -64,7 +64,13 @@ def newest_version() -> str:
 
 def run(installed: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """`python -m sla …` as installed there: from another folder, with nothing of this tree on the path."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SLA_", "PYTHON"))}
-    environment["PYTHONPATH"] = str(installed)
     command = (sys.executable, "-P", "-m", "sla", *words)
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=installed.parent, env=environment)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=installed.parent, env=environment(installed)
+    )
+
+
+def environment(installed: Path) -> dict[str, str]:
+    """In which Python finds what is installed there ahead of this tree."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLA_", "PYTHON"))}
+    return {**kept, "PYTHONPATH": str(installed)}
