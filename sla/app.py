@@ -39,6 +39,7 @@ from sla.service.truth import rendered_each
 from sla.service.undelivered import given_up
 from sla.settings import Settings
 from sla.store.engine import (
+    DATABASE_TROUBLE,
     Engine,
     Session,
     StoreError,
@@ -48,11 +49,13 @@ from sla.store.engine import (
     public_url,
     reading,
     swept,
+    why_of,
     writing,
 )
 from sla.store.ids import new_id
-from sla.store.migrate import migrate, require_current
+from sla.store.migrate import migrate, require_current, require_current_in
 from sla.store.timekeeping import keep, latest, put
+from sla.trouble import Trouble
 from sla.waking import Wakeful
 
 SWEEP_EVERY = timedelta(seconds=5)
@@ -75,6 +78,7 @@ class App:
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
     measures: Measures = field(default_factory=Measures)
     timekeeper: Timekeeper = field(default_factory=Timekeeper)
+    trouble: Trouble = field(default_factory=Trouble)
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def now(self, session: Session) -> datetime:
@@ -113,7 +117,10 @@ class App:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
+        """A writing session, on this version's tables: those of a newer version are left alone, even if they came while
+        this process was running. Raises StoreError."""
         with writing(self.engine) as session:
+            require_current_in(session)
             yield session
 
     @contextmanager
@@ -199,7 +206,7 @@ class App:
             Job("retention", RETENTION_EVERY, self._remove_old),
             Job("time", KEEP_EVERY, self.keep_time),
         )
-        heartbeat = Heartbeat(replace(job, run=self.when_sure(job.run)) for job in jobs)
+        heartbeat = Heartbeat(replace(job, run=self.when_sure(job.run, job.name)) for job in jobs)
         return Wakeful(heartbeat, self.engine, "deliver", self.stopping)
 
     def unready(self) -> str:
@@ -210,6 +217,8 @@ class App:
                 return self.doubt(session, self.told(session))
         except (StoreError, ServiceError) as error:
             return str(error)
+        except DATABASE_TROUBLE as error:
+            return why_of(error)
 
     def close(self) -> None:
         self.pool.shutdown()
@@ -240,14 +249,19 @@ class App:
             with self.writing() as session:
                 keep(session, now, only)
 
-    def when_sure(self, work: Callable[[], None]) -> Callable[[], None]:
-        """Work that waits as long as the clock cannot be right."""
+    def when_sure(self, work: Callable[[], None], job: str = "") -> Callable[[], None]:
+        """Work that waits as long as the clock cannot be right, and as long as the database cannot be used."""
 
         def run() -> None:
-            with self.reading() as session:
-                doubted = self.doubt(session, self.told(session))
-            if self.timekeeper.may_work(doubted):
-                work()
+            try:
+                with self.reading() as session:
+                    doubted = self.doubt(session, self.told(session))
+                if self.timekeeper.may_work(doubted):
+                    work()
+            except (StoreError, *DATABASE_TROUBLE) as error:
+                self.trouble.befell(job, why_of(error))
+            else:
+                self.trouble.passed(job)
 
         return run
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session, create_engine
 
 __all__ = [
+    "DATABASE_TROUBLE",
     "Engine",
     "Session",
     "StoreError",
@@ -24,6 +25,7 @@ __all__ = [
     "reading",
     "swept",
     "taken_back",
+    "why_of",
     "writing",
 ]
 
@@ -43,6 +45,10 @@ NETWORK_FILE_SYSTEMS = {
     "fuse.sshfs",
     "fuse.glusterfs",
 }
+
+
+# Away, read-only, full: not ours to mend, nor a fault of the program.
+DATABASE_TROUBLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError)
 
 
 class StoreError(Exception):
@@ -97,6 +103,12 @@ def reading(engine: Engine) -> Iterator[Session]:
     """A session that only reads; nothing it does is kept."""
     with Session(engine) as session:
         yield session
+
+
+def why_of(error: Exception) -> str:
+    """What stands against using the database, in one line; of what the database says without the statement."""
+    said = getattr(error, "orig", None)
+    return f"database_url: the database says: {' '.join(str(said).split())}" if said else str(error)
 
 
 @contextmanager
