@@ -179,9 +179,12 @@ def find(session: Session, office: Office, number: str, now: datetime) -> Record
 
 
 def personal(session: Session, office: Office, found: Recorded) -> dict[str, str]:
-    """The applicant's own data of the receipt that stands, by field; what was blanked is not there."""
+    """The applicant's own data as they stand, by field; what was blanked is not there."""
     parties = store.parties_of(session, office.id, [found.row.case_id])[found.row.case_id]
-    return {party.field: party.value for party in parties if party.seq == found.history.received.seq}
+    received = {party.field: party.value for party in parties if party.seq == found.history.received.seq}
+    contact = contacts.contacts_of(session, office, [found.row.case_id], {found.row.case_id: found.history.events})
+    last = contact[found.row.case_id]
+    return {**received, "contact": last.note, "email": last.email, "mobile": last.mobile}
 
 
 def known(session: Session, office: Office, number: str, *, lock: bool = False) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from notifiers import outbox
 from sla.events import standing
@@ -16,9 +17,9 @@ FIELDS = ("email", "mobile", "contact", "language")
 
 
 def change_contact(
-    session: Session, office: Office, number: str, given: Mapping[str, str | None], now: datetime, actor: str
+    session: Session, office: Office, number: str, given: Mapping[str, Any], now: datetime, actor: str
 ) -> tuple[Recorded, int]:
-    """Put the new contact on record, and how many messages go out again by it. What is None stays as it is.
+    """Put the new contact on record, and how many messages go out again by it. What is None, or not there, stays.
 
     Needs a writing transaction. Raises ServiceError.
     """

@@ -39,7 +39,7 @@ def before_of(session: Session, office: Office, case_ids: Sequence[UUID]) -> dic
     found = {case_id: [_notification(row) for row in several] for case_id, several in rows.items() if several}
     if not found:
         return {}
-    ways = [endpoint.name for endpoint in endpoints.all_of(session, office.id)]
+    ways = endpoints.names_of(session, office.id)  # of channels that were taken away, too
     keys = {
         message_key(office, case_id, one, way): (case_id, one)
         for case_id, several in found.items() for one in several for way in ways

@@ -58,6 +58,8 @@ def offered(asked: Asked, rights: frozenset[Right]) -> tuple[str, ...]:
         kinds = [*NEXT[Phase.ACCEPTED], "accepted"]
     if phase not in (Phase.CLOSED, Phase.DELIVERED):
         kinds.append("reassigned")
+    if asked.office.applicants.on:
+        kinds.append("contact_changed")
     return tuple(kind for kind in kinds if right_to_record(kind) in rights and _applies(kind, asked))
 
 
@@ -128,6 +130,8 @@ def new_case_fields(office: Office, permit: PermitType, said: Words) -> Iterator
     yield Field("title", said.gettext("Title"), needed=True, hint=said.gettext("what it is about"))
     yield Field("applicant", said.gettext("Applicant"))
     yield Field("contact", said.gettext("Contact"), hint=said.gettext("how to reach them"))
+    if office.applicants.on:
+        yield from _ways(said, said.gettext("they are told how the case stands"))
     papers = tuple((paper.id, said.name(paper.names)) for paper in permit.papers)
     if papers:
         yield Field("papers", said.gettext("Papers that were handed in"), Ask.BOXES, papers)
@@ -253,6 +257,21 @@ def _delivered(asked: Asked) -> Iterator[Field]:
     yield Field("method", asked.said.gettext("How"))
 
 
+def _contact_changed(asked: Asked) -> Iterator[Field]:
+    said = asked.said
+    as_it_is = said.gettext("blank: as it is")
+    yield from _ways(said, as_it_is)
+    yield Field("contact", said.gettext("Contact"), hint=as_it_is)
+
+
+def _ways(said: Words, hint: str) -> Iterator[Field]:
+    """By which the applicant is told something."""
+    yield Field("mobile", said.gettext("Mobile number"), hint=hint)
+    yield Field("email", said.gettext("Mail address"), hint=hint)
+    languages = (("zh", "中文"), ("en", "English"))
+    yield Field("language", said.gettext("Language"), Ask.CHOICE, languages)
+
+
 def _acknowledged(asked: Asked) -> Iterator[Field]:
     said = asked.said
     clocks = tuple((clock.id, said.name(clock.rule.names)) for clock in asked.history.clocks if clock.overdue)
@@ -282,6 +301,7 @@ _FIELDS: Mapping[str, Callable[[Asked], Iterator[Field]]] = {
     "stage_entered": _stage_entered,
     "stage_left": _stage_left,
     "reassigned": _reassigned,
+    "contact_changed": _contact_changed,
     "decided": _decided,
     "delivered": _delivered,
     "acknowledged": _acknowledged,

@@ -118,6 +118,9 @@ def _voids(visit: Visit, found: Recorded) -> Mapping[int, str]:
     return {seq: void_path(seq, found.number) for seq in mine}
 
 
+_CONTACT = ("contact", "mobile", "email")
+
+
 def _only_deemed(found: Recorded) -> bool:
     return found.history.deemed_on is not None and found.history.phase in (Phase.RECEIVED, Phase.CORRECTION)
 
@@ -130,9 +133,9 @@ def _facts(visit: Visit, found: Recorded) -> Iterable[tuple[str, str]]:
     if visit.visitor.person_id and Right.RECORD in visit.visitor.rights:
         known = personal(visit.session, visit.office, found)
         yield said.gettext("Applicant"), known.get("applicant", "")
-        yield said.gettext("Contact"), known.get("contact", "")
+        yield said.gettext("Contact"), said.joined(known[name] for name in _CONTACT if known.get(name))
     yield said.gettext("Received"), said.date(history.received.on(visit.office.calendar.zone), year=True)
-    yield said.gettext("Applicant"), applicant_text(visit.office, found, said)
+    yield said.gettext("Notifications"), applicant_text(visit.office, found, said)
     for name, area in (
         (said.gettext("Land area"), found.row.land_area_ha),
         (said.gettext("Floor area"), found.row.floor_area_ha),

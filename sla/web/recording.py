@@ -20,6 +20,7 @@ from sla.policies import PolicyError
 from sla.rights import Right, right_to_record, rights_of
 from sla.service import cases, trying
 from sla.service.cases import Recorded, When
+from sla.service.contact_change import change_contact
 from sla.service.errors import ServiceError
 from sla.service.trying import ChangedError, kept, tried
 from sla.web.asking import (
@@ -39,6 +40,7 @@ from sla.web.routes import Route, acted, shown
 from sla.words import NO_DATA, Words, due_text, standing_text
 
 OWN_SLIP = timedelta(minutes=15)  # in which whoever recorded the newest event may take it back
+_FROM_NOW_ON = ("contact_changed",)  # it does not matter when it happened
 RECORD, VOID, NEW = "/record/{kind}/{number:path}", "/void/{seq:int}/{number:path}", "/new"
 
 
@@ -98,9 +100,12 @@ def _recorded(app: App, visit: Visit, form: Form) -> Response:
     given = answers(view.fields)
 
     def write() -> Recorded:
-        actor, when = _actor(visit, right_to_record(kind), given), _when(visit, given)
+        actor = _actor(visit, right_to_record(kind), given)
         own = {name: value for name, value in given.items() if name not in ("by", "on", "time")}
         details = details_of(kind, asked, own)
+        if kind in _FROM_NOW_ON:
+            return change_contact(visit.session, visit.office, asked.found.number, details, visit.now, actor)[0]
+        when = _when(visit, given)
         return cases.record(visit.session, visit.office, asked.found.number, kind, details, when, visit.now, actor)
 
     return _answer(app, visit, view, form, asked.found, write)
@@ -119,7 +124,7 @@ def _form(visit: Visit, asked: Asked, kind: str) -> Recording:
         about=f"{number} {asked.found.row.title}",
         path=record_path(kind, number),
         case=case_path(number),
-        fields=(*fields_of(kind, asked), *by, *when_fields(said)),
+        fields=(*fields_of(kind, asked), *by, *(() if kind in _FROM_NOW_ON else when_fields(said))),
         seq=asked.found.row.head_seq,
         to=_to(visit.asked("to")),
         confirm=said.gettext("Record"),

@@ -69,6 +69,7 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "acknowledged": "take on the alarm",
         "delivered": "deliver",
         "reassigned": "give to somebody else",
+        "contact_changed": "change the contact",
     },
     "basis": {"statute": "statutory limit", "promise": "promised limit", "stage": "stage", "duty": "other limit"},
     "day": {

@@ -19,13 +19,16 @@ from sla.service.setup import apply, plan_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SECRET_NAME, SECRET = "SLA_CRASH_SECRET", "whsec_" + "MDEy" * 10
+MOBILE = "13800138000"
 TITLES = tuple(f"云溪地块 {place:02}" for place in range(1, 13))
+APPLICANT, FIELDS = "applicant", 'text = "{text}"\nkey = "{key}"'
 STAFF = {"li": "clerk", "wang": "chief head", "zhao": "manager supervision"}  # each with a channel of their own
 
 
 @dataclass(frozen=True, order=True)
 class Said:
-    """One thing somebody is told: of a case (its title) a clock and a rung, or a digest or summary with its day."""
+    """One thing somebody is told: of a case (its title) a clock and a rung, or a digest or summary with its day; an
+    applicant, of a case by its number, that it is accepted."""
 
     person: str
     what: str
@@ -52,15 +55,17 @@ def make_office(app: App, hook: str) -> None:
         for person, roles in STAFF.items()
     )
     head = '[office]\nslug = "window"\nname = "Window"\npolicy = "cn_planning"\nlanguage = "en"\n'
+    gateway = f'[channels.sms]\nkind = "sms"\nurl = "{hook}/{APPLICANT}"\n[channels.sms.fields]\n{FIELDS}\n'
     with app.writing() as session:
-        apply(session, plan_of(head + channels + staff, Path()), at("08-01T08:00"))
+        text = head + channels + gateway + '[applicants]\nby = ["sms"]\n' + staff
+        apply(session, plan_of(text, Path()), at("08-01T08:00"))
 
 
 def receive(app: App, title: str) -> None:
     """One transaction: the case comes in."""
     with app.writing() as session:
         office = office_named(session, "window")
-        details = {"permit": "site_selection", "title": title, "handler": "li", "applicant": "张三"}
+        details = {"permit": "site_selection", "title": title, "handler": "li", "applicant": "张三", "mobile": MOBILE}
         cases.receive(session, office, details, When(RECEIVED), RECEIVED, "li")
 
 
@@ -81,7 +86,9 @@ def told_by(moment: datetime) -> frozenset[Said]:
 
 
 def _told() -> Iterator[tuple[datetime, Said]]:
-    for title in TITLES:
+    for place, title in enumerate(TITLES, start=1):
+        # To the applicant, put in the outbox with the acceptance; the service runs on 09-22 for the first time.
+        yield REMINDED, Said(APPLICANT, f"选字第2026{place:04}号", "", "accepted")
         # T-1 of the promise is 09-22 at 09:00, to the handler (M1). "due" is said by the digest of 09-23.
         yield REMINDED, Said("li", title, "promise", "T-1")
         # Overdue from 24:00 of 09-23 on, said when messages go out again, to the handler and the chief (M2).

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from multiprocessing.process import BaseProcess
 from threading import Lock
 from typing import Any
@@ -80,9 +81,9 @@ class Server:
         return f"http://127.0.0.1:{self.http.port}/hook"
 
     def _take(self, request: Request) -> Response:
-        arrival = Arrival(
-            request.headers["webhook-id"], frozenset(_said(request.path.split("/")[2], request.get_json()))
-        )
+        person, body = request.path.split("/")[2], request.get_json()
+        known = body["key"] if person == cast.APPLICANT else request.headers["webhook-id"]
+        arrival = Arrival(known, frozenset(_said(person, body)))
         with self.lock:
             self.arrivals.append(arrival)
         return Response(status=204)
@@ -209,6 +210,7 @@ class Journey:
         yield from (f"repeated under another id: {sorted(said)}" for said, known in ids.items() if len(known) > 1)
         with app.reading() as session:
             keys = set(session.connection().execute(sa.select(MESSAGE.c.key)).scalars())
+        keys |= {sha256(key.encode()).hexdigest()[:32] for key in keys}  # as a gateway sees them
         unknown = {arrival.webhook_id for arrival in self.server.arrivals} - keys
         yield from (f"sent under an id that is no key: {webhook_id}" for webhook_id in sorted(unknown))
 
@@ -241,6 +243,11 @@ def _messages(app: App, until: datetime) -> Iterator[str]:
 
 
 def _said(person: str, body: Mapping[str, Any]) -> Iterator[Said]:
+    if person == cast.APPLICANT:
+        text = body["text"].removeprefix("(Sent again: you may have it already)").strip()
+        number, _, told = text.partition(": ")
+        yield Said(person, number, "", "accepted" if told.startswith("Your application was accepted on") else told)
+        return
     for clock in body["data"].get("clocks", ()):
         yield Said(person, clock["title"], clock["clock"], clock["milestone"])
     if "clocks" not in body["data"]:
