@@ -1,7 +1,7 @@
 """`python -m tests.release.wheelhouse`: one file from which a server without internet is installed (docs/install.md).
 
 In it stand every wheel of requirements.lock for one Python and one kind of machine, the project's own, the lock with
-the hashes of all of them, and what docs/install/ holds. It needs the package index; what it makes does not.
+the hashes of all of them, what docs/install/ holds, and the documents. It needs the package index; a server does not.
 """
 
 import argparse
@@ -51,8 +51,9 @@ def make(into: Path, target: Target, root: Path = ROOT) -> Path:
         name = f"shixian-{version_of(own)}"
         folder = Path(place) / name
         shutil.copytree(DOCS / "install", folder)
-        for page in sorted(DOCS.glob("install*.md")):
-            shutil.copy(page, folder)
+        shutil.copytree(DOCS, folder / "docs", ignore=shutil.ignore_patterns("install", "pictures"))
+        for page in ("README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE"):
+            shutil.copy(ROOT / page, folder)
         wheels.rename(folder / "wheels")
         (folder / "made-for").write_text(f"{target.python} {target.machine}\n", "utf-8")
         hashed = _sha256(folder / "wheels" / own.name)
