@@ -29,7 +29,7 @@ __all__ = [
     "writing",
 ]
 
-HOLD_NAMES = ("party", "case_file", "person", "message", "delivery")  # what blanking deletes from
+HOLD_NAMES = ("party", "case_file", "person", "absence", "message", "delivery")  # what blanking deletes from
 PUBLIC_OPTIONS = ("host", "port", "target_session_attrs")
 MIGRATION_LOCK = 7402111  # PostgreSQL's advisory lock: two nodes may start to migrate at once
 NETWORK_FILE_SYSTEMS = {
