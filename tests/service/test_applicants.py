@@ -279,6 +279,19 @@ def test_what_the_gateway_refuses_goes_by_mail_and_what_no_way_leads_to_is_told_
     assert (lost.names, lost.applicants_of, lost.said) == ((), (number,), "the mail server 127.0.0.1 said 550 5.1.1")
 
 
+def test_a_manager_who_has_no_other_way_hears_of_it_by_the_same_channel(window: Window, post: Post) -> None:
+    manager = 'roles = ["manager", "head"]\nstand_in = "wang"\naddresses = { desk = "zhao" }'
+    assert manager in post.office()
+    window.apply(post.office().replace(manager, manager.replace('desk = "zhao"', 'sms = "13700137000"')))
+    window.receive(applicant="李", mobile="13900139000")
+    post.refuses = True
+    window.app.deliver()
+    post.refuses = False  # it was the number
+    (text,) = post.run()
+    assert "sms: 1 message could not be delivered" in text
+    assert post.got == [("13700137000", text)]
+
+
 def test_contact_data_stand_apart_and_blanked_ones_tell_nobody_anything(window: Window, post: Post) -> None:
     number = window.receive(contact="二楼", **ZHANG)
     post.run()
