@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP_INSTALL := $(BIN)/python -m pip install --quiet
 
 help: ## show what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
 
 run: .venv/ready ## show a populated demonstration on http://127.0.0.1:8000 (or the next free port)
 	@$(BIN)/sla demo
@@ -42,6 +42,13 @@ mutants: .venv/ready-dev ## break what has to be right to the day, one spot at a
 
 exhaustive: .venv/ready-dev ## count deadlines again with a walk that shares no code with the engine, and live a whole year
 	@SLA_EXHAUSTIVE_FULL=1 $(BIN)/python -m pytest tests/exhaustive tests/scenarios/test_window_year.py
+
+wheelhouse: .venv/ready ## pack all that an office server without internet is installed from, into dist/ (docs/install.md)
+	@$(BIN)/python -m tests.release.wheelhouse $(if $(FOR_PYTHON),--python $(FOR_PYTHON)) \
+		$(if $(FOR_MACHINE),--machine $(FOR_MACHINE)) $(if $(WITH),--with $(WITH))
+
+install-check: .venv/ready-dev ## pack it, install it without a network, upgrade from the last release, and go back
+	@SLA_INSTALL_FULL=1 $(BIN)/python -m pytest tests/release
 
 lock: pyproject.toml ## renew both lock files (needs the package index)
 	@$(require-python)
@@ -78,4 +85,4 @@ define require-python
 	"Debian and Ubuntu: apt install python3-venv. Elsewhere: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 endef
 
-.PHONY: help run test lint types imports bench crash exhaustive mutants lock clean
+.PHONY: help run test lint types imports bench crash exhaustive mutants wheelhouse install-check lock clean

@@ -96,16 +96,18 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
     redirect: Enqueue = enqueue,
     gate: Gate | None = None,
     budget: timedelta = BUDGET,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> bool:
     """Deliver up to `limit` of the messages due at `now` (aware, UTC); says whether there may be more.
 
     `render` checks the truth again and makes the texts, of a few messages at a time, just before they go out; what goes
     wrong with one stands in its place. `window(office, moment)` is the first moment from then on when the office may be
     written to: a retry waits for it. `token` is new for each call. `pool` sends from its threads; it then calls
-    `render` (once at a time) and `channel_of` from them too. What is not begun within `budget` is put back. `given_up`
-    hears of what is dead now, in the transaction that says so, and `settled` of all that was settled, after it.
-    `redirect` enqueues what is for somebody else now, in the transaction that drops it for its first reader. `gate`,
-    new for each call, holds back what an endpoint does not take yet: it is put back, and no attempt.
+    `render` (once at a time) and `channel_of` from them too. What is not begun within `budget`, or when the process is
+    `stopping`, is put back. `given_up` hears of what is dead now, in the transaction that says so, and `settled` of all
+    that was settled, after it. `redirect` enqueues what is for somebody else now, in the transaction that drops it for
+    its first reader. `gate`, new for each call, holds back what an endpoint does not take yet: it is put back, and no
+    attempt.
     Only the database's errors come out; a message that fails otherwise is retried with the error's class on record.
     """
     with sessions() as session:
@@ -114,7 +116,8 @@ def deliver_some(  # noqa: PLR0913, PLR0917 - everything it does not know is han
         unsure = maybe_sent(session, claimed)
     ours = [replace(one, maybe_sent=one.id in unsure) for one in claimed]
     said = _Said(ours, render)
-    attempt = _Attempt(now, said, channel_of, window, jitter, new_id, monotonic() + budget.total_seconds(), gate)
+    ends = monotonic() + budget.total_seconds()
+    attempt = _Attempt(now, said, channel_of, window, jitter, new_id, lambda: monotonic() > ends or stopping(), gate)
     outcomes: list[Outcome] = []
     went_on = False
     try:
@@ -178,12 +181,12 @@ class _Attempt:
     window: Callable[[UUID, datetime], datetime]
     jitter: Callable[[], float]
     new_id: Callable[[datetime], UUID]
-    ends: float
+    is_over: Callable[[], bool]
     gate: Gate | None
     away: list[Exception] = field(default_factory=list)
 
     def __call__(self, position: int, claimed: Claimed) -> Outcome:
-        if position > 0 and monotonic() > self.ends:  # the first always goes, or a small budget would stop everything
+        if position > 0 and self.is_over():  # the first always goes, or a small budget would stop everything
             return self._put_back(claimed, self.now)
         try:
             return self._deliver(position, claimed)

@@ -1,35 +1,33 @@
 """The one door to HTTP: no call leaves for an address that was not checked.
 
 The name is resolved, every address it has is checked, and the connection is made to one of those very addresses, while
-TLS and the Host header keep the name. A name that changes between check and call gains nothing.
+TLS and the Host header keep the name. A name that changes between check and call gains nothing. Through the office's
+proxy it is the same, for the proxy is asked for a connection to the checked address; unless the proxy resolves.
 """
 
 import logging
-import socket
 import ssl
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from time import monotonic
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import httpcore
 import httpx
 
+from notifiers.addresses import Doorkeeper, Resolve, addresses_of
 from notifiers.message import DeliveryError
+from notifiers.proxy import Proxy
+from notifiers.routes import ASKS_FOR_A_PASSWORD, Deadline, Direct, Forwarded, Tunnelled, reason_of, refuse_password
 
 TIMEOUT = timedelta(seconds=15)
 MOST_BYTES = 65_536
 MOST_CHARACTERS = 2_000
 HEADERS = {"user-agent": "shixian", "accept-encoding": "identity"}
-
-Resolve = Callable[[str, int], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -53,44 +51,19 @@ class Response:
         return max(moment - now, timedelta(0))
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet: not to this machine, its network, its cloud, or nobody.
-
-    Source: the IANA special-purpose address registries. An IPv4 address inside an IPv6 one is looked at as IPv4.
-    """
-    ip = ip_address(address)
-    if isinstance(ip, IPv6Address):
-        inner = ip.ipv4_mapped or (IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None)
-        if inner is None:
-            return ip in UNICAST and not any(ip in network for network in REFUSED_6)
-        ip = inner
-    special = not ip.is_global or ip.is_multicast or ip.is_reserved
-    return not special and not any(ip in network for network in REFUSED_4)
-
-
-NAT64 = ip_network("64:ff9b::/96")
-UNICAST = ip_network("2000::/3")
-REFUSED_6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-REFUSED_4 = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")))  # the last: Azure's metadata
-
-
-def addresses_of(host: str, port: int) -> list[str]:
-    """Every address the system's resolver knows for the host. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 class Guard:
     """A pooled client that posts to public addresses, and to the hosts the administrator allowed by name.
 
     Make one for the process; safe to use from several threads. `allowed_hosts` are names as they stand in URLs.
     `timeout` bounds the whole call after the name is resolved. `tls` replaces the usual certificate authorities.
+    `proxy` is what calls go through, but those that pass it.
     """
 
     def __init__(
         self,
         allowed_hosts: frozenset[str] = frozenset(),
         *,
+        proxy: Proxy | None = None,
         timeout: timedelta = TIMEOUT,
         resolve: Resolve = addresses_of,
         tls: ssl.SSLContext | None = None,
@@ -98,9 +71,8 @@ class Guard:
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)  # at INFO they log whole URLs, keys and all
         self._seconds = timeout.total_seconds()
-        self._deadline = _Deadline()
-        backend = _CheckedBackend(frozenset(map(_plain, allowed_hosts)), resolve, self._deadline)
-        self._transport = _Transport(backend, tls or _authorities())
+        self._deadline = Deadline()
+        self._transport = _Transport(Doorkeeper(allowed_hosts, resolve), self._deadline, proxy, tls or _authorities())
         self._extensions = {"timeout": httpx.Timeout(self._seconds).as_dict()}
 
     def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Response:
@@ -115,7 +87,7 @@ class Guard:
             with closing(self._transport.handle_request(self._request(target, content, headers))) as answer:
                 body = _first_bytes(answer.iter_raw())
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
-            raise DeliveryError(f"no connection to {place}: {_why(error)}") from None
+            raise DeliveryError(f"no connection to {place}: {reason_of(error)}") from None
         except httpcore.TimeoutException:
             raise DeliveryError(f"no answer from {place} in time; it may have arrived", unknown=True) from None
         except httpcore.LocalProtocolError:
@@ -148,10 +120,6 @@ def _authorities() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _plain(host: str) -> str:
-    return host.lower().rstrip(".")
-
-
 def _checked_url(url: str) -> httpx.URL:
     try:
         target = httpx.URL(url)
@@ -173,118 +141,57 @@ def _first_bytes(parts: Iterator[bytes]) -> bytes:
     return bytes(body[:MOST_BYTES])
 
 
-def _why(error: Exception) -> str:
-    """The operating system's or the certificate's reason; never the library's text, which can quote the request."""
-    cause = error.__context__  # httpcore raises "from None", which clears the cause only
-    if isinstance(cause, ssl.SSLCertVerificationError):
-        return f"its certificate was not accepted ({cause.verify_message})"
-    if isinstance(cause, OSError) and cause.strerror:
-        return cause.strerror
-    return "timed out" if isinstance(error, httpcore.TimeoutException) else "failed"
-
-
-class _Deadline(threading.local):
-    """When the call of this thread must be over; without it, a byte every 14 seconds would hold a worker for days."""
-
-    ends = 0.0
-
-    def start(self, seconds: float) -> None:
-        self.ends = monotonic() + seconds
-
-    def left(self, error: type[Exception], at_most: float | None) -> float:
-        left = self.ends - monotonic()
-        if left <= 0:
-            raise error("the call's time is over")
-        return left if at_most is None else min(left, at_most)
-
-
-class _CheckedBackend(httpcore.SyncBackend):
-    """Opens connections to checked addresses only."""
-
-    def __init__(self, allowed: frozenset[str], resolve: Resolve, deadline: _Deadline) -> None:
-        self._allowed = allowed
-        self._resolve = resolve
-        self._deadline = deadline
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        addresses = self._checked_addresses(host, port)
-        for last, address in enumerate(addresses, start=1 - len(addresses)):
-            try:
-                left = self._deadline.left(httpcore.ConnectTimeout, timeout)
-                stream = super().connect_tcp(address, port, left, local_address, socket_options)
-                return _Stream(stream, self._deadline)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if last == 0:
-                    raise
-        raise DeliveryError(f"{host} has no address")
-
-    def _checked_addresses(self, host: str, port: int) -> Sequence[str]:
-        try:
-            addresses = self._resolve(host, port)
-        except (OSError, UnicodeError):
-            raise DeliveryError(f"{host} cannot be resolved") from None
-        if _plain(host) not in self._allowed and not all(map(is_public, addresses)):
-            text = f"{host} leads to an address that is not public; the administrator can allow the host by name"
-            raise DeliveryError(text, permanent=True)
-        return addresses
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection whose every read and write ends with the call's deadline."""
-
-    def __init__(self, inner: httpcore.NetworkStream, deadline: _Deadline) -> None:
-        self._inner = inner
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.left(httpcore.ReadTimeout, timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._deadline.left(httpcore.WriteTimeout, timeout))
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        left = self._deadline.left(httpcore.ConnectTimeout, timeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-    def close(self) -> None:
-        self._inner.close()
-
-
 class _Transport(httpx.BaseTransport):
-    """httpx over an httpcore pool with our own backend, which httpx's own transport cannot be given."""
+    """httpx over httpcore's pools with backends of our own, which httpx's own transport cannot be given."""
 
-    def __init__(self, backend: httpcore.NetworkBackend, tls: ssl.SSLContext) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=tls, network_backend=backend, max_connections=100, keepalive_expiry=60
-        )
+    def __init__(self, door: Doorkeeper, deadline: Deadline, proxy: Proxy | None, tls: ssl.SSLContext) -> None:
+        self._proxy = proxy
+        self._direct = _pool(Direct(door, deadline), tls)
+        self._tunnelled = _pool(Tunnelled(proxy, door, deadline), tls) if proxy else self._direct
+        self._forwarded = _pool(Forwarded(proxy, door, deadline), tls) if proxy else self._direct
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Raises DeliveryError for what the proxy itself refuses."""
         url = request.url
-        response = self._pool.handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
+        passed = self._proxy is None or self._proxy.is_passed(url.host)
+        if self._proxy and not passed and self._proxy.resolves and url.scheme == "http":
+            return self._forward(request, self._proxy)
+        return _asked(self._direct if passed else self._tunnelled, request, url.raw_path, request.headers.raw)
+
+    def _forward(self, request: httpx.Request, proxy: Proxy) -> httpx.Response:
+        headers = request.headers.raw
+        if proxy.authorization:
+            headers = [*headers, (b"Proxy-Authorization", proxy.authorization.encode("ascii"))]
+        target = b"http://" + request.url.netloc + request.url.raw_path
+        response = _asked(self._forwarded, request, target, headers)
+        if response.status_code == ASKS_FOR_A_PASSWORD:
+            response.close()
+            refuse_password(proxy)
+        return response
 
     def close(self) -> None:
-        self._pool.close()
+        for pool in {self._direct, self._tunnelled, self._forwarded}:
+            pool.close()
+
+
+def _pool(backend: httpcore.NetworkBackend, tls: ssl.SSLContext) -> httpcore.ConnectionPool:
+    return httpcore.ConnectionPool(ssl_context=tls, network_backend=backend, max_connections=100, keepalive_expiry=60)
+
+
+def _asked(
+    pool: httpcore.ConnectionPool, request: httpx.Request, target: bytes, headers: list[tuple[bytes, bytes]]
+) -> httpx.Response:
+    url = request.url
+    response = pool.handle_request(
+        httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=target),
+            headers=headers,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+    )
+    return httpx.Response(response.status, headers=response.headers, stream=_Body(response))
 
 
 class _Body(httpx.SyncByteStream):

@@ -49,6 +49,8 @@ __all__ = [
     "listing",
     "lying_at",
     "maybe_sent",
+    "oldest_due",
+    "oldest_tried",
     "pass_on",
     "releases",
     "retry_dead",
@@ -429,6 +431,23 @@ def depth(session: Session, now: datetime) -> Depth:
     waiting, due, oldest = session.connection().execute(pending).one()
     dead = session.connection().execute(sa.select(sa.func.count()).where(IS_DEAD)).scalar_one()
     return Depth(pending=waiting, due=due, oldest_next_at=oldest, dead=dead)
+
+
+def oldest_due(session: Session, now: datetime) -> Listed | None:
+    """Of all offices' messages that are due and not sent the one that is due for the longest."""
+    rows = sa.select(MESSAGE).where(IS_PENDING, M.bundle_id.is_(None), M.next_at <= now).order_by(M.next_at).limit(1)
+    return next(map(_listed, session.connection().execute(rows)), None)
+
+
+def oldest_tried(session: Session, office_id: UUID) -> tuple[Listed, datetime] | None:
+    """Of the office's messages that were tried and wait for another try the one tried first, and when that was."""
+    d = DELIVERY.c
+    first = sa.select(sa.func.min(d.started_at)).where(d.office_id == M.office_id, d.message_id == M.id)
+    since = first.correlate(MESSAGE).scalar_subquery().label("since")
+    tried = M.earlier_attempts + M.attempts > 0
+    rows = sa.select(MESSAGE, since).where(M.office_id == office_id, IS_PENDING, tried, since.is_not(None))
+    row = session.connection().execute(rows.order_by(since).limit(1)).one_or_none()
+    return (_listed(row), row.since) if row else None
 
 
 def dead(session: Session, office_id: UUID) -> list[Listed]:

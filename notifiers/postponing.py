@@ -23,9 +23,9 @@ def postpone(session: Session, office_id: UUID, keys: Iterable[str], until: date
         bundles.setdefault(row.bundle_id or row.id, []).append(row)
     changes, waiting = list[dict[str, Any]](), set[str]()
     for leader, members in bundles.items():
-        if any(row.tried or row.attempts or row.lease_token is not None for row in members):
-            continue
-        first = next((row for row in members if row.id == leader), members[0])
+        first = next((row for row in members if row.id == leader), None)
+        if first is None or any(row.tried or row.attempts or row.lease_token is not None for row in members):
+            continue  # somebody sends it just now, or did
         leaving = [row for row in members if row.key in wanted]
         changes += [*_led(leaving, until), *_led([row for row in members if row.key not in wanted], first.next_at)]
         waiting.update(row.key for row in leaving)
@@ -40,12 +40,15 @@ def abouts(session: Session, office_id: UUID, keys: Iterable[str]) -> dict[str, 
 
 
 def _locked(session: Session, office_id: UUID, keys: set[str]) -> list[Any]:
-    """The pending messages of these keys and all that are bundled with them, held until the transaction ends."""
+    """The pending messages of these keys and all that are bundled with them, held until the transaction ends.
+
+    What another holds is being sent, and is passed over: whoever settles it may be waiting for our case.
+    """
     named = sa.select(sa.func.coalesce(M.bundle_id, M.id)).where(M.office_id == office_id, M.key.in_(list(keys)))
     leaders = list(session.connection().execute(named.where(IS_PENDING)).scalars())
     together = sa.or_(M.id.in_(leaders), M.bundle_id.in_(leaders))
-    rows = sa.select(MESSAGE).where(M.office_id == office_id, together, IS_PENDING).order_by(M.id).with_for_update()
-    return list(session.connection().execute(rows))
+    rows = sa.select(MESSAGE).where(M.office_id == office_id, together, IS_PENDING).order_by(M.id)
+    return list(session.connection().execute(rows.with_for_update(skip_locked=True)))
 
 
 def _led(rows: Sequence[Any], next_at: datetime) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ Pure. A later notice of a layer wins for the dates it lists, but only if it says
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
 from types import MappingProxyType
 
@@ -169,9 +169,21 @@ def changed_days(one: WorkingCalendar, other: WorkingCalendar) -> tuple[date, ..
     """The days, in order, that are worked by one of the two calendars and not by the other, for any of their clocks."""
     first = date(max(one.years[0], other.years[0]), 1, 1)
     last = date(min(one.years[1], other.years[1]), 12, 31)
-    pairs = ((one.is_working_day, other.is_working_day), (one.legal.is_working_day, other.legal.is_working_day))
-    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return tuple(day for day in days if any(a(day) != b(day) for a, b in pairs))
+    pairs = ((one, other), (one.legal, other.legal))
+    days = _named(one, other) if one.weekend == other.weekend else _every(first, last)
+    return tuple(
+        day for day in days if first <= day <= last and any(a.day(day).works != b.day(day).works for a, b in pairs)
+    )
+
+
+def _named(*calendars: WorkingCalendar) -> list[date]:
+    """The days that a layer names, in order; any other is worked if its weekday is."""
+    overlays = (overlay for calendar in calendars for overlay in calendar.overlays)
+    return sorted({day for overlay in overlays for day in (*overlay.closed, *overlay.open)})
+
+
+def _every(first: date, last: date) -> Iterator[date]:
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
 
 
 def _amended(notice: Notice, known: Mapping[str, Notice]) -> list[str]:

@@ -3,13 +3,15 @@
 import logging
 import os
 import random
+import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from time import monotonic
 from uuid import UUID
 
 from notifiers import endpoints
@@ -26,16 +28,34 @@ from sla.service.amendments import bring_all, unfinished
 from sla.service.calendar_watch import watch
 from sla.service.channels import gate
 from sla.service.digests import make_owed
+from sla.service.errors import ServiceError
+from sla.service.findings import Finding
 from sla.service.offices import office_named, office_with
 from sla.service.readers import redirect
 from sla.service.retention import remove_old
 from sla.service.sweep import sweep_some
+from sla.service.timekeeping import Timekeeper, doubt, findings, refuse
 from sla.service.truth import rendered_each
 from sla.service.undelivered import given_up
 from sla.settings import Settings
-from sla.store.engine import Engine, Session, StoreError, database_now, engine_of, public_url, reading, swept, writing
+from sla.store.engine import (
+    DATABASE_TROUBLE,
+    Engine,
+    Session,
+    StoreError,
+    database_now,
+    engine_of,
+    is_writing,
+    public_url,
+    reading,
+    swept,
+    why_of,
+    writing,
+)
 from sla.store.ids import new_id
-from sla.store.migrate import migrate, require_current
+from sla.store.migrate import migrate, require_current, require_current_in
+from sla.store.timekeeping import keep, latest, put
+from sla.trouble import Trouble
 from sla.waking import Wakeful
 
 SWEEP_EVERY = timedelta(seconds=5)
@@ -43,6 +63,7 @@ DELIVER_EVERY = timedelta(seconds=5)
 DIGESTS_EVERY = timedelta(seconds=60)
 CALENDARS_EVERY = timedelta(seconds=60)
 RETENTION_EVERY = timedelta(hours=1)
+KEEP_EVERY = timedelta(seconds=60)
 
 
 @dataclass
@@ -56,10 +77,38 @@ class App:
     clock: "Clock"
     pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
     measures: Measures = field(default_factory=Measures)
+    timekeeper: Timekeeper = field(default_factory=Timekeeper)
+    trouble: Trouble = field(default_factory=Trouble)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def now(self, session: Session) -> datetime:
-        """The machine's clock on SQLite, the database's on PostgreSQL, so that nodes agree."""
-        return self.clock.fixed or database_now(session) or datetime.now(UTC)
+        """The machine's clock on SQLite, the database's on PostgreSQL, so that nodes agree.
+
+        Whoever writes writes by no clock that cannot be right: raises ServiceError (`time`) in a writing session.
+        """
+        now = self.told(session)
+        if is_writing(session):
+            refuse(self.doubt(session, now))
+        return now
+
+    def told(self, session: Session) -> datetime:
+        """What the clock says, right or wrong."""
+        return self.clock.fixed or database_now(session) or self.clock.machine()
+
+    def doubt(self, session: Session, now: datetime) -> str:
+        """Why `now` cannot be right; "" where nothing speaks against it, or where somebody has set it."""
+        whose = "this machine" if self.engine.dialect.name == "sqlite" else "the database server"
+        return "" if self.clock.fixed else doubt(now, latest(session, self.only(session)), whose)
+
+    def of_clock(self, session: Session) -> list[Finding]:
+        """What is wrong with the clock, or with this machine's beside the database's."""
+        told, stored = self.told(session), database_now(session)
+        return findings(self.doubt(session, told), told, self.clock.machine() if stored else None)
+
+    def trust_clock(self) -> None:
+        """From now on what the clock says now is right, whatever is on record."""
+        with self.writing() as session:
+            put(session, self.told(session))
 
     def only(self, session: Session) -> UUID | None:
         """The one office whose work this node does; None for all. Raises ServiceError for one that is not there."""
@@ -68,7 +117,10 @@ class App:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
+        """A writing session, on this version's tables: those of a newer version are left alone, even if they came while
+        this process was running. Raises StoreError."""
         with writing(self.engine) as session:
+            require_current_in(session)
             yield session
 
     @contextmanager
@@ -105,7 +157,8 @@ class App:
             given_up=lambda session, dead: given_up(session, dead, now),
             settled=self.measures.delivered,
             redirect=redirect,
-            gate=gate(self.writing, self.now),
+            gate=gate(self.writing, self.told),
+            stopping=self.stopping.is_set,
         )
 
     def calendars(self) -> None:
@@ -151,16 +204,21 @@ class App:
             Job("digests", DIGESTS_EVERY, self._digests),
             Job("calendars", CALENDARS_EVERY, self.calendars),
             Job("retention", RETENTION_EVERY, self._remove_old),
+            Job("time", KEEP_EVERY, self.keep_time),
         )
-        return Wakeful(Heartbeat(jobs), self.engine, "deliver")
+        heartbeat = Heartbeat(replace(job, run=self.when_sure(job.run, job.name)) for job in jobs)
+        return Wakeful(heartbeat, self.engine, "deliver", self.stopping)
 
     def unready(self) -> str:
         """Why it cannot work now; "" if it can."""
         try:
             require_current(self.engine)
-        except StoreError as error:
+            with self.reading() as session:
+                return self.doubt(session, self.told(session))
+        except (StoreError, ServiceError) as error:
             return str(error)
-        return ""
+        except DATABASE_TROUBLE as error:
+            return why_of(error)
 
     def close(self) -> None:
         self.pool.shutdown()
@@ -183,13 +241,37 @@ class App:
         with self.reading() as session:
             return office_with(session, office_id).send_at(moment)
 
+    def keep_time(self) -> None:
+        """Keep the time on record, once the clock has gone evenly for a while."""
+        with self.reading() as session:
+            now, only = self.told(session), self.only(session)
+        if self.timekeeper.goes_evenly(now, monotonic()):
+            with self.writing() as session:
+                keep(session, now, only)
+
+    def when_sure(self, work: Callable[[], None], job: str = "") -> Callable[[], None]:
+        """Work that waits as long as the clock cannot be right, and as long as the database cannot be used."""
+
+        def run() -> None:
+            try:
+                with self.reading() as session:
+                    doubted = self.doubt(session, self.told(session))
+                if self.timekeeper.may_work(doubted):
+                    work()
+            except (StoreError, *DATABASE_TROUBLE) as error:
+                self.trouble.befell(job, why_of(error))
+            else:
+                self.trouble.passed(job)
+
+        return run
+
     def _sweep_all(self) -> None:
         with self.measures.sweep():
-            while self.sweep():
+            while self.sweep() and not self.stopping.is_set():
                 pass
 
     def _deliver_all(self) -> None:
-        while self.deliver():
+        while self.deliver() and not self.stopping.is_set():
             pass
 
     def _digests(self) -> None:
@@ -199,11 +281,17 @@ class App:
         self.remove_old()
 
 
+def wall_clock() -> datetime:
+    """The machine's time in UTC."""
+    return datetime.now(UTC)
+
+
 @dataclass
 class Clock:
-    """The machine's time, unless a test or a demonstration has set one."""
+    """The machine's time, unless a test or a demonstration has set one, which is then right."""
 
     fixed: datetime | None = None
+    machine: Callable[[], datetime] = wall_clock
 
 
 def build(settings: Settings | None = None, *, clock: Clock | None = None, checked: bool = True) -> App:
@@ -216,7 +304,8 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None, check
     except Exception:
         engine.dispose()
         raise
-    return App(settings, engine, Guard(allowed_hosts=settings.allowed_hosts), os.environ, clock or Clock())
+    guard = Guard(settings.allowed_hosts, proxy=settings.proxy)
+    return App(settings, engine, guard, os.environ, clock or Clock())
 
 
 def configure_logging(settings: Settings) -> None:
@@ -226,11 +315,6 @@ def configure_logging(settings: Settings) -> None:
         for handler in logging.getLogger().handlers:
             handler.setFormatter(as_json())
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every look at the schema
-
-
-def wall_clock() -> datetime:
-    """The machine's time in UTC."""
-    return datetime.now(UTC)
 
 
 def migrated(settings: Settings) -> tuple[str | None, str, str]:

@@ -4,8 +4,11 @@ A wrong input ends in one line on standard error that names the field, and in ex
 """
 
 import sys
+from functools import cache
+from typing import Any
 
 import typer
+import typer.main
 from typer.exceptions import TyperException
 
 from sla.cli import (
@@ -66,7 +69,7 @@ app.command("demo", help="A throw-away database with a year of the window, and t
 def main() -> None:
     """Run the command line; the exit code is 0, 1 (found something wrong) or 2 (wrong input)."""
     try:
-        code = app(standalone_mode=False)
+        code = _command()(standalone_mode=False)
     except typer.Exit as error:
         code = error.exit_code
     except typer.Abort:
@@ -81,6 +84,12 @@ def main() -> None:
         print(f"error: {_one_line(error)}", file=sys.stderr)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@cache
+def _command() -> Any:
+    """Built from the functions' signatures, which takes longer than most commands do."""
+    return typer.main.get_command(app)
 
 
 def _is_settings_error(error: Exception) -> bool:

@@ -235,10 +235,12 @@ def remove(
     with step(office, writes=True) as now:
         done = service(now.session, now.office, name, move_to, now.now)
     if as_json:
-        return print_json({"removed": name, "people": done.people, "messages": done.messages})
+        return print_json({"removed": name, **vars(done)})
     print(said.gettext("%(name)s is removed; take it out of the office file too", name=name))
     if done.people:
         print(said.gettext("%(people)s: now by %(name)s", people=said.joined(done.people), name=move_to))
+    if done.applicants:
+        print(said.gettext("applicants: now by %(name)s", name=move_to))
     if done.messages:
         print(
             said.ngettext(

@@ -47,7 +47,7 @@ def handover(
         })  # fmt: skip
     else:
         _print(done, rows, said, {"giver": whose, "taker": taking}, dry_run=dry_run)
-        if hears.id != taker:
+        if done.handed_over and hears.id != taker:
             print(said.gettext("%(taker)s is away: %(name)s hears", taker=taking, name=hears.name))
     if done.failed:
         raise typer.Exit(1)

@@ -56,6 +56,9 @@ def doctor(
     keep: Annotated[
         str, typer.Option("--retention", help="count what would be removed of messages kept so long, such as '2 years'")
     ] = "",
+    trust_clock: Annotated[
+        bool, typer.Option("--trust-clock", help="what the clock says now is right, whatever is on record")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     from sla.app import build
@@ -64,9 +67,13 @@ def doctor(
 
     app = build()
     try:
+        if trust_clock:
+            app.trust_clock()
         with app.writing() if rebuild else app.reading() as session:
             now = app.now(session)
-            findings = [*service.examined(session, now, app.environment, keep), *audited(session)]
+            findings = [
+                *app.of_clock(session), *service.examined(session, now, app.environment, keep), *audited(session),
+            ]  # fmt: skip
             if rebuild:
                 findings += service.rebuilt(session, now)
     finally:

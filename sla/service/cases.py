@@ -41,6 +41,7 @@ from sla.service.records import event_row, events_from, with_titles
 from sla.store import cases as store
 from sla.store.engine import Session
 from sla.store.ids import new_id
+from sla.store.timekeeping import keep
 
 _AREA = re.compile(r"\d{1,9}(\.\d{1,4})?")
 _LONGEST = {"title": 200, "applicant": 200, "contact": 200, "reason": 2000, "measure": 2000, "number": 80}
@@ -256,6 +257,7 @@ def appended(
             }
         ],
     )
+    keep(session, now, office.id)
     return tuple(events), _change(office, row, before, events[len(before) :], now)
 
 

@@ -11,19 +11,22 @@ from notifiers import endpoints
 from notifiers.endpoints import Endpoint
 from notifiers.outbox import dead, lying_at, retry_dead
 from sla.people import Person
+from sla.service.applicant_setup import REACHED_BY
 from sla.service.errors import ServiceError
 from sla.service.offices import Office
 from sla.service.setup import ordered_addresses
 from sla.store.engine import Session
-from sla.store.offices import put_addresses
+from sla.store.offices import put_addresses, put_setting
 
 
 @dataclass(frozen=True)
 class Removed:
-    """What a removal came to: who is reached otherwise now, and how many messages go by another channel."""
+    """What a removal came to: who is reached otherwise now, whether applicants are, and how many messages go by another
+    channel."""
 
     people: tuple[str, ...]
     messages: int
+    applicants: bool = False
 
 
 def remove(session: Session, office: Office, name: str, move_to: str, now: datetime) -> Removed:
@@ -41,19 +44,21 @@ def remove(session: Session, office: Office, name: str, move_to: str, now: datet
             "channel", f"{name} leads to applicants; take it out of [applicants] in the office file first"
         )
     reached = [person for person in office.people.values() if name in person.addresses]
+    applicants = name in dict(office.applicants.by)
     waiting = lying_at(session, office.id, name)
     if move_to:
         _move(session, office, reached, known[name], known[move_to])
-    elif reached or waiting:
-        raise ServiceError("channel", _in_use(name, reached, waiting, [other for other in known if other != name]))
+    elif reached or applicants or waiting:
+        whom = [person.id for person in reached] + ["applicants"] * applicants
+        raise ServiceError("channel", _in_use(name, whom, waiting, [other for other in known if other != name]))
     letters = [letter.id for letter in dead(session, office.id) if letter.endpoint == name]
     retry_dead(session, office.id, letters, now)
     endpoints.remove(session, office.id, name, now)
-    return Removed(tuple(person.id for person in reached), waiting)
+    return Removed(tuple(person.id for person in reached), waiting, applicants)
 
 
-def _in_use(name: str, reached: Sequence[Person], waiting: int, others: Sequence[str]) -> str:
-    whom = f"reaches {', '.join(person.id for person in reached)}" if reached else ""
+def _in_use(name: str, reached: Sequence[str], waiting: int, others: Sequence[str]) -> str:
+    whom = f"reaches {', '.join(reached)}" if reached else ""
     what = f"has {waiting} message{'s' if waiting > 1 else ''} to deliver" if waiting else ""
     instead = f"--move-to {others[0]}" if others else "add another, and --move-to it"
     return f"{name} {' and '.join(filter(None, (whom, what)))}; say what takes its place: {instead}"
@@ -64,6 +69,21 @@ def _move(session: Session, office: Office, reached: Sequence[Person], gone: End
         raise ServiceError("move-to", f"{to.name} is the channel that is to be removed; name another")
     moved = {person.id: ordered_addresses(_addresses(person, gone, to)) for person in reached}
     put_addresses(session, office.id, moved)
+    if gone.name in dict(office.applicants.by):
+        put_setting(session, office.id, "applicants", {"by": _ways(office, gone, to)})
+
+
+def _ways(office: Office, gone: Endpoint, to: Endpoint) -> list[tuple[str, str]]:
+    """How applicants are reached, with the new channel in the old one's place."""
+    ways = dict(office.applicants.by)
+    if to.name not in ways and REACHED_BY.get(to.kind) != ways[gone.name]:
+        raise ServiceError(
+            "move-to",
+            f"applicants have no {ways[gone.name]} for {to.name}, which is {to.kind}; change applicants.by in the"
+            " office file first",
+        )
+    placed = {to.name if name == gone.name else name: "" for name in ways}
+    return [(name, ways.get(name, ways[gone.name])) for name in placed]
 
 
 def _addresses(person: Person, gone: Endpoint, to: Endpoint) -> Mapping[str, str]:

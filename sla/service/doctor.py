@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from notifiers.outbox import dead, depth
+from notifiers.outbox import dead, depth, oldest_due, oldest_tried
 from notifiers.sealing import KEY, PREVIOUS
 from sla.alarms import AlarmState, plan
 from sla.milestones import of
@@ -34,12 +34,12 @@ def examined(
     """
     months = months_of(keep, "retention") if keep else None
     findings: list[Finding] = []
-    waiting = depth(session, now)
-    if waiting.oldest_next_at and waiting.oldest_next_at < now - SLACK:
+    waits = oldest_due(session, now - SLACK)
+    if waits:
         findings.append(
             Finding(
-                f"{waiting.due} messages are due and not sent, the oldest since "
-                f"{waiting.oldest_next_at:%Y-%m-%d %H:%M} UTC",
+                f"{depth(session, now).due} messages are due and not sent, the oldest since "
+                f"{waits.next_at:%Y-%m-%d %H:%M} UTC, on channel {waits.endpoint}",
                 "outbox",
                 "start `sla serve` or `sla worker`",
             )
@@ -76,6 +76,7 @@ def _of_office(session: Session, office: Office, now: datetime) -> Iterator[Find
             office.slug,
             "mend the channel; the reason stands with each message",
         )
+    yield from _not_delivered(session, office, now)
     yield from _of_calendar(session, office, now)
     for person in office.people.values():
         if not person.addresses:
@@ -106,6 +107,19 @@ def _of_messages(session: Session, office: Office, asked: int | None, now: datet
             if asked is None
             else "it was asked what would be removed; nothing was",
             serious=False,
+        )
+
+
+def _not_delivered(session: Session, office: Office, now: datetime) -> Iterator[Finding]:
+    """The message that its channel has not taken for the longest, and what the other side said last."""
+    found = oldest_tried(session, office.id)
+    if found and found[1] <= now - SLACK:
+        message, since = found
+        yield Finding(
+            f"a message is not delivered since {since:%Y-%m-%d %H:%M} UTC, on channel {message.endpoint}, "
+            f"tried {message.attempts} times: {message.reason}",
+            office.slug,
+            "mend the channel: `sla channel list`, `sla deliveries --state pending`",
         )
 
 

@@ -26,6 +26,7 @@ from sla.service.calendar_watch import MISSING, REVIEW
 from sla.service.digests import MONTHLY
 from sla.service.errors import ServiceError
 from sla.service.hearing import SURELY
+from sla.service.notifying import is_of_applicant
 from sla.service.offices import Office, every_office, office_with
 from sla.service.undelivered import KIND
 from sla.store import cases, ids
@@ -126,9 +127,11 @@ def _going(
 
 
 def _may_go(message: Kept, moment: datetime, resting: Collection[UUID]) -> bool:
-    if message.kind not in REMOVABLE or not message.was_settled_before(moment):
+    if not message.was_settled_before(moment):
         return False
-    return message.kind not in OF_CASES or _case(message) in resting
+    if is_of_applicant(message.kind):  # what there is no message of any more counts as told
+        return message.tried and _case(message) in resting
+    return message.kind in REMOVABLE and (message.kind not in OF_CASES or _case(message) in resting)
 
 
 def _case(message: Kept) -> UUID | None:
@@ -140,7 +143,7 @@ def _remember(session: Session, office: Office, going: Iterable[Kept]) -> None:
     """Keep with each alarm what became of the messages of it that go."""
     new: dict[Place, dict[str, Fate]] = {}
     for message in going:
-        if message.kind in OF_CASES:
+        if message.kind in OF_CASES and "snoozed" not in json.loads(message.about):  # it was said once before
             known = new.setdefault(_alarm(message), {})
             known[message.recipient_id] = _surer(_fate(message), known.get(message.recipient_id))
     alarms = cases.alarms_of(session, office.id, list({place[0] for place in new}))

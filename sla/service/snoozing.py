@@ -89,7 +89,7 @@ def _reminded(
     history: History, stored: Sequence[Alarm], person: Person, now: datetime, wanted: str
 ) -> list[tuple[Clock, list[Alarm]]]:
     """The clocks that the person was reminded of, each with its reminders in order."""
-    clocks = [history.clock(wanted)] if wanted else list(history.clocks)
+    clocks = [history.clock(wanted)] if wanted else [clock for clock in history.clocks if clock.is_open]
     why_not, found = {}, []
     for clock in clocks:
         alarms = _of(clock, stored, person)
@@ -99,7 +99,8 @@ def _reminded(
         else:
             found.append((clock, alarms))
     if not found:
-        raise ServiceError("clock", "; ".join(f"{clock} {why}" for clock, why in why_not.items()))
+        reasons = "; ".join(f"{clock} {why}" for clock, why in why_not.items())
+        raise ServiceError("clock", reasons or "no clock of this case runs: there is nothing to snooze")
     return found
 
 

@@ -7,8 +7,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
+from sla.store.accounts import SIGN_IN
 from sla.store.cases import PARTY, Row, Values
 from sla.store.offices import PERSON
+from sla.store.people import ABSENCE
 
 ENOUGH = 50  # places in one table; whoever reads the list does not need all of a thousand
 
@@ -26,9 +28,12 @@ def person(session: Session, office_id: UUID, person_id: str) -> Row | None:
 
 
 def put_blanked(session: Session, office_id: UUID, person_id: str, values: Values) -> None:
-    """A person without name, addresses, absences and stand-in, and why."""
+    """A person without name, addresses, absences, stand-in and password, and why; signed in nowhere."""
+    for table in (SIGN_IN, ABSENCE):
+        theirs = sa.delete(table).where(table.c.office_id == office_id, table.c.person_id == person_id)
+        session.connection().execute(theirs)
     here = sa.update(PERSON).where(PERSON.c.office_id == office_id, PERSON.c.person_id == person_id)
-    nothing = {"name": "", "addresses": "[]", "absences": "[]", "stand_in": ""}
+    nothing = {"name": "", "addresses": "[]", "absences": "[]", "stand_in": "", "password": "", "password_at": None}
     session.connection().execute(here.values({**nothing, **values}))
 
 

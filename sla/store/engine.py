@@ -12,21 +12,24 @@ from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session, create_engine
 
 __all__ = [
+    "DATABASE_TROUBLE",
     "Engine",
     "Session",
     "StoreError",
     "all_or_nothing",
     "database_now",
     "engine_of",
+    "is_writing",
     "migrating",
     "public_url",
     "reading",
     "swept",
     "taken_back",
+    "why_of",
     "writing",
 ]
 
-HOLD_NAMES = ("party", "case_file", "person", "message", "delivery")  # what blanking deletes from
+HOLD_NAMES = ("party", "case_file", "person", "absence", "message", "delivery")  # what blanking deletes from
 PUBLIC_OPTIONS = ("host", "port", "target_session_attrs")
 MIGRATION_LOCK = 7402111  # PostgreSQL's advisory lock: two nodes may start to migrate at once
 NETWORK_FILE_SYSTEMS = {
@@ -42,6 +45,10 @@ NETWORK_FILE_SYSTEMS = {
     "fuse.sshfs",
     "fuse.glusterfs",
 }
+
+
+# Away, read-only, full: not ours to mend, nor a fault of the program.
+DATABASE_TROUBLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError)
 
 
 class StoreError(Exception):
@@ -98,6 +105,12 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def why_of(error: Exception) -> str:
+    """What stands against using the database, in one line; of what the database says without the statement."""
+    said = getattr(error, "orig", None)
+    return f"database_url: the database says: {' '.join(str(said).split())}" if said else str(error)
+
+
 @contextmanager
 def taken_back(session: Session) -> Iterator[None]:
     """What is written within is there to be looked at, and is gone afterwards; what came before stays."""
@@ -113,6 +126,11 @@ def all_or_nothing(session: Session) -> Iterator[None]:
     """What is written within stays, or with an error none of it; what came before stays in any case."""
     with session.begin_nested():
         yield
+
+
+def is_writing(session: Session) -> bool:
+    """Whether the session is one of `writing`."""
+    return bool(session.connection().get_execution_options().get("writes", False))
 
 
 def database_now(session: Session) -> datetime | None:

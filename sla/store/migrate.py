@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,9 +19,10 @@ import notifiers.quota
 import sla.store.account_tables
 import sla.store.people_tables
 import sla.store.tables  # all of them: their tables make up one schema
-from sla.store.engine import StoreError, migrating
+import sla.store.timekeeping
+from sla.store.engine import Session, StoreError, migrating
 
-__all__ = ["METADATA", "current_revision", "head_revision", "migrate", "require_current"]
+__all__ = ["METADATA", "current_revision", "head_revision", "migrate", "require_current", "require_current_in"]
 
 METADATA = SQLModel.metadata
 assert notifiers.endpoints.ENDPOINT.metadata is sla.store.tables.OfficeRow.metadata is METADATA
@@ -44,7 +46,20 @@ def require_current(engine: Engine) -> None:
     """Raises StoreError unless the schema is just this version's: says which way to go."""
     _require_file(engine)
     with _opened(engine) as connection:
-        before = _known(connection)
+        _require_head(_known(connection))
+
+
+def require_current_in(session: Session) -> None:
+    """As `require_current`, within a transaction: no migration comes between it and what is written."""
+    connection = session.connection()
+    if connection.execute(_REVISION).scalar() != head_revision():
+        _require_head(_known(connection))
+
+
+_REVISION = sa.text("SELECT version_num FROM alembic_version")
+
+
+def _require_head(before: str | None) -> None:
     if before is None:
         raise StoreError("database_url: the database is empty; run `sla migrate` first")
     if before != head_revision():
@@ -71,10 +86,17 @@ def _require_file(engine: Engine) -> None:
         raise StoreError(f"database_url: there is no database at {path}; run `sla migrate` to make one")
 
 
+@cache
 def head_revision() -> str:
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
+
+
+@cache
+def known_revisions() -> frozenset[str]:
+    """Those that this version can bring to its own; read once, for the scripts come with the program."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -83,8 +105,7 @@ def current_revision(connection: Connection) -> str | None:
 
 def _known(connection: Connection) -> str | None:
     revision = current_revision(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in known_revisions():
         raise StoreError(
             f"database_url: the schema {revision} is newer than this version of shixian; upgrade shixian first"
         )

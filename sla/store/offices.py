@@ -1,5 +1,6 @@
 """Offices, their people, and every version of calendars and policies they have used."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from notifiers.given import update_each
-from sla.store.cases import Row, Values, insert_into
+from sla.store.cases import Row, Values, canonical, insert_into
 from sla.store.tables import CalendarRow, DigestRow, DraftRow, OfficeRow, PersonRow, PolicyRow
 
 OFFICE = SQLModel.metadata.tables["office"]
@@ -64,6 +65,15 @@ def put_office(session: Session, values: Values) -> None:
             index_elements=["office_id"], set_={name: value for name, value in row.items() if name not in kept}
         )
     )
+
+
+def put_setting(session: Session, office_id: UUID, name: str, changes: Mapping[str, object]) -> None:
+    """Change a part of one of the office's settings; the row is held until the transaction ends."""
+    here = OFFICE.c.office_id == office_id
+    text = session.connection().execute(sa.select(OFFICE.c.settings).where(here).with_for_update()).scalar_one()
+    settings = json.loads(text)
+    changed = canonical({**settings, name: {**settings.get(name, {}), **changes}})
+    session.connection().execute(sa.update(OFFICE).where(here).values(settings=changed))
 
 
 def people_of(session: Session, office_id: UUID) -> list[Row]:

@@ -26,7 +26,7 @@ def absences_of(session: Session, office_id: UUID) -> list[Row]:
 def lock_person(session: Session, office_id: UUID, person_id: str) -> None:
     """Hold a person's row until the transaction ends: their absences are entered by one at a time."""
     here = sa.select(PERSON.c.person_id).where(PERSON.c.office_id == office_id, PERSON.c.person_id == person_id)
-    session.connection().execute(here.with_for_update())
+    session.connection().execute(here.with_for_update(key_share=True))
 
 
 def put_absence(session: Session, values: Values) -> None:

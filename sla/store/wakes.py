@@ -4,8 +4,8 @@ missed."""
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 
 from notifiers.outbox import WAKE
@@ -24,19 +24,19 @@ def listen(engine: Engine, wake: Callable[[], None], over: threading.Event) -> N
     """
     if engine.dialect.name != "postgresql":
         return
+    driver_error = engine.dialect.loaded_dbapi.Error
     while not over.is_set():
         try:
             _listen(engine, wake, over)
-        except (psycopg.Error, sa.exc.DBAPIError) as error:
+        except (driver_error, sa.exc.DBAPIError) as error:
             logger.info("not woken by the database for now (%s); polling goes on", type(error).__name__)
             over.wait(AGAIN)
 
 
 def _listen(engine: Engine, wake: Callable[[], None], over: threading.Event) -> None:
     pooled = engine.raw_connection()
-    driver = pooled.driver_connection
+    driver: Any = pooled.driver_connection  # psycopg's own, which is not imported where SQLite is used
     pooled.detach()  # it is never given to anybody else
-    assert isinstance(driver, psycopg.Connection)
     try:
         driver.autocommit = True
         driver.execute(f"LISTEN {WAKE}".encode())

@@ -35,6 +35,7 @@ class App(visitors.App, Protocol):
     @property
     def measures(self) -> Measures: ...
     def unready(self) -> str: ...
+    def doubt(self, session: Any, now: datetime) -> str: ...
 
 
 class MustChangeError(Exception):
@@ -81,6 +82,7 @@ def visiting(app: App, request: Request, right: Right | None, *, writes: bool = 
         allow(visitor, right)
         if visitor.must_change and right is not None:
             raise MustChangeError
+        request.state.doubt = app.doubt(session, now)
         yield Visit(request, session, office, now, spoken(app, request), visitor)
 
 
@@ -108,6 +110,7 @@ def page(app: App, request: Request, template: str, values: Mapping[str, Any], s
         "person": visitor.office.people[visitor.person_id] if visitor.office and visitor.person_id else None,
         "rights": {right.value for right in visitor.rights},
         "token": lambda: token_of(request),
+        "doubt": getattr(request.state, "doubt", ""),
         "languages": [(language, _in_language(request, language)) for language in LANGUAGES],
         "switchable": not app.settings.office and not visitor.office and bool(request.cookies.get("office")),
     }

@@ -17,8 +17,9 @@ from sla.service.setup import apply, plan_of
 from sla.settings import Settings
 from sla.store.migrate import migrate
 from tests.bench.backlog import OFFICE, at, copied, settled
+from tests.bench.database import server
 from tests.bench.table import Row, Table, at_most
-from tests.databases import new_database, postgresql_server
+from tests.databases import new_database
 
 CASES = 100_000
 MEMORY = 300  # megabytes
@@ -36,7 +37,7 @@ def run(share: float = 1) -> Table:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         rows += _on("SQLite", f"sqlite:///{folder}/office.db", round(CASES * share), Path(folder))
-        with postgresql_server(waits_for_disk=True) as server, new_database(server) as url:
+        with server() as address, new_database(address) as url:
             rows += _on("PostgreSQL", url, round(CASES * share), Path(folder))
     return Table("Amendments", rows)
 

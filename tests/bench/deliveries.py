@@ -12,9 +12,10 @@ import procrastinate
 
 from sla.app import App
 from tests.bench import backlog as filled
+from tests.bench.database import server
 from tests.bench.server import receiver
 from tests.bench.table import Row, Table
-from tests.databases import new_database, postgresql_server
+from tests.databases import new_database
 
 MESSAGES = 1_000
 LEAST = 400  # webhooks a second
@@ -26,10 +27,10 @@ def run(share: float = 1) -> Table:
     """A message is claimed, checked against its case's events, written in full, signed, posted and settled. A job of
     procrastinate's is claimed, does nothing, and is settled."""
     count = round(MESSAGES * share)
-    with postgresql_server(waits_for_disk=True) as server:
-        with new_database(server) as url:
+    with server() as address:
+        with new_database(address) as url:
             theirs = count / asyncio.run(_drained(url.replace("+psycopg", "", 1), count))
-        with new_database(server) as url:
+        with new_database(address) as url:
             ours = count / _sent(url, count)
     what = f"PostgreSQL: {count:,} webhooks sent by one process"
     return Table("Deliveries", [

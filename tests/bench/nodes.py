@@ -13,8 +13,9 @@ from sla.app import App, Clock, build
 from sla.service.sweep import sweep_some
 from sla.settings import Settings
 from tests.bench.backlog import OFFICES, at, backlog
+from tests.bench.database import server
 from tests.bench.table import Row, Table, duration, times_faster
-from tests.databases import copied_database, new_database, postgresql_server
+from tests.databases import copied_database, new_database
 
 PENDING, DUE, SINGLY = 200_000, 10_000, 500
 LEAST = 3_000  # alarms a second
@@ -28,16 +29,16 @@ def run(share: float = 1) -> Table:
     """
     due, singly = round(DUE * share), round(SINGLY * share)
     rows: list[Row] = []
-    with postgresql_server(waits_for_disk=True) as server, new_database(server) as filled:
+    with server() as address, new_database(address) as filled:
         with backlog(filled, round(PENDING * share), due) as app:
             app.clock.fixed = at("09-21T09:00")
             while app.sweep():
                 pass
-        one = _nodes(server, filled, due, 1)
+        one = _nodes(address, filled, due, 1)
         rows.append(_rate("one process", one, due, LEAST))
-        rows.append(_one_by_one(server, filled, singly, one[0] / due))
+        rows.append(_one_by_one(address, filled, singly, one[0] / due))
         for processes in (2, 4) if share == 1 else (2,):
-            rows.append(_together(processes, _nodes(server, filled, due, processes), due, one[0]))
+            rows.append(_together(processes, _nodes(address, filled, due, processes), due, one[0]))
     return Table("Nodes", rows)
 
 
@@ -54,9 +55,9 @@ def _together(processes: int, took: tuple[float, float], due: int, alone: float)
     return Row(what, duration(took[0]), duration(alone), f"{due / took[0]:,.0f}/s", "not slower than one", fast)
 
 
-def _one_by_one(server: str, filled: str, count: int, each: float) -> Row:
+def _one_by_one(address: str, filled: str, count: int, each: float) -> Row:
     """The same check, a transaction for each case: what a loop over due rows would do."""
-    with copied_database(server, filled) as url, _app(url) as app:
+    with copied_database(address, filled) as url, _app(url) as app:
         _warm(app)
         begun = time.perf_counter()
         for _ in range(count):
@@ -68,9 +69,9 @@ def _one_by_one(server: str, filled: str, count: int, each: float) -> Row:
     return times_faster("a reminder, against one case a transaction", each, singly, 3)
 
 
-def _nodes(server: str, filled: str, due: int, processes: int) -> tuple[float, float]:
+def _nodes(address: str, filled: str, due: int, processes: int) -> tuple[float, float]:
     """How long it takes them together to raise all that is due, and their processor time, in seconds."""
-    with copied_database(server, filled) as url:
+    with copied_database(address, filled) as url:
         start, told = SPAWN.Barrier(processes + 1), SPAWN.SimpleQueue()
         nodes = [SPAWN.Process(target=_node, args=(url, start, told), daemon=True) for _ in range(processes)]
         for node in nodes:

@@ -16,8 +16,9 @@ from sla.serving import next_free
 from sla.settings import Settings
 from sla.store.migrate import migrate
 from tests.bench.backlog import OFFICE, at
+from tests.bench.database import server
 from tests.bench.table import Row, Table
-from tests.databases import new_database, postgresql_server
+from tests.databases import new_database
 
 MEMORY = 150  # megabytes
 BEATS = 12  # seconds: the sweep and the delivery come round twice
@@ -25,7 +26,7 @@ BEATS = 12  # seconds: the sweep and the delivery come round twice
 
 def run(share: float = 1) -> Table:
     """The peak of its memory since it was started, after a page was asked for and the heartbeat has come round."""
-    with postgresql_server(waits_for_disk=True) as server, new_database(server) as url:
+    with server() as address, new_database(address) as url:
         _office(url)
         with _serving(url) as (process, port):
             _asked(f"http://127.0.0.1:{port}/healthz")

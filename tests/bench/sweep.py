@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from notifiers.outbox import MESSAGE
 from sla.app import App
 from tests.bench.backlog import OFFICES, at, backlog
+from tests.bench.database import server
 from tests.bench.table import Row, Table, at_most, median_seconds
-from tests.databases import new_database, postgresql_server
+from tests.databases import new_database
 
 PENDING, DUE, ROUNDS = 1_000_000, 1_000, 200
 
@@ -21,7 +22,7 @@ def run(share: float = 1) -> Table:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
         rows += _on("SQLite", f"sqlite:///{folder}/shixian.db", share)
-    with postgresql_server(waits_for_disk=True) as server, new_database(server) as url:
+    with server() as address, new_database(address) as url:
         rows += _on("PostgreSQL", url, share)
     return Table("Sweep", rows)
 

@@ -1,11 +1,13 @@
 """Every benchmark runs and gives a table; how fast it was is no matter here."""
 
 from tests.bench.__main__ import report, tables
+from tests.bench.database import lent
 from tests.bench.table import Row, Table, at_most, times_faster
 
 
-def test_every_benchmark_runs_with_a_twentieth_of_its_work_and_gives_a_table() -> None:
-    measured = list(tables(share=1 / 20))
+def test_every_benchmark_runs_with_a_twentieth_of_its_work_and_gives_a_table(postgresql: str) -> None:
+    with lent(postgresql):
+        measured = list(tables(share=1 / 20))
     assert "Working days" in [table.title for table in measured]
     assert all(table.rows for table in measured)
     text = report(measured, "2026-09-18")

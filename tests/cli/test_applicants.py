@@ -61,6 +61,31 @@ def test_what_could_not_be_delivered_goes_to_the_number_that_was_put_right(sla: 
     )
 
 
+def test_a_channel_that_leads_to_applicants_is_taken_away_only_with_another_in_its_place(
+    sla: CommandLine, post: Post
+) -> None:
+    post.refuses = True
+    number = sla(*RECEIVE, "--mobile", MOBILE).out.split(" · ")[0]
+    post.run()
+    assert sla.refuses("channel", "remove", "sms").startswith("channel: sms reaches applicants and has 1 message to ")
+    assert sla.refuses("channel", "remove", "sms", "--move-to", "mail") == (
+        "move-to: applicants have no mobile for mail, which is email; change applicants.by in the office file first"
+    )
+    post.refuses = False
+    assert sla("channel", "add", "other", "sms", "--set", f"url={post.url}", "--set", "success=code=0").code == 0
+    assert sla("channel", "remove", "sms", "--move-to", "other").out.splitlines()[1:] == [
+        "applicants: now by other",
+        "1 message goes on by another channel",
+    ]
+    (text,) = post.run()
+    assert text.startswith(f"{number}: "), "what waited on the one that is gone arrives by the other, once"
+    sla.at("2026-09-18 10:00")
+    assert sla("case", "pause", number, "--ground", "expert_review", "--by", "li").code == 0
+    (text,) = post.run()
+    assert "accepted" not in text, "what was told by the one that is gone is known to have been told"
+    assert "The applicant is told by other." in sla("case", "show", number).out
+
+
 def test_the_list_of_channels_says_which_lead_to_applicants(sla: CommandLine, post: Post) -> None:
     lines = sla("channel", "list").out.splitlines()
     assert [line.split()[0] for line in lines if "for applicants" in line] == ["post", "sms"]

@@ -159,11 +159,13 @@ def test_who_has_left_the_office_is_blanked_but_for_the_id(sla: CommandLine, mon
     arguments = ("office", "blank", "chen", "--reason", LAW, "--by", "zhao")
     assert sla.refuses(*arguments) == "person: chen is on the staff; take them out of the office file first"
     assert sla.refuses("office", "blank", "xu", "--reason", LAW, "--by", "zhao").startswith("person: 'xu' is nobody")
+    assert sla("absence", "add", "chen", "--from", "2026-10-09", "--to", "2026-10-10", "--by", "chen").code == 0
     window.apply(LEFT)
     assert holds(window, "Chen Jie") and holds(window, "chen@example.org")
     done = sla(*arguments, "--json").json
     assert (done["blanked"], done["still_in"]) == ("chen", [])
     assert (holds(window, "Chen Jie"), holds(window, "chen@example.org")) == ([], [])
+    assert window.rows("absence") == [], "when they were away is gone too"
     assert f"chen  blanked by law on 2026-09-24: {LAW}" in sla("office", "show").out
     assert sla("office", "show", "--json").json["blanked"] == [
         {"id": "chen", "on": "2026-09-24", "by": "zhao", "reason": LAW}

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from tests.cli.cast import CommandLine
+from tests.notifiers.proxies import QUOTED, Desk, proxying
 from tests.service.cast import OFFICE
 
 SECRET = "whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="
@@ -37,6 +39,35 @@ def test_what_the_other_side_refuses_is_said_without_its_secret(
     text = sla.refuses("channel", "test", "hook", "--to", "li")
     assert text == (
         "hook: 127.0.0.1 leads to an address that is not public; the administrator can allow the host by name"
+    )
+
+
+@pytest.mark.parametrize("window_app", ["sqlite"], indirect=True)  # nothing of it is the database's
+def test_a_trial_goes_through_the_proxy_of_the_environment_and_past_it_where_that_says_so(
+    sla: CommandLine, monkeypatch: pytest.MonkeyPatch, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/hook").respond_with_data("", status=204)
+    sla.window.apply(TWO_WAYS.replace("127.0.0.1:9", f"localhost:{httpserver.port}"))
+    monkeypatch.setenv("SLA_HOOK_SECRET", SECRET)
+    monkeypatch.setenv("SLA_ALLOWED_HOSTS", "localhost")
+    desk = Desk(user="sla")
+    with proxying(desk) as port:
+        for password, answer in ((QUOTED, (0, "hook took it")), ("wrong", (2, "hook: the proxy does not accept"))):
+            monkeypatch.setenv("SLA_HTTP_PROXY", f"http://sla:{password}@127.0.0.1:{port}")
+            said = sla("channel", "test", "hook", "--to", "li")
+            assert said.code == answer[0] and answer[1] in said.out + said.err
+            assert password not in said.out + said.err
+        assert {asked.partition(" ")[0] for asked in desk.asked} == {"CONNECT"}
+        monkeypatch.setenv("SLA_HTTP_PROXY_RESOLVES", "1")
+        monkeypatch.setenv("SLA_HTTP_PROXY", f"http://sla:{QUOTED}@127.0.0.1:{port}")
+        assert sla("channel", "test", "hook", "--to", "li").code == 0
+        assert desk.asked[-1] == f"POST http://localhost:{httpserver.port}/hook"
+    monkeypatch.setenv("SLA_DIRECT_HOSTS", "desk.office.example, localhost")
+    assert sla("channel", "test", "hook", "--to", "li").code == 0, "the proxy is gone"
+    monkeypatch.setenv("SLA_HTTP_PROXY", "http://sla:hunter2@proxy")
+    assert sla.refuses("channel", "list") == (
+        "SLA_HTTP_PROXY: must begin with http:// and name a host and a port; write http://proxy.office.example:3128,"
+        " with user:password@ before the host if it asks for them, both percent-encoded"
     )
 
 

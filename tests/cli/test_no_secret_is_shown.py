@@ -17,6 +17,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from aiosmtpd.smtp import AuthResult
+from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 from werkzeug import Request
 from werkzeug import Response as Answer
@@ -27,6 +28,8 @@ from sla.app import App, build
 from sla.settings import Settings
 from tests.browser.cast import serving as serving_pages
 from tests.cli.cast import CommandLine
+from tests.notifiers.proxies import Desk as Gate
+from tests.notifiers.proxies import proxying
 from tests.notifiers.test_email import Desk, serving
 from tests.service.cast import Window
 
@@ -53,6 +56,8 @@ SECRETS = {
     "apprise password": "apprise-password-e5e5",
     "apprise token": "apprise-token-f6f6",
     "database password": "database-password-0707",
+    "proxy password": "proxy-password-f00d",
+    "proxy login": "sla:proxy-password-f00d",  # as base64 in a header
     "SLA_SECRET_KEY": KEY,
     "SLA_SECRET_KEY_PREVIOUS": OLD_KEY,
 }
@@ -239,6 +244,7 @@ def test_no_secret_is_shown_anywhere(
         look(shown, numbers)
     look_at_all(shown, numbers)
     broken_keys(shown)
+    through_a_proxy(shown)
     copy = tmp_path / "copy.gz"
     shown.command("backup", str(copy))
     shown.add("copy", gzip.decompress(copy.read_bytes()).decode())
@@ -352,6 +358,17 @@ def broken_keys(shown: Shown) -> None:
     shown.command("channel", "add", "again", "wecom", "--secret", "key", typed=f"{address}\n")
     shown.command("channel", "add", "again", "apprise", "--secret", "url", typed=f"{SECRETS['wecom key']}\n")
     shown.command("channel", "seal", "web", "secret", typed=f"{SECRETS['wecom key']}\n")
+
+
+def through_a_proxy(shown: Shown) -> None:
+    """What is said where a proxy lets nobody in and quotes what it was asked, and where it is no proxy's address."""
+    with shown.monkeypatch.context() as patched, proxying(Gate(user="sla")) as port:
+        for end in (f"127.0.0.1:{port}", "127.0.0.1:9", "127.0.0.1", "127.0.0.1:port", "127.0.0.1:9/x"):
+            patched.setenv("SLA_HTTP_PROXY", f"http://sla:{SECRETS['proxy password']}@{end}")
+            for resolves in "01":
+                patched.setenv("SLA_HTTP_PROXY_RESOLVES", resolves)
+                shown.command("channel", "test", "wecom", "--to", "wecom")
+        shown.add("settings", repr(Settings(http_proxy=SecretStr(f"http://x:{SECRETS['proxy password']}@h:1"))))
 
 
 def logged(record: logging.LogRecord) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlalchemy as sa
 from pytest_httpserver import HTTPServer
+from sqlalchemy import Engine
 
 from notifiers.channel import Channel, ChannelSettingsError
 from notifiers.channels.webhook import WebhookChannel
@@ -439,12 +440,12 @@ def lease_ends(sessions: Sessions) -> None:
 
 
 def test_a_process_killed_after_the_call_and_before_the_record_repeats_under_the_same_id(
-    desk: Desk, database_url: str, httpserver: HTTPServer
+    desk: Desk, engine: Engine, httpserver: HTTPServer
 ) -> None:
     httpserver.expect_request("/desk/KEY").respond_with_data("")
     put(desk.sessions, entry("a"))
     url = httpserver.url_for("/desk/KEY")
-    command = [sys.executable, "-m", "tests.notifiers.killed", database_url, url]
+    command = [sys.executable, "-m", "tests.notifiers.killed", engine.url.render_as_string(hide_password=False), url]
     process = subprocess.run(command, cwd=HERE.parents[1], env={**os.environ}, capture_output=True, check=False)
     assert process.returncode == -signal.SIGKILL, process.stderr
     assert desk.states() == {"a": "pending"}

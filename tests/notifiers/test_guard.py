@@ -16,7 +16,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request
 from werkzeug import Response as Answer
 
-from notifiers.guard import Guard, Response, is_public
+from notifiers.addresses import is_public
+from notifiers.guard import Guard, Response
 from notifiers.message import DeliveryError
 from tests.notifiers.cast import HERE, NOW
 
@@ -49,19 +50,19 @@ def answering(*answers: Sequence[str]) -> tuple[Callable[[str, int], Sequence[st
 
 
 # --- where it does not lead ------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "host",
-    [
-        *("127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.255.255.254", "localhost", "LOCALHOST"),
-        *("localhost.", "0.0.0.0", "0", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]"),
-        *("[0:0:0:0:0:ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::1]", "①②⑦.0.0.1", "127。0。0。1"),
-        *("169.254.169.254", "2852039166", "0xa9fea9fe", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[fe80::1]"),
-        *("[fd00:ec2::254]", "100.100.100.200", "168.63.129.16", "192.0.0.192"),  # metadata: AWS, Aliyun, Azure, Oracle
-        *("10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "198.18.0.1", "192.0.2.1"),
-        *("224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "[ff02::1]", "[fc00::1]", "[fec0::1]"),
-        *("[2001:db8::1]", "[2001::1]", "[100::1]"),
-    ],
-)
+SPELLINGS = [  # of addresses that are not public
+    *("127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.255.255.254", "localhost", "LOCALHOST"),
+    *("localhost.", "0.0.0.0", "0", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]"),
+    *("[0:0:0:0:0:ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::1]", "①②⑦.0.0.1", "127。0。0。1"),
+    *("169.254.169.254", "2852039166", "0xa9fea9fe", "[::ffff:a9fe:a9fe]", "[64:ff9b::a9fe:a9fe]", "[fe80::1]"),
+    *("[fd00:ec2::254]", "100.100.100.200", "168.63.129.16", "192.0.0.192"),  # metadata: AWS, Aliyun, Azure, Oracle
+    *("10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "198.18.0.1", "192.0.2.1"),
+    *("224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255", "[ff02::1]", "[fc00::1]", "[fec0::1]"),
+    *("[2001:db8::1]", "[2001::1]", "[100::1]"),
+]
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
 def test_no_spelling_of_an_address_that_is_not_public_gets_through(host: str, httpserver: HTTPServer) -> None:
     with Guard() as guard:
         error = refusal(lambda: guard.post(f"http://{host}:{httpserver.port}/hook", b"{}", {}))

@@ -1,5 +1,6 @@
 """The column type of moments, on both databases."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -12,12 +13,13 @@ from tests.notifiers.cast import NOW
 
 
 @pytest.fixture
-def moments(engine: Engine) -> sa.Table:
+def moments(engine: Engine) -> Iterator[sa.Table]:
     table = sa.Table("moment", sa.MetaData(), sa.Column("at", Instant), sa.Column("name", sa.Text))
     with engine.begin() as connection:
-        table.drop(connection, checkfirst=True)
         table.create(connection)
-    return table
+    yield table
+    with engine.begin() as connection:
+        table.drop(connection)
 
 
 def test_a_moment_comes_back_the_same_in_utc_to_the_microsecond(engine: Engine, moments: sa.Table) -> None:

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from email.message import Message
@@ -17,19 +18,20 @@ PACKAGES = ("sla", "schedules", "notifiers")
 BESIDE = ("pyproject.toml", "README.md", "LICENSE")
 
 
-def build(folder: Path) -> Path:
-    """The wheel, built in the folder from a copy of what it is made of."""
-    source = folder / "source"
-    source.mkdir()
-    for name in PACKAGES:
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "*.py[cod]"))
-    for name in BESIDE:
-        shutil.copy(ROOT / name, source)
-    command = (sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), str(source))
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+def build(folder: Path, root: Path = ROOT) -> Path:
+    """The wheel of a tree, built in the folder from a copy of what it is made of."""
+    with tempfile.TemporaryDirectory() as source:
+        for name in PACKAGES:
+            ignored = shutil.ignore_patterns("__pycache__", "*.py[cod]")
+            shutil.copytree(root / name, Path(source) / name, ignore=ignored)
+        for name in BESIDE:
+            shutil.copy(root / name, source)
+        options = ("--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check")
+        command = (sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(folder), source)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=source)
     if done.returncode:
         raise AssertionError(f"the wheel does not build:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-    return next(folder.glob("*.whl"))
+    return next(folder.glob("shixian-*.whl"))
 
 
 def files(wheel: Path) -> Mapping[str, bytes]:
@@ -62,7 +64,13 @@ def newest_version() -> str:
 
 def run(installed: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """`python -m sla …` as installed there: from another folder, with nothing of this tree on the path."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SLA_", "PYTHON"))}
-    environment["PYTHONPATH"] = str(installed)
     command = (sys.executable, "-P", "-m", "sla", *words)
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=installed.parent, env=environment)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=installed.parent, env=environment(installed)
+    )
+
+
+def environment(installed: Path) -> dict[str, str]:
+    """In which Python finds what is installed there ahead of this tree."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLA_", "PYTHON"))}
+    return {**kept, "PYTHONPATH": str(installed)}

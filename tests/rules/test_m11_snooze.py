@@ -104,6 +104,11 @@ def test_only_a_reminder_that_came_to_them_is_snoozed(window: Window) -> None:
     window.at("2026-09-24 08:30").run()
     with pytest.raises(ServiceError, match="promise is overdue, and what is overdue cannot be snoozed"):
         snooze(window, number, length="1h")
+    window.decide(number, overdue="人手不足")
+    window.record(number, "delivered")
+    with pytest.raises(ServiceError, match="no clock of this case runs"):
+        snooze(window, number, length="1h")
+    number = window.receive()
     window.record(number, "paused", ground="hearing")
     with pytest.raises(ServiceError, match="statutory is paused"):
         snooze(window, number, length="1h", clock="statutory")
@@ -126,10 +131,13 @@ def test_what_is_true_no_more_at_the_end_is_not_said(window: Window) -> None:
     assert window.run() == told("T-1", "2026-09-24", "li")
 
 
-def test_a_reminder_raised_meanwhile_waits_too_and_speaks_for_both(window: Window) -> None:
+@pytest.mark.parametrize("written", [False, True])  # raised by the sweep, or by what somebody records then
+def test_a_reminder_raised_meanwhile_waits_too_and_speaks_for_both(window: Window, *, written: bool) -> None:
     number = reminded(window)
     window.at("2026-10-29 09:00").run()
     snooze(window.at("2026-10-29 09:10"), number, until="2026-11-04T10:00+08:00", clock="statutory")
+    if written:
+        window.at("2026-11-04 09:00").record(number, "acknowledged", clock="statutory")
     assert window.at("2026-11-04 09:00").run() == []
     assert window.waiting() == told("T-1", STATUTE, "li", clock="statutory") + told(
         "T-5", STATUTE, "li", clock="statutory"

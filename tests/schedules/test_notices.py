@@ -199,3 +199,16 @@ def test_what_the_office_closes_is_a_changed_day_though_the_statute_does_not_see
     assert changed_days(calendar(BASE), calendar(BASE, own)) == (MON,)
     hidden = Overlay("p", Level.REGION, Scope.LEGAL, {MON: "feast"})  # under a layer of the office's that closes it too
     assert changed_days(calendar(BASE, own), calendar(BASE, hidden, own)) == (MON,)
+
+
+def test_where_the_weekend_is_another_each_of_its_days_is_changed_in_the_years_that_both_know() -> None:
+    """Of 2026, of which both know: the 52 Fridays and 52 Sundays, all but the one that a layer decides for both."""
+    own = Overlay("own", Level.OFFICE, Scope.LEGAL, {date(2026, 9, 25): "moving"})
+    one, other = replace(calendar(own), years=(2026, 2030)), replace(calendar(own), years=(2020, 2026))
+    days = changed_days(one, replace(other, weekend=frozenset({4, 5})))
+    assert {day.year for day in days} == {2026}
+    assert {day.weekday() for day in days} == {4, 6}
+    assert (len(days), days[0], days[-1]) == (103, date(2026, 1, 2), date(2026, 12, 27))
+    assert changed_days(one, replace(other, overlays=(Overlay("ZZ", Level.ANNOUNCED, Scope.LEGAL, {SAT: "x"}),))) == (
+        date(2026, 9, 25),
+    )

@@ -65,6 +65,17 @@ def test_what_waits_in_the_outbox_goes_to_whoever_is_in_when_it_is_sent(
     assert window.run() == [f"{who}: promise correction none" for who in ("chen", "wang")]
 
 
+@on_sqlite
+def test_a_correction_is_for_whoever_was_told_and_nobody_else(window: Window) -> None:
+    number = window.at("2026-09-18 09:30").receive()
+    window.at("2026-09-22 09:00").run()
+    window.at("2026-09-24 08:30").run()
+    pause = {"ground": "hearing", "notice": "7", "admitted_by": "zhao"}
+    window.at("2026-09-24 19:00").record(number, "paused", "2026-09-22 10:00", **pause)
+    add(window, "li", "2026-09-28", "2026-09-28")
+    assert window.at("2026-09-28 08:30").run() == [f"{who}: promise correction none" for who in ("li", "wang")]
+
+
 def test_who_comes_back_early_hears_for_themself(window: Window) -> None:
     window.at("2026-09-18 09:30").receive()
     window.at("2026-09-22 09:00").run()

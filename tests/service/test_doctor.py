@@ -6,7 +6,7 @@ from sla.service.audit import verified
 from sla.service.doctor import examined, rebuilt
 from sla.service.findings import Finding
 from sla.service.sweep import sweep_some
-from tests.service.cast import Window
+from tests.service.cast import OFFICE, Window
 
 EVENTS_STAY = {
     "sqlite": ["DROP TRIGGER case_event_no_update", "DROP TRIGGER case_event_no_delete"],
@@ -147,8 +147,25 @@ def test_alarms_that_nobody_raises_are_a_finding_after_a_quarter_of_an_hour(wind
 def test_messages_that_nobody_sends_are_a_finding(window: Window, case: str) -> None:
     window.at("2026-09-22 09:00").app.sweep()
     (finding,) = [finding for finding in owed(window.at("2026-09-22 09:16")) if finding.where == "outbox"]
-    assert finding.what == "1 messages are due and not sent, the oldest since 2026-09-22 01:00 UTC"
+    assert finding.what == "1 messages are due and not sent, the oldest since 2026-09-22 01:00 UTC, on channel desk"
     assert finding.mend == "start `sla serve` or `sla worker`"
+
+
+def test_the_message_that_its_channel_has_not_taken_for_the_longest_is_a_finding(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens at the hook: tried at 09:00:00, 09:00:05, about 09:01, about 09:06, then at about 09:36."""
+    monkeypatch.setenv("SLA_HOOK_SECRET", "whsec_" + "MDEy" * 10)
+    window.apply(OFFICE.replace('{ desk = "chen" }', '{ hook = "" }'))
+    window.at("2026-09-18 09:30").receive(handler="chen")
+    for moment in ("09:00", "09:00:06", "09:01:30", "09:07"):
+        window.at(f"2026-09-22 {moment}").run_all()
+        assert [finding for finding in owed(window) if "not delivered" in finding.what] == []
+    (finding,) = [finding for finding in owed(window.at("2026-09-22 09:15")) if finding.where == "planning-window"]
+    assert finding.what == (
+        "a message is not delivered since 2026-09-22 01:00 UTC, on channel hook, tried 4 times: "
+        "no connection to http://127.0.0.1: Connection refused"
+    )
 
 
 def test_the_end_of_the_announced_calendar_is_a_note(window: Window) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sla.aside import aside
 from sla.service.calendar_notices import target_of, target_of_text
 from sla.service.calendars import built
-from sla.service.dry_run import DryRun, Totals, dry_run
+from sla.service.dry_run import Aside, DryRun, Totals, dry_run
 from sla.service.look import Looked, Moved
 from sla.service.offices import office_named
 from sla.service.setup import plan_of
@@ -180,55 +180,49 @@ def several(window: Window) -> None:
     window.at("2026-09-22 10:00")
 
 
-def tried_by_two(window: Window, text: str, then: Callable[[], None] = lambda: None) -> tuple[DryRun, list[Looked]]:
-    """The dry run with a second process, after whose first answer `then` is called; and what that one gave."""
-    given: list[Looked] = []
-    with window.app.reading() as session:
-        office = office_named(session, SLUG)
-        calendar = target_of_text(session, office, text).calendar
-        with aside(window.app.settings, SLUG, calendar, window.now) as second:
-            assert second is not None, "a machine with one core cannot show this"
-
-            def watched(part: Part) -> Future[Looked]:
-                future = second(part)
-                if not given:
-                    given.append(future.result())
-                    then()
-                return future
-
-            return dry_run(session, office, calendar, window.now, watched), given
-
-
 def test_many_cases_are_looked_at_by_two_processes_and_the_same_is_found(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """And when the second is killed, the first does the rest."""
     several(window)
-    alone = tried(window, notice("n", off="2026-09-24"))
-    # Every statute; the promises of those of the 17th and 18th, and of the one of the 15th that was paused: 20
-    # September is worked, so that six days from the 16th end on the 23rd.
-    assert alone.total == Totals(moved=10 + 5)
-    for size in (3, 8):
-        monkeypatch.setattr("sla.service.dry_run.PART", size)
-        together, given = tried_by_two(window, notice("n", off="2026-09-24"))
-        assert together == alone
-        assert len(given) == 1
+    with window.app.reading() as session:
+        office = office_named(session, SLUG)
+        calendar = target_of_text(session, office, notice("n", off="2026-09-24")).calendar
+        alone = dry_run(session, office, calendar, window.now)
+        # Every statute; the promises of those of the 17th and 18th, and of the one of the 15th that was paused: 20
+        # September is worked, so that six days from the 16th end on the 23rd.
+        assert alone.total == Totals(moved=10 + 5)
+        with aside(window.app.settings, SLUG, calendar, window.now) as second:
+            assert second is not None, "a machine with one core cannot show this"
+            for size, then in ((3, nothing), (8, nothing), (3, kill_the_second)):
+                monkeypatch.setattr("sla.service.dry_run.PART", size)
+                given: list[Looked] = []
+                assert dry_run(session, office, calendar, window.now, watched(second, given, then)) == alone
+                assert len(given) == 1
+                assert given[0].moved, "it had begun"
 
 
-def test_what_a_second_process_cannot_do_any_more_is_done_by_the_first(
-    window: Window, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    several(window)
-    alone = tried(window, notice("n", off="2026-09-24"))
-    monkeypatch.setattr("sla.service.dry_run.PART", 3)
+def watched(second: Aside, given: list[Looked], then: Callable[[], None]) -> Aside:
+    """The second process; what it gave first is kept, and after that `then` is called."""
 
-    def killed() -> None:
-        for child in active_children():
-            child.kill()
-            child.join()
+    def looked(part: Part) -> Future[Looked]:
+        future = second(part)
+        if not given:
+            given.append(future.result())
+            then()
+        return future
 
-    together, given = tried_by_two(window, notice("n", off="2026-09-24"), killed)
-    assert together == alone
-    assert given[0].moved, "it had begun"
+    return looked
+
+
+def nothing() -> None:
+    pass
+
+
+def kill_the_second() -> None:
+    for child in active_children():
+        child.kill()
+        child.join()
 
 
 def test_where_no_second_process_can_be_the_first_does_it_all(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
