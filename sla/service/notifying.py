@@ -60,7 +60,7 @@ def owed_of(
     numbers = set(new)
     accepted = acceptance(history, zone)
     if accepted and history.deemed_on is not None and history.deemed_on != row.deemed_on:
-        pass  # by no event of its own (R18)
+        numbers.add(accepted.event)  # by no event of its own (R18)
     if not numbers and before == NOTHING:
         return ()
     return owed(standing(history, settings.tell, zone), before, numbers, head, settings.tell)
