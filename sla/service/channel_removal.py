@@ -39,10 +39,6 @@ def remove(session: Session, office: Office, name: str, move_to: str, now: datet
     for field, asked in (("channel", name), ("move-to", move_to)):
         if asked not in known and (asked or field == "channel"):
             raise ServiceError(field, f"{asked!r} is not there; known are: {', '.join(known) or 'none'}")
-    if name in dict(office.applicants.by):
-        raise ServiceError(
-            "channel", f"{name} leads to applicants; take it out of [applicants] in the office file first"
-        )
     reached = [person for person in office.people.values() if name in person.addresses]
     applicants = name in dict(office.applicants.by)
     waiting = lying_at(session, office.id, name)

@@ -94,7 +94,7 @@ def notify(
 
 def _last_waiting(session: Session, office: Office, notified: Mapping[UUID, Before]) -> dict[UUID, UUID]:
     """The newest of each applicant's messages that did not go out yet: one hears things in their order."""
-    ways = [name for name, _ in office.applicants.by]
+    ways = endpoints.names_of(session, office.id)  # those that were taken away, too
     keys = {
         message_key(office, case_id, one, way): case_id
         for case_id, before in notified.items() for one in (*before.told, *before.waiting) for way in ways

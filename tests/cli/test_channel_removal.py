@@ -103,7 +103,7 @@ def test_of_one_kind_the_addresses_move_and_what_nobody_uses_just_goes(sla: Comm
     assert sla("channel", "add", "board", "log").code == 0
     before = addresses(sla)
     done = sla("channel", "remove", "desk", "--move-to", "board", "--json").json
-    assert done == {"removed": "desk", "people": ["chen", "li", "sun", "wang", "zhao"], "messages": 0}
+    assert done == {"removed": "desk", "people": ["chen", "li", "sun", "wang", "zhao"], "messages": 0, "applicants": False}
     after = addresses(sla)
     assert list(after["li"].items()) == [("board", "li"), ("mail", "li@example.org")], "in the old one's place"
     assert {person: [*known.values()] for person, known in after.items()} == {
@@ -128,13 +128,3 @@ def test_what_one_channel_gave_up_to_another_that_is_removed_is_not_lost(
     assert sla("channel", "remove", "desk", "--move-to", "robot").code == 0
     window.app.deliver()
     assert [way[:2] for way in by_way(sla, "/T-1/")] == [("desk", "pending"), ("robot", "dropped")]
-
-
-def test_a_channel_that_leads_to_applicants_stays_until_the_office_file_says_otherwise(sla: CommandLine) -> None:
-    telling = OFFICE + '\n[applicants]\nby = ["mail"]\n'
-    sla.window.apply(telling)
-    said = "channel: mail leads to applicants; take it out of [applicants] in the office file first"
-    assert sla.refuses("channel", "remove", "mail") == said
-    assert sla.refuses("channel", "remove", "mail", "--move-to", "desk") == said
-    sla.window.apply(OFFICE)
-    assert sla("channel", "remove", "mail", "--move-to", "desk").code == 0

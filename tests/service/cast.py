@@ -32,7 +32,7 @@ from sla.service.cases import Recorded, When
 from sla.service.offices import Office, office_named
 from sla.service.setup import Applied, apply, plan_of
 from sla.settings import Settings
-from sla.store.engine import Engine, Session
+from sla.store.engine import Engine, Session, writing
 from sla.store.migrate import METADATA, migrate
 from tests.databases import run
 
@@ -253,7 +253,7 @@ class Window:
 
     def tamper(self, statement: str, **values: Any) -> None:
         """Change the database behind the program's back."""
-        with self.app.writing() as session:
+        with writing(self.app.engine) as session:
             session.connection().execute(sa.text(statement), values)
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
