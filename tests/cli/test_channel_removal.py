@@ -103,7 +103,12 @@ def test_of_one_kind_the_addresses_move_and_what_nobody_uses_just_goes(sla: Comm
     assert sla("channel", "add", "board", "log").code == 0
     before = addresses(sla)
     done = sla("channel", "remove", "desk", "--move-to", "board", "--json").json
-    assert done == {"removed": "desk", "people": ["chen", "li", "sun", "wang", "zhao"], "messages": 0, "applicants": False}
+    assert done == {
+        "removed": "desk",
+        "people": ["chen", "li", "sun", "wang", "zhao"],
+        "messages": 0,
+        "applicants": False,
+    }
     after = addresses(sla)
     assert list(after["li"].items()) == [("board", "li"), ("mail", "li@example.org")], "in the old one's place"
     assert {person: [*known.values()] for person, known in after.items()} == {
