@@ -48,7 +48,7 @@ DELIVER = (
     Point("delivery claim committed", "before", "sla.app:App._render"),
     Point("before send", "before", "notifiers.channels.webhook:WebhookChannel.send"),
     Point("sent, before settle", "after", "notifiers.channels.webhook:WebhookChannel.send"),
-    Point("batch sent, before settle", "before", "notifiers.delivery:settle"),
+    Point("batch sent, before settle", "before", "notifiers.delivery:_settle"),
     Point("settled, before commit", "after", "notifiers.delivery:settle"),
     Point("settled and committed", "after", "notifiers.delivery:_settle"),
 )
