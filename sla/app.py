@@ -103,7 +103,8 @@ class App:
     def of_clock(self, session: Session) -> list[Finding]:
         """What is wrong with the clock, or with this machine's beside the database's."""
         told, stored = self.told(session), database_now(session)
-        return findings(self.doubt(session, told), told, self.clock.machine() if stored else None)
+        beside = self.clock.machine() if stored and not self.clock.fixed else None
+        return findings(self.doubt(session, told), told, beside)
 
     def trust_clock(self) -> None:
         """From now on what the clock says now is right, whatever is on record."""

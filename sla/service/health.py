@@ -8,7 +8,10 @@ from notifiers.entries import Depth
 from notifiers.outbox import depth
 from sla.service.offices import every_office
 from sla.store import cases as store
-from sla.store.engine import Session
+from sla.store.engine import DATABASE_TROUBLE, Session, StoreError
+
+UNUSABLE = (StoreError, *DATABASE_TROUBLE)
+"""What is raised while the database is away, read-only, full, or of a newer version."""
 
 
 @dataclass(frozen=True)

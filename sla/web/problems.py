@@ -14,6 +14,7 @@ from sla.access.forms import ElsewhereError, FormError
 from sla.access.visitors import ForbiddenError, MisdirectedError, NotSignedInError
 from sla.history import HistoryError
 from sla.service.errors import ServiceError
+from sla.service.health import UNUSABLE
 from sla.web.frame import App, MustChangeError, OfficeUnchosenError, moved, page, spoken
 from sla.words import Words
 
@@ -39,6 +40,7 @@ def answer_errors(app: App, served: FastAPI) -> None:
         MisdirectedError: _misdirected,
         ElsewhereError: _elsewhere,
         FormError: _not_a_form,
+        **dict.fromkeys(UNUSABLE, _unusable),
         Exception: _failed,
     }
     for kind, problem in answers.items():
@@ -102,6 +104,11 @@ def _elsewhere(error: Exception, said: Words) -> Problem:  # noqa: ARG001 - it s
 def _not_a_form(error: Exception, said: Words) -> Problem:
     status = error.status if isinstance(error, FormError) else 400
     return Problem(status, said.gettext("This cannot be taken"), said.gettext("Nothing was recorded."), str(error))
+
+
+def _unusable(error: Exception, said: Words) -> Problem:  # noqa: ARG001 - what the database says is for the log
+    advice = said.gettext("Nothing was recorded. Try again in a while; if it stays, tell whoever runs the service.")
+    return Problem(503, said.gettext("The database cannot be used just now"), advice)
 
 
 def _bad_request(error: Exception, said: Words) -> Problem:

@@ -15,6 +15,7 @@ from tests.browser.cast import serving
 from tests.cli.test_database_in_trouble import every_connection, read_only
 from tests.databases import run
 from tests.service.cast import Window
+from tests.web.cast import inputs
 
 NEWER = "9999"
 CASES = 12  # more than what is written of them fits into pages that are begun
@@ -149,6 +150,10 @@ def test_its_pages_say_that_they_cannot_work_and_record_nothing(due: Window) -> 
     with serving(due.app) as base, httpx.Client(base_url=base, trust_env=False) as client:
         ready = client.get("/readyz")
         assert ready.status_code == 503 and NEWER in ready.text
+        fields = inputs(client.get("/new?permit=site_selection").text)
+        form = {**fields, "title": "x", "by": "li", "step": "record"}
+        answer = client.post("/new", data=form, headers={"origin": base})
+        assert answer.status_code == 503 and "没有记录任何内容" in answer.text
     assert due.dump() == stood
     migrate_beneath(due, known)
 
