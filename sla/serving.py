@@ -1,4 +1,4 @@
-"""The pages: a real server, with the heartbeat beside it."""
+"""The pages and the API: a real server, with the heartbeat beside it."""
 
 import signal
 import socket
@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from sla.access.visitors import LOOPBACK
+from sla.api.routes import api
 from sla.app import App
 from sla.service.users import is_set_up
 from sla.web.pages import web
@@ -36,7 +38,7 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
         beat.start()
     try:
         uvicorn.run(
-            web(app), host=host, port=port, log_level="warning", access_log=False, server_header=False,
+            site(app), host=host, port=port, log_level="warning", access_log=False, server_header=False,
             ssl_certfile=settings.tls_certificate or None, ssl_keyfile=settings.tls_key or None,
             proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=sorted(settings.trusted_proxies),
         )  # fmt: skip
@@ -44,6 +46,13 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
         if beat:
             beat.stop()
         app.close()
+
+
+def site(app: App) -> FastAPI:
+    """The pages, and the API beside them."""
+    served = web(app)
+    served.mount("/api/v1", api(app), name="api")
+    return served
 
 
 def check_bind(app: App) -> None:
