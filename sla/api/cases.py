@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from sla.api.clocks import ClockShape, clock_shape, found_case
 from sla.api.events import Receipt, receipt_of, tag_of
 from sla.api.operations import Answered, Call, Operation
-from sla.api.shapes import Body, By, Day, Line, Name, Number, Query, Shape, When
+from sla.api.shapes import AreaText, Body, By, Day, Line, Name, Number, Query, Shape, When
 from sla.history import Phase
 from sla.rights import Right
 from sla.service import receiving
@@ -117,8 +117,8 @@ class NewCase(Body):
     handler: Annotated[str, StringConstraints(max_length=80)] = ""
     """Whose case it is: who records it, if left out; a program has to say."""
     first_contact: Annotated[str, StringConstraints(max_length=80)] = ""
-    land_area_ha: Annotated[str, StringConstraints(pattern=r"^(\d{1,9}(\.\d{1,4})?)?$")] = ""
-    floor_area_ha: Annotated[str, StringConstraints(pattern=r"^(\d{1,9}(\.\d{1,4})?)?$")] = ""
+    land_area_ha: AreaText = ""
+    floor_area_ha: AreaText = ""
     papers: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
     """Those that were handed in."""
     number: Annotated[str, StringConstraints(max_length=80)] = ""
@@ -205,7 +205,7 @@ def receipt(call: Call, body: NewCase) -> receiving.Receipt:
 
 def _receive(call: Call) -> Answered:
     done = receiving.received(call.session, call.office, receipt(call, call.body), call.now)
-    answered = receipt_of(call, done)
+    answered = receipt_of(done)
     return replace(answered, headers={**answered.headers, "Location": case_path(done.number)})
 
 

@@ -33,6 +33,9 @@ def page(language: str, request: Request, document: dict[str, Any]) -> Response:
         problems=KINDS,
         lines=lambda schema: lines(schema, document),
         parameters=parameters,
+        answers=answers,
+        kinds=lambda schema: type_text(schema).split(" or "),
+        common=_common(document),
     )  # fmt: skip
     headers = {"Content-Language": "zh-CN" if spoken == "zh" else "en", "Vary": "Cookie", "Cache-Control": "no-cache"}
     return HTMLResponse(html, headers=headers)
@@ -48,10 +51,23 @@ def lines(schema: dict[str, Any], document: dict[str, Any]) -> list[Line]:
     ]
 
 
+OF_ALL = ("office", "Idempotency-Key")  # what is said once, above
+
+
 def parameters(operation: dict[str, Any]) -> list[Line]:
     return [
         Line(one["name"], f"{one['in']}, {type_text(one['schema'])}", one.get("required", False), one["description"])
         for one in operation["parameters"]
+        if one["name"] not in OF_ALL or one.get("required")
+    ]
+
+
+def answers(operation: dict[str, Any]) -> list[tuple[str, str]]:
+    """What comes back where nothing is wrong: the status and the object."""
+    found = ((status, answer) for status, answer in operation["responses"].items() if status < "400")
+    return [
+        (status, type_text(answer["content"]["application/json"]["schema"]) if "content" in answer else "")
+        for status, answer in found
     ]
 
 
@@ -66,13 +82,24 @@ def type_text(schema: dict[str, Any]) -> str:
     """A type in a few words."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
-    if "anyOf" in schema:
-        return " or ".join(type_text(one) for one in schema["anyOf"])
+    several = schema.get("anyOf") or schema.get("oneOf")
+    if several:
+        return " or ".join(type_text(one) for one in several)
     if "enum" in schema or "const" in schema:
         return ", ".join(str(value) or '""' for value in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
         return f"list of {type_text(schema.get('items', {}))}"
     return str(schema.get("format") or schema.get("type") or "any")
+
+
+def _common(document: dict[str, Any]) -> list[Line]:
+    """What is said once: the parameters of every operation, or of every one that writes."""
+    operation = document["paths"]["/cases"]["post"]
+    return [
+        Line(one["name"], f"{one['in']}, {type_text(one['schema'])}", False, one["description"])
+        for one in operation["parameters"]
+        if one["name"] in OF_ALL
+    ]
 
 
 def _groups(document: dict[str, Any]) -> list[tuple[dict[str, str], list[tuple[str, str, dict[str, Any]]]]]:

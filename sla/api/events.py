@@ -282,7 +282,7 @@ def _record(call: Call) -> Answered:
     else:
         when = when_parsed(call.office, call.body.at or "", call.now)
         done = cases.record(call.session, call.office, call.at("number"), kind, details, when, call.now, actor)
-    return receipt_of(call, done)
+    return receipt_of(done)
 
 
 def _given(call: Call) -> dict[str, Any]:
@@ -333,7 +333,7 @@ def _void(call: Call) -> Answered:
         actor = call.actor(call.body.by, Right.RECORD)
     check_match(call)
     done = cases.void(call.session, call.office, found.number, int(seq), call.body.reason, call.now, actor)
-    return receipt_of(call, done)
+    return receipt_of(done)
 
 
 # --- one version after another ----------------------------------------------------------------------------------------
@@ -362,7 +362,7 @@ def check_match(call: Call) -> None:
     raise ProblemError("changed", f"its newest event is {row.head_seq} now; look at it, then decide", changes=changes)
 
 
-def receipt_of(call: Call, done: Recorded) -> Answered:
+def receipt_of(done: Recorded) -> Answered:
     """What is answered to whoever recorded something."""
     receipt = Receipt(
         number=done.number,

@@ -43,6 +43,10 @@ PARTS = {
     "version": ("The number of the version.", "1"),
     "name": ("The channel's name.", "desk"),
 }
+LINKS = {  # where an answer leads on, with its number
+    "receiveCase": ("getCase", "listEvents", "recordEvent", "listClocks"),
+    "recordEvent": ("getCase", "listEvents", "recordEvent"),
+}
 HEADERS: dict[str, JsonSchemaValue] = {
     "ETag": {"description": "What is on record, for If-Match and If-None-Match.", "schema": {"type": "string"}},
     "Location": {"description": "Where the new case is.", "schema": {"type": "string"}},
@@ -174,10 +178,17 @@ def _success(operation: Operation, schemas: Mapping[Key, JsonSchemaValue]) -> di
     named = [name for name in HEADERS if _has(operation, name)]
     if named:
         answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in named}
+    links = {name: _link(name) for name in LINKS.get(operation.name, ())}
+    if links:
+        answer["links"] = links
     found = {str(operation.status): answer}
     if operation.tagged and not operation.writes:
         found["304"] = {"description": "It is as you have it."}
     return found
+
+
+def _link(operation: str) -> dict[str, Any]:
+    return {"operationId": operation, "parameters": {"number": "$response.body#/number"}}
 
 
 def _has(operation: Operation, header: str) -> bool:

@@ -37,10 +37,15 @@ def served(app: App, operations: Sequence[Operation], more: Sequence[Route] = ()
     under_way = UnderWay()
     routes = [
         Route(route_path(path), _Endpoint(app, known, under_way).answer, methods=_EVERY, include_in_schema=False)
-        for path, known in by_path.items()
+        for path, known in sorted(by_path.items(), key=_narrowness)
     ]
     handlers: Any = {404: _problem, 405: _problem}
     return Starlette(routes=[*more, *routes], exception_handlers=handlers)
+
+
+def _narrowness(known: tuple[str, object]) -> int:
+    """The more is said behind a number, which may hold slashes, the earlier it is tried."""
+    return -known[0].count("/")
 
 
 _EVERY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]

@@ -6,12 +6,16 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from sla.events import KINDS
 
 DAY = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
 MOMENT = (
     r"^(19|20|21)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
     r"(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d))?$"
 )
+
+
+AREA = r"^(\d{1,9}(\.\d{1,4})?)?$"
 
 
 class Shape(BaseModel):
@@ -48,12 +52,20 @@ def _plain_number(text: object) -> object:
 
 
 def _is_day(text: str) -> str:
-    date.fromisoformat(text)
+    _plain_date(text)
     return text
 
 
 def _is_when(text: str) -> str:
+    if not re.fullmatch(MOMENT, text, re.ASCII):
+        raise ValueError("is no date or time; write 2026-09-18, or by RFC 3339 2026-09-18T15:00:00+08:00")
     datetime.fromisoformat(text)
+    return text
+
+
+def _is_area(text: str) -> str:
+    if not re.fullmatch(AREA, text, re.ASCII):
+        raise ValueError("is no area in hectares; write 3.25")
     return text
 
 
@@ -65,16 +77,18 @@ Number = Annotated[int, BeforeValidator(_plain_number)]
 
 DayText = Annotated[
     str,
-    StringConstraints(pattern=DAY),
     AfterValidator(_is_day),
     WithJsonSchema({"type": "string", "format": "date", "pattern": DAY, "examples": ["2026-09-18"]}),
 ]
 WhenText = Annotated[
     str,
-    StringConstraints(pattern=MOMENT),
     AfterValidator(_is_when),
     WithJsonSchema({"type": "string", "pattern": MOMENT, "examples": ["2026-09-18T15:00:00+08:00", "2026-09-18"]}),
 ]
+AreaText = Annotated[
+    str, AfterValidator(_is_area), WithJsonSchema({"type": "string", "pattern": AREA, "examples": ["3.25"]})
+]
+"""Hectares, as written."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Line = Annotated[str, StringConstraints(max_length=200)]
 Needed = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -105,9 +119,9 @@ def problems_of(errors: list[Any]) -> list[tuple[str, str]]:
 
 
 def _field(error: Any) -> str:
-    """The place of an error, without the name of the variant that was tried."""
+    """The place of an error, without the kind of event that it is about."""
     steps = [str(step) for step in error["loc"]]
-    return ".".join(step for step in steps if not step.startswith("function-")) or "body"
+    return ".".join(step for place, step in enumerate(steps) if place or step not in KINDS) or "body"
 
 
 _SAYS = {
