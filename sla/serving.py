@@ -1,5 +1,6 @@
 """The pages and the API: a real server, with the heartbeat beside it."""
 
+import re
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from sla.access.visitors import LOOPBACK
 from sla.api.routes import api
@@ -51,7 +53,9 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
 def site(app: App) -> FastAPI:
     """The pages, and the API beside them."""
     served = web(app)
-    served.mount("/api/v1", api(app), name="api")
+    beside = Mount("/api/v1", api(app), name="api")
+    beside.path_regex = re.compile(r"^/api/v1/(?P<path>.*)$", re.DOTALL)  # a line break in it is the API's to refuse
+    served.router.routes.append(beside)
     return served
 
 

@@ -69,9 +69,10 @@ def receive_each(
 ) -> list[Recorded | Exception]:
     """What became of each, in order: the case, or one of REFUSALS."""
     office = held(session, office)
-    checked = _numbered(session, office, [_checked(office, receipt, now) for receipt in receipts])
+    checked = [_checked(office, receipt, now) for receipt in receipts]
     try:
         with all_or_nothing(session):
+            checked = _numbered(session, office, checked)
             done = iter(_written(session, office, [case for case in checked if isinstance(case, _Ready)], now))
             return [next(done) if isinstance(case, _Ready) else case for case in checked]
     except REFUSALS as error:
