@@ -1,5 +1,6 @@
 """How a call is answered: read or write, once for each Idempotency-Key, and with a problem where something is wrong."""
 
+import re
 import threading
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -26,7 +27,8 @@ from sla.service import answers
 from sla.service.answers import Answer, Repeatable, digest_of
 
 KEY, REPLAYED = "Idempotency-Key", "Idempotent-Replayed"
-MOST_KEY, MOST_PATH = 200, 200
+FIT_KEY = re.compile("[!-~]{1,200}")
+MOST_PATH = 200
 
 
 def served(app: App, operations: Sequence[Operation], more: Sequence[Route] = ()) -> Starlette:
@@ -177,8 +179,8 @@ def _repeatable(request: Request, operation: Operation, call: Call, body: bytes)
         raise ProblemError("invalid", f"{KEY}: is missing; send one, so that nothing is received twice", KEY)
     if not key:
         return None
-    if len(key) > MOST_KEY or not (key.isascii() and key.isprintable()):
-        raise ProblemError("invalid", f"{KEY}: must be 1 to {MOST_KEY} visible ASCII signs, such as a UUID", KEY)
+    if not FIT_KEY.fullmatch(key):
+        raise ProblemError("invalid", f"{KEY}: must be 1 to 200 visible ASCII signs, such as a UUID", KEY)
     where = f"{operation.name} {quote(request.scope['path'])} {request.headers.get('if-match', '')}".encode()
     return Repeatable(call.office.id, caller_of(call.visitor), key, digest_of(key, where, body))
 
