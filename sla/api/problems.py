@@ -119,12 +119,22 @@ def problem_of(error: Exception) -> ProblemError:
     if isinstance(error, UNUSABLE):
         return ProblemError("unavailable", "the database cannot be used just now; nothing was recorded")
     if isinstance(error, ServiceError | HistoryError | PolicyError | CalendarError):
-        kind = "unavailable" if error.field == "time" else "invalid"
-        return ProblemError(kind, str(error), error.field)
+        return _refused(error.field, str(error))
     if isinstance(error, HTTPException):
         kind = "method" if error.status_code == 405 else "not-found"
         return ProblemError(kind, "the documentation names every address: /api/v1/docs")
     return _of_access(error)
+
+
+def _refused(field: str, message: str) -> ProblemError:
+    """What a service refuses, with the field as the API calls it."""
+    if field == "time":
+        return ProblemError("unavailable", message)
+    known = _CALLED.get(field, field)
+    return ProblemError("invalid", f"{known}: {message.removeprefix(f'{field}: ')}", known)
+
+
+_CALLED = {"occurred_at": "at", "actor": "by", "event": "seq", "id": "ids"}
 
 
 def _of_access(error: Exception) -> ProblemError:

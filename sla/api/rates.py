@@ -77,6 +77,8 @@ class RatesQuery(Query):
 def _rates(call: Call) -> Rates:
     asked: RatesQuery = call.query
     first, last = (day.isoformat() if day else "" for day in (asked.first, asked.last))
+    if asked.first and asked.first > (asked.last or call.office.today(call.now)):
+        raise ProblemError("invalid", "first: lies behind the last day", "first")
     begins, ends = lists.period_of(first, last, call.office.today(call.now))
     if ends.year - begins.year > MOST_YEARS:
         raise ProblemError("invalid", f"first: lies more than {MOST_YEARS} years before the last day", "first")

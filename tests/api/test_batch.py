@@ -14,7 +14,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"permit": "no_permit"}, "permit"),
     ({"handler": "nobody"}, "handler"),
     ({"colour": "red"}, "colour"),
-    ({"at": "2027-01-01"}, "occurred_at"),
+    ({"at": "2027-01-01"}, "at"),
     ({"papers": ["no_paper"]}, "papers"),
     ({"by": "sun"}, "by"),
 ]
