@@ -473,9 +473,10 @@ def listing(
     recipient: str = "",
     prefix: str = "",
     kinds: Sequence[str] = (),
+    before: UUID | None = None,
 ) -> list[Listed]:
     """The office's newest messages, whatever became of them; only of a state, to a person, of keys that begin so, of
-    some kinds."""
+    some kinds, made before one of them."""
     rows = sa.select(MESSAGE).where(M.office_id == office_id)
     if state is not None:
         rows = rows.where(M.state == state)
@@ -485,6 +486,8 @@ def listing(
         rows = rows.where(M.key.startswith(prefix, autoescape=True))
     if kinds:
         rows = rows.where(M.kind.in_(kinds))
+    if before is not None:
+        rows = rows.where(M.id < before)
     rows = rows.order_by(M.id.desc()).limit(limit)
     return [_listed(row) for row in session.connection().execute(rows)]
 

@@ -25,6 +25,7 @@ from sla.channels import factories
 from sla.logs import as_json
 from sla.measures import Measures
 from sla.service.amendments import bring_all, unfinished
+from sla.service.answers import forget_old
 from sla.service.calendar_watch import watch
 from sla.service.channels import gate
 from sla.service.digests import make_owed
@@ -182,6 +183,12 @@ class App:
             only = self.only(session)
         return remove_old(self.writing, self.now, only)
 
+    def forget_answers(self) -> int:
+        """Forget what the API answered more than a day ago; how many answers."""
+        with self.reading() as session:
+            only = self.only(session)
+        return forget_old(self.writing, self.now, only)
+
     def sweep_files(self) -> bool:
         """Take what was blanked out of the database's own files; whether it is all gone from them."""
         return swept(self.engine)
@@ -280,6 +287,7 @@ class App:
 
     def _remove_old(self) -> None:
         self.remove_old()
+        self.forget_answers()
 
 
 def wall_clock() -> datetime:

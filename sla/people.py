@@ -20,6 +20,17 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+class Program(str):
+    """Who recorded something, where a program did so in its own name: `key:archive-system`. It is nobody of the
+    staff."""
+
+    __slots__ = ()
+
+    @classmethod
+    def with_key(cls, name: str) -> "Program":
+        return cls(f"key:{name}")
+
+
 @dataclass(frozen=True, slots=True)
 class Absence:
     """Away from `first` to `last`, both included. `stand_in`: who stands in then, "" for whoever always does."""

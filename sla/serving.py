@@ -1,5 +1,6 @@
-"""The pages: a real server, with the heartbeat beside it."""
+"""The pages and the API: a real server, with the heartbeat beside it."""
 
+import re
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -8,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
+from starlette.routing import Mount
 
 from sla.access.visitors import LOOPBACK
+from sla.api.routes import api
 from sla.app import App
 from sla.service.users import is_set_up
 from sla.web.pages import web
@@ -36,7 +40,7 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
         beat.start()
     try:
         uvicorn.run(
-            web(app), host=host, port=port, log_level="warning", access_log=False, server_header=False,
+            site(app), host=host, port=port, log_level="warning", access_log=False, server_header=False,
             ssl_certfile=settings.tls_certificate or None, ssl_keyfile=settings.tls_key or None,
             proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=sorted(settings.trusted_proxies),
         )  # fmt: skip
@@ -44,6 +48,15 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
         if beat:
             beat.stop()
         app.close()
+
+
+def site(app: App) -> FastAPI:
+    """The pages, and the API beside them."""
+    served = web(app)
+    beside = Mount("/api/v1", api(app), name="api")
+    beside.path_regex = re.compile(r"^/api/v1/(?P<path>.*)$", re.DOTALL)  # a line break in it is the API's to refuse
+    served.router.routes.append(beside)
+    return served
 
 
 def check_bind(app: App) -> None:

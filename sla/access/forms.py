@@ -91,6 +91,14 @@ def check_origin(request: HTTPConnection, given: str) -> None:
         raise ElsewhereError
 
 
+def check_site(request: HTTPConnection) -> None:
+    """Raises ElsewhereError where a browser says that another site sent the request. For who needs no cookie: a program
+    at this machine says nothing of a site."""
+    speaks_for = request.headers.get("origin") or request.headers.get("sec-fetch-site", "none")
+    if speaks_for != "none" and not _is_ours(request):
+        raise ElsewhereError
+
+
 def _is_ours(request: HTTPConnection) -> bool:
     origin = request.headers.get("origin")
     if origin is not None:

@@ -29,7 +29,7 @@ from sla.events import (
 )
 from sla.history import SKEW, History, HistoryError, judged, open_pauses
 from sla.overruns import check_reasons, overruns, unexplained
-from sla.people import Role
+from sla.people import Program, Role
 from sla.permits import number_of
 from sla.policies import Policy, PolicyError
 from sla.service import acknowledging, contacts
@@ -258,7 +258,7 @@ def appended(
         ],
     )
     keep(session, now, office.id)
-    return tuple(events), _change(office, row, before, events[len(before) :], now)
+    return tuple(events), change_of(office, row, before, events[len(before) :], now)
 
 
 def _apart(details: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -325,7 +325,7 @@ def _described(office: Office, events: Sequence[CaseEvent], new: Sequence[CaseEv
     }
 
 
-def _change(office: Office, row: Any, before: Sequence[CaseEvent], new: Sequence[CaseEvent], now: datetime) -> Change:
+def change_of(office: Office, row: Any, before: Sequence[CaseEvent], new: Sequence[CaseEvent], now: datetime) -> Change:
     """From when on a write takes effect: what it voids, or when the event happened; a dated one when its day was
     over.
 
@@ -365,7 +365,7 @@ def made(
     kind: str, details: Mapping[str, Any], when: When, now: datetime, actor: str, seq: int, office: Office
 ) -> CaseEvent:
     """An event as it is put on record at `now`. Raises ServiceError or HistoryError for what cannot be."""
-    if actor:
+    if actor and not isinstance(actor, Program):
         office.person(actor, "actor")
     if kind in ("reassigned", "handed_over"):
         office.person(str(details.get("handler", "")), "handler")

@@ -54,8 +54,10 @@ def log(
     state: str = "",
     applicants: bool = False,
     limit: int = 50,
+    before: UUID | None = None,
 ) -> list[Logged]:
-    """The newest messages, at most `limit`; with `applicants` only what they were told.
+    """The newest messages, at most `limit`, made `before` one if it is given; with `applicants` only what they were
+    told.
 
     Raises ServiceError for a case, person or state that is not there.
     """
@@ -71,6 +73,7 @@ def log(
         recipient=person,
         prefix=_prefix(session, office, case),
         kinds=[f"{PREFIX}.{kind.value}" for kind in NotificationKind] if applicants else (),
+        before=before,
     )
     abouts = {message.id: json.loads(message.about) for message in found}
     numbers = _numbers(session, office, [about["case"] for about in abouts.values() if "case" in about])

@@ -29,15 +29,17 @@ class Found:
     more: str
 
 
-def find_cases(session: Session, office: Office, wanted: Wanted, now: datetime, after: str = "") -> Found:
+def find_cases(
+    session: Session, office: Office, wanted: Wanted, now: datetime, after: str = "", limit: int = PAGE
+) -> Found:
     """A page of what matches, behind the case `after`, as `more` gave it. What is due is by the office's own day."""
     today = office.today(now)
     wanted = replace(wanted, today=today, until=office.calendar.nth_working_day(today, NEXT_DAYS))
-    rows = matching(session, office.id, wanted, _case_id(after), PAGE + 1)
-    shown = rows[:PAGE]
+    rows = matching(session, office.id, wanted, _case_id(after), limit + 1)
+    shown = rows[:limit]
     clocks = store.clocks_of(session, office.id, [row.case_id for row in shown]) if shown else {}
     return Found(
-        [(row, _listed(clocks[row.case_id])) for row in shown], shown[-1].case_id.hex if len(rows) > PAGE else ""
+        [(row, _listed(clocks[row.case_id])) for row in shown], shown[-1].case_id.hex if len(rows) > limit else ""
     )
 
 

@@ -4,7 +4,7 @@ Each case stands afterwards as it stood at its last entry; what has become due s
 downtime (M5). Everything in the caller's writing transaction; an error names the case and leaves nothing written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -138,19 +138,22 @@ def _numbers(session: Session, office: Office, files: Sequence[File]) -> list[st
         places.setdefault((permit.id, year), []).append(place)
     numbers = [""] * len(files)
     for (permit_id, year), wanted in places.items():
-        free = _free(session, office, patterns[permit_id], year, len(wanted))
+        free = free_numbers(session, office, patterns[permit_id], year, len(wanted))
         for place, number in zip(wanted, free, strict=True):
             numbers[place] = number
     return numbers
 
 
-def _free(session: Session, office: Office, permit: PermitType, year: int, count: int) -> list[str]:
+def free_numbers(
+    session: Session, office: Office, permit: PermitType, year: int, count: int, reserved: Collection[str] = ()
+) -> list[str]:
+    """The next so many numbers of a permit's year that no case has, and that are not reserved."""
     free: list[str] = []
     while len(free) < count:
         missing = count - len(free)
         last = store.next_number(session, office.id, permit.id, year, missing)
         numbers = [number_of(permit.number, year, number) for number in range(last - missing + 1, last + 1)]
-        taken = store.numbers_taken(session, office.id, numbers)
+        taken = store.numbers_taken(session, office.id, numbers).union(reserved)
         free += [number for number in numbers if number not in taken]
     return free
 

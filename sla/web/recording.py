@@ -6,7 +6,7 @@ has changed meanwhile. It works without scripts.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from fastapi.responses import Response
 
@@ -22,6 +22,7 @@ from sla.service import cases, trying
 from sla.service.cases import Recorded, When
 from sla.service.contact_change import change_contact
 from sla.service.errors import ServiceError
+from sla.service.slips import OWN_SLIP, is_slip
 from sla.service.trying import ChangedError, kept, tried
 from sla.web.asking import (
     Asked,
@@ -39,7 +40,6 @@ from sla.web.frame import App, Visit, case_path, moved, own_path, page, record_p
 from sla.web.routes import Route, acted, shown
 from sla.words import NO_DATA, Words, due_text, standing_text
 
-OWN_SLIP = timedelta(minutes=15)  # in which whoever recorded the newest event may take it back
 _FROM_NOW_ON = ("contact_changed",)  # it does not matter when it happened
 RECORD, VOID, NEW = "/record/{kind}/{number:path}", "/void/{seq:int}/{number:path}", "/new"
 
@@ -173,9 +173,7 @@ def _void(visit: Visit, found: Recorded) -> Recording:
 
 def is_own_slip(visit: Visit, found: Recorded, seq: int) -> bool:
     """Whether an event is the newest, and its reader recorded it just now: a slip of the finger, theirs to mend."""
-    newest = found.events[-1]
-    mine = bool(visit.visitor.person_id) and newest.actor == visit.visitor.person_id
-    return newest.seq == seq and mine and visit.now - newest.recorded_at <= OWN_SLIP
+    return is_slip(found, seq, visit.visitor.person_id, visit.now)
 
 
 # --- a new case -------------------------------------------------------------------------------------------------------

@@ -20,10 +20,10 @@ from sla.service import cases
 from sla.service.cases import When
 from sla.service.offices import office_named
 from sla.service.setup import apply, plan_of
+from sla.serving import site
 from sla.settings import Settings
 from sla.store.engine import Session
 from sla.store.migrate import migrate
-from sla.web.pages import web
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 9, 23, 10, 0, tzinfo=ZONE)
@@ -135,7 +135,7 @@ def make_cases(app: App) -> dict[str, str]:
 def serving(app: App, *, proxy_headers: bool = False) -> Iterator[str]:
     """The address of the pages, served by uvicorn in a thread on a free port."""
     config = uvicorn.Config(
-        web(app), host="127.0.0.1", port=0, log_level="critical", lifespan="off", proxy_headers=proxy_headers
+        site(app), host="127.0.0.1", port=0, log_level="critical", lifespan="off", proxy_headers=proxy_headers
     )
     server = uvicorn.Server(config)
     started = threading.Event()

@@ -1,0 +1,126 @@
+"""The documentation as a page of our own: nothing from elsewhere, no script, read without a network."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from sla.api.problems import KINDS
+from sla.words import LANGUAGES, install
+
+
+@dataclass(frozen=True)
+class Line:
+    """A parameter or a field: its name, its type in words, whether it is needed, and what it is."""
+
+    name: str
+    type: str
+    needed: bool
+    about: str
+
+
+def page(language: str, request: Request, document: dict[str, Any]) -> Response:
+    """The page in the reader's language; what it says of each operation is English."""
+    asked = (request.query_params.get("lang"), request.cookies.get("lang"), language)
+    spoken = next((one for one in asked if one in LANGUAGES), LANGUAGES[0])
+    html = _templates(spoken).get_template("docs.html").render(
+        document=document,
+        tag="zh-CN" if spoken == "zh" else "en",
+        groups=_groups(document),
+        problems=KINDS,
+        lines=lambda schema: lines(schema, document),
+        parameters=parameters,
+        answers=answers,
+        kinds=lambda schema: type_text(schema).split(" or "),
+        common=_common(document),
+    )  # fmt: skip
+    headers = {"Content-Language": "zh-CN" if spoken == "zh" else "en", "Vary": "Cookie", "Cache-Control": "no-cache"}
+    return HTMLResponse(html, headers=headers)
+
+
+def lines(schema: dict[str, Any], document: dict[str, Any]) -> list[Line]:
+    """The fields of an object."""
+    found = resolved(schema, document)
+    needed = found.get("required", ())
+    return [
+        Line(name, type_text(value), name in needed, resolved(value, document).get("description", ""))
+        for name, value in found.get("properties", {}).items()
+    ]
+
+
+OF_ALL = ("office", "Idempotency-Key")  # what is said once, above
+
+
+def parameters(operation: dict[str, Any]) -> list[Line]:
+    return [
+        Line(one["name"], f"{one['in']}, {type_text(one['schema'])}", one.get("required", False), one["description"])
+        for one in operation["parameters"]
+        if one["name"] not in OF_ALL or one.get("required")
+    ]
+
+
+def answers(operation: dict[str, Any]) -> list[tuple[str, str]]:
+    """What comes back where nothing is wrong: the status and the object."""
+    found = ((status, answer) for status, answer in operation["responses"].items() if status < "400")
+    return [
+        (status, type_text(answer["content"]["application/json"]["schema"]) if "content" in answer else "")
+        for status, answer in found
+    ]
+
+
+def resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """The schema itself where one refers to another."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = document["components"]["schemas"][name] if name else schema
+    return found
+
+
+def type_text(schema: dict[str, Any]) -> str:
+    """A type in a few words."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    several = schema.get("anyOf") or schema.get("oneOf")
+    if several:
+        return " or ".join(type_text(one) for one in several)
+    if "enum" in schema or "const" in schema:
+        return ", ".join(str(value) or '""' for value in schema.get("enum", [schema.get("const")]))
+    if schema.get("type") == "array":
+        return f"list of {type_text(schema.get('items', {}))}"
+    return str(schema.get("format") or schema.get("type") or "any")
+
+
+def _common(document: dict[str, Any]) -> list[Line]:
+    """What is said once: the parameters of every operation, or of every one that writes."""
+    operation = document["paths"]["/cases"]["post"]
+    return [
+        Line(one["name"], f"{one['in']}, {type_text(one['schema'])}", False, one["description"])
+        for one in operation["parameters"]
+        if one["name"] in OF_ALL
+    ]
+
+
+def _groups(document: dict[str, Any]) -> list[tuple[dict[str, str], list[tuple[str, str, dict[str, Any]]]]]:
+    """The operations by tag, in order: (method, path, operation)."""
+    known = [
+        (method.upper(), path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return [(tag, [one for one in known if tag["name"] in one[2]["tags"]]) for tag in document["tags"]]
+
+
+@lru_cache(maxsize=2)
+def _templates(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sla", "api/templates"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    install(environment, language)
+    return environment

@@ -1,0 +1,392 @@
+"""What happened to a case: listed, recorded, and taken back."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from sla.api.clocks import ClockShape, clock_shape, found_case
+from sla.api.operations import Answered, Call, Operation, require
+from sla.api.problems import Event, ProblemError
+from sla.api.shapes import Body, By, DayText, Line, Name, Needed, Shape, Text, When, local
+from sla.events import CaseEvent, Outcome, Voided
+from sla.history import late_entry
+from sla.rights import Right, right_to_record
+from sla.service import cases
+from sla.service.cases import Recorded, when_parsed
+from sla.service.contact_change import change_contact
+from sla.service.errors import ServiceError
+from sla.service.records import PERSONAL
+from sla.service.slips import is_slip
+
+Count = Annotated[int, Field(ge=1, le=9_999)]
+Seq = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class EventShape(Shape):
+    """One event on record, without personal data."""
+
+    seq: int
+    kind: str
+    occurred_at: datetime
+    """When it happened; of a dated one the first moment of its day."""
+    dated: bool
+    """Only the day is known."""
+    recorded_at: datetime
+    late_entry: bool
+    by: str
+    """A person's id, `key:NAME` for a program, "" for the service itself."""
+    voided_by: int | None
+    details: dict[str, Any]
+    """What the kind asks for, as it was given."""
+    hash: str
+    """Of this event and all before it."""
+
+
+class Events(Shape):
+    """All events of a case in the order of their chain."""
+
+    number: str
+    events: list[EventShape]
+
+
+class Receipt(Shape):
+    """A case as it stands after something was recorded, without its title."""
+
+    number: str
+    seq: int
+    """The newest event."""
+    phase: str
+    clocks: list[ClockShape]
+
+
+# --- what may be recorded ---------------------------------------------------------------------------------------------
+class _Recorded(Body):
+    at: When = None
+    by: By = None
+
+
+class _WithReason(_Recorded):
+    reason: Needed
+
+
+class CorrectionRequested(_Recorded):
+    """补正: all that is missing, named at once."""
+
+    kind: Literal["correction_requested"]
+    papers: Annotated[list[Name], Field(min_length=1, max_length=100)]
+    notice: Line = ""
+
+
+class CorrectionReceived(_Recorded):
+    """The papers came in."""
+
+    kind: Literal["correction_received"]
+    papers: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
+
+
+class Accepted(_Recorded):
+    """受理. `admitted_by` is a manager, who lets a late entry replace a deemed acceptance."""
+
+    kind: Literal["accepted"]
+    receipt: Line = ""
+    admitted_by: Annotated[str, Field(max_length=80)] = ""
+
+
+class Refused(_WithReason):
+    """不予受理."""
+
+    kind: Literal["refused"]
+
+
+class NotRequired(_WithReason):
+    """不受理: no permit is needed."""
+
+    kind: Literal["not_required"]
+
+
+class Paused(_Recorded):
+    """挂起, on a ground that the policy lists."""
+
+    kind: Literal["paused"]
+    ground: Name
+    notice: Line = ""
+    expected_end: DayText | None = None
+    admitted_by: Annotated[str, Field(max_length=80)] = ""
+
+
+class Resumed(_Recorded):
+    """恢复. `pause` is the event that is ended; it may be left out where only one is open."""
+
+    kind: Literal["resumed"]
+    pause: Seq | None = None
+
+
+class Extended(_WithReason):
+    """延期 of one clock, in the unit that its policy names."""
+
+    kind: Literal["extended"]
+    clock: Name
+    amount: Count
+    approver: Name
+
+
+class StageEntered(_Recorded):
+    """A stage begins."""
+
+    kind: Literal["stage_entered"]
+    stage: Name
+
+
+class StageLeft(_Recorded):
+    """A stage ends."""
+
+    kind: Literal["stage_left"]
+    stage: Name
+
+
+class Reassigned(_Recorded):
+    """Another handler from now on."""
+
+    kind: Literal["reassigned"]
+    handler: Name
+    reason: Text = ""
+
+
+class ContactChanged(Body):
+    """How the applicant is reached from now on; what is left out stays, what is "" is taken away."""
+
+    kind: Literal["contact_changed"]
+    contact: Line | None = None
+    email: Line | None = None
+    mobile: Line | None = None
+    language: Literal["zh", "en", ""] | None = None
+    by: By = None
+
+
+class Decided(_Recorded):
+    """办结. A case that is overdue says why, in words that may be published."""
+
+    kind: Literal["decided"]
+    outcome: Literal["approved", "denied"]
+    certificate: Line = ""
+    reason: Text = ""
+    overdue_reason: Text = ""
+    overdue_measure: Text = ""
+
+
+class Delivered(_Recorded):
+    """送达."""
+
+    kind: Literal["delivered"]
+    method: Line = ""
+
+
+class Withdrawn(_Recorded):
+    """撤回 by the applicant."""
+
+    kind: Literal["withdrawn"]
+    reason: Text = ""
+
+
+class Rebased(_WithReason):
+    """The case follows another version of its policy."""
+
+    kind: Literal["rebased"]
+    policy: Name
+    version: Count
+
+
+class Acknowledged(_Recorded):
+    """知悉: somebody takes on what is overdue."""
+
+    kind: Literal["acknowledged"]
+    clock: Name
+    note: Text = ""
+
+
+class OverdueExplained(_WithReason):
+    """超期说明, of these limits, or of all that are overdue."""
+
+    kind: Literal["overdue_explained"]
+    clocks: Annotated[list[Name], Field(min_length=1, max_length=50)] | None = None
+    measure: Text = ""
+
+
+NewEvent = Annotated[
+    CorrectionRequested
+    | CorrectionReceived
+    | Accepted
+    | Refused
+    | NotRequired
+    | Paused
+    | Resumed
+    | Extended
+    | StageEntered
+    | StageLeft
+    | Reassigned
+    | ContactChanged
+    | Decided
+    | Delivered
+    | Withdrawn
+    | Rebased
+    | Acknowledged
+    | OverdueExplained,
+    Field(discriminator="kind"),
+]
+
+
+class NewVoid(Body):
+    """Why an event was wrong."""
+
+    reason: Needed
+    by: By = None
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+def _events(call: Call) -> Answered:
+    found = found_case(call)
+    shown = [_shape(call, event, found) for event in found.events]
+    return Answered(Events(number=found.number, events=shown), {"ETag": tag_of(found.row)})
+
+
+def _shape(call: Call, event: CaseEvent, found: Recorded) -> EventShape:
+    zone = call.office.calendar.zone
+    voided = (other.seq for other in found.events if isinstance(other, Voided) and other.event == event.seq)
+    occurred_at, recorded_at = local(event.occurred_at, zone), local(event.recorded_at, zone)
+    assert occurred_at and recorded_at
+    told = event.details().items()
+    return EventShape(
+        seq=event.seq,
+        kind=event.kind,
+        occurred_at=occurred_at,
+        dated=event.dated,
+        recorded_at=recorded_at,
+        late_entry=late_entry(call.office.calendar, event),
+        by=event.actor,
+        voided_by=next(voided, None),
+        details={name: value for name, value in told if name not in PERSONAL and value not in ("", [], None)},
+        hash=found.hashes.get(event.seq, ""),
+    )
+
+
+# --- recording --------------------------------------------------------------------------------------------------------
+def _record(call: Call) -> Answered:
+    kind = call.body.kind
+    actor = call.actor(call.body.by, right_to_record(kind))
+    check_match(call)
+    details = _DETAILS.get(kind, _given)(call)
+    if kind == "contact_changed":
+        done = change_contact(call.session, call.office, call.at("number"), details, call.now, actor)[0]
+    else:
+        when = when_parsed(call.office, call.body.at or "", call.now)
+        done = cases.record(call.session, call.office, call.at("number"), kind, details, when, call.now, actor)
+    return receipt_of(done)
+
+
+def _given(call: Call) -> dict[str, Any]:
+    given: Mapping[str, Any] = call.body.model_dump(exclude={"kind", "at", "by"}, exclude_unset=True)
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _extended(call: Call) -> dict[str, Any]:
+    unit = cases.unit_of(call.session, call.office, call.at("number"), call.body.clock, call.now)
+    return _given(call) | {"unit": unit}
+
+
+def _decided(call: Call) -> dict[str, Any]:
+    return _given(call) | {"outcome": Outcome(call.body.outcome)}
+
+
+def _paused(call: Call) -> dict[str, Any]:
+    return _given(call) | {"expected_end": call.body.expected_end or ""}
+
+
+def _corrected(call: Call) -> dict[str, Any]:
+    return _given(call) | {"papers": tuple(call.body.papers)}
+
+
+def _explained(call: Call) -> dict[str, Any]:
+    given = _given(call)
+    return given | ({"clocks": tuple(given["clocks"])} if "clocks" in given else {})
+
+
+_DETAILS: dict[str, Callable[[Call], dict[str, Any]]] = {
+    "extended": _extended,
+    "decided": _decided,
+    "paused": _paused,
+    "correction_requested": _corrected,
+    "correction_received": _corrected,
+    "overdue_explained": _explained,
+}
+
+
+def _void(call: Call) -> Answered:
+    found, seq = found_case(call), call.at("seq")
+    if not (seq.isascii() and seq.isdigit() and len(seq) < 8 and any(int(seq) == event.seq for event in found.events)):
+        raise ProblemError("not-found", f"{seq} is no event of {found.number}", "seq")
+    if not is_slip(found, int(seq), call.visitor.person_id, call.now):
+        require(call.visitor, Right.MANAGE)
+        actor = call.actor(call.body.by, Right.MANAGE)
+    else:
+        actor = call.actor(call.body.by, Right.RECORD)
+    check_match(call)
+    done = cases.void(call.session, call.office, found.number, int(seq), call.body.reason, call.now, actor)
+    return receipt_of(done)
+
+
+# --- one version after another ----------------------------------------------------------------------------------------
+def tag_of(row: Any) -> str:
+    """The ETag of what is on record of a case."""
+    return f'"{row.head_seq}.{row.head_hash[:16]}"'
+
+
+def check_match(call: Call) -> None:
+    """Hold the case of the address, and see that it is as If-Match says. Raises ProblemError."""
+    try:
+        row = cases.known(call.session, call.office, call.at("number"), lock=True)
+    except ServiceError:
+        raise ProblemError("not-found", f"{call.at('number')!r} is no case of {call.office.slug}") from None
+    wanted = call.request.headers.get("if-match", "")
+    if not wanted or wanted.strip() == "*":
+        return
+    now = tag_of(row).strip('"')
+    seen = [tag.strip().strip('"') for tag in wanted.split(",")]
+    if any(tag == now or tag.startswith(f"{now}.") for tag in seen):
+        return
+    first, _, _ = seen[0].partition(".")
+    after = int(first) if first.isascii() and first.isdigit() and len(first) < 8 else 0
+    events = found_case(call).events
+    changes = [Event(seq=event.seq, kind=event.kind, by=event.actor) for event in events if event.seq > after]
+    raise ProblemError("changed", f"its newest event is {row.head_seq} now; look at it, then decide", changes=changes)
+
+
+def receipt_of(done: Recorded) -> Answered:
+    """What is answered to whoever recorded something."""
+    receipt = Receipt(
+        number=done.number,
+        seq=done.row.head_seq,
+        phase=done.history.phase.value,
+        clocks=[clock_shape(clock) for clock in done.history.clocks],
+    )
+    return Answered(receipt, {"ETag": tag_of(done.row)})
+
+
+OPERATIONS = (
+    Operation(
+        "GET", "/cases/{number}/events", "listEvents", "events", "What happened to a case", Right.READ, Events, _events,
+        refuses=("not-found",), tagged=True,
+    ),
+    Operation(
+        "POST", "/cases/{number}/events", "recordEvent", "events", "Record that something happened", Right.RECORD,
+        Receipt, _record, body=NewEvent, status=201, refuses=("not-found", "changed"), tagged=True, matched=True,
+        example={"kind": "paused", "ground": "expert_review", "notice": "云规函〔2026〕8号", "at": "2026-09-18"},
+    ),
+    Operation(
+        "POST", "/cases/{number}/events/{seq}/void", "voidEvent", "events",
+        "Take an event back, on record; what somebody recorded a quarter of an hour ago, they may themselves",
+        Right.RECORD, Receipt, _void, body=NewVoid, status=201, refuses=("not-found", "changed"), tagged=True,
+        matched=True, example={"reason": "登记错件"},
+    ),
+)  # fmt: skip
