@@ -379,8 +379,9 @@ def made(
     for name in ("land_area_ha", "floor_area_ha"):
         if details.get(name) and not _AREA.fullmatch(str(details[name])):
             raise ServiceError(name, f"{details[name]!r} is no area in hectares; write 3.25")
-    if details.get("expected_end"):
-        _parsed_day(details["expected_end"], "expected_end")
+    for name in ("expected_end", "owed_by"):
+        if details.get(name):
+            _parsed_day(details[name], name)
     if kind not in KINDS:
         raise ServiceError("kind", f"{kind!r} is no event; known are: {', '.join(KINDS)}")
     ahead = office.calendar.date_of(when.at) > office.today(now) if when.dated else when.at > now + SKEW
