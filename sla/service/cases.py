@@ -365,12 +365,7 @@ def made(
     kind: str, details: Mapping[str, Any], when: When, now: datetime, actor: str, seq: int, office: Office
 ) -> CaseEvent:
     """An event as it is put on record at `now`. Raises ServiceError or HistoryError for what cannot be."""
-    if actor:
-        office.person(actor, "actor")
-    if kind in ("reassigned", "handed_over"):
-        office.person(str(details.get("handler", "")), "handler")
-    if details.get("approver"):
-        office.person(str(details["approver"]), "approver")
+    _known_people(office, kind, details, actor)
     if details.get("admitted_by"):
         _admitted(office, kind, details)
     for name, longest in _LONGEST.items():
@@ -395,6 +390,15 @@ def made(
     if "title" in details:
         details = {**details, "title": " ".join(str(details["title"]).split())}
     return event_of(kind, common, details)
+
+
+def _known_people(office: Office, kind: str, details: Mapping[str, Any], actor: str) -> None:
+    if actor:
+        office.person(actor, "actor")
+    if kind in ("reassigned", "handed_over"):
+        office.person(str(details.get("handler", "")), "handler")
+    if details.get("approver"):
+        office.person(str(details["approver"]), "approver")
 
 
 def _admitted(office: Office, kind: str, details: Mapping[str, Any]) -> None:

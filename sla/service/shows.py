@@ -9,8 +9,8 @@ from sla.due import clock_answer
 from sla.events import Acknowledged, Blanked, CaseEvent, Voided, standing
 from sla.history import late_entry
 from sla.milestones import acknowledged, after, holds
-from sla.owed import owed
 from sla.overruns import overruns
+from sla.owed import owed
 from sla.reports import Figures, Rate
 from sla.service.acknowledging import Effect, outcome
 from sla.service.cases import Recorded

@@ -7,8 +7,8 @@ from datetime import datetime
 from sla.clock import Clock
 from sla.events import CorrectionReceived, CorrectionRequested, Outcome, Received, StageEntered, StageLeft
 from sla.history import History, Phase, open_pauses
-from sla.owed import owed
 from sla.overruns import unexplained
+from sla.owed import owed
 from sla.people import Person, Role
 from sla.permits import PermitType
 from sla.policies import Policy

@@ -33,6 +33,7 @@ from sla.web.asking import (
     permits_in_force,
     when_fields,
 )
+from sla.web.done import remember_done
 from sla.web.events import EventLine, event_lines
 from sla.web.fields import Ask, Field, answers, filled
 from sla.web.frame import App, Visit, case_path, moved, own_path, page, record_path, void_path
@@ -241,7 +242,14 @@ def _answer(
         return _page(app, visit, _meanwhile(visit, view, before, changed), 409)
     except (ServiceError, HistoryError, PolicyError) as error:
         return _wrong(app, visit, view, error.field, str(error))
-    return moved(view.to or f"{case_path(done.number)}#events")
+    return recorded(visit, done, view.to)
+
+
+def recorded(visit: Visit, done: Recorded, to: str) -> Response:
+    """On to where one was, or to the case; there it is said what was recorded, with its paper one click away."""
+    response = moved(to or f"{case_path(done.number)}#events")
+    remember_done(visit.request, response, done.number, done.events[-1])
+    return response
 
 
 def _wrong(app: App, visit: Visit, view: Recording, name: str, detail: str) -> Response:

@@ -142,6 +142,16 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "corrected": "correction",
     },
     "outcome": {"approved": "approved", "denied": "denied"},
+    "paper": {
+        "accepted": "acceptance slip",
+        "correction_requested": "notice of missing papers",
+        "refused": "notice of refusal",
+        "not_required": "notice that no permit is needed",
+        "paused": "notice of time not counted",
+        "extended": "notice of extension",
+        "decided": "notice of decision",
+        "delivered": "delivery receipt",
+    },
     "permit": {"immediate": "immediate item", "committed": "committed item"},
     "phase": {
         "received": "received",

@@ -25,6 +25,7 @@ MAY = {
     ("POST", "/new"): RECORDERS,
     ("GET", "/record/{kind}/{number:path}"): RECORDERS,
     ("POST", "/record/{kind}/{number:path}"): RECORDERS,
+    ("GET", "/papers/{kind}/{number:path}"): {*STAFF, "reading program"},
     ("GET", "/void/{seq:int}/{number:path}"): RECORDERS,
     ("POST", "/void/{seq:int}/{number:path}"): RECORDERS,
     ("GET", "/offices"): EVERYBODY,

@@ -1,0 +1,20 @@
+"""The square on a paper that leads back to its case: drawn here, for a page that may load nothing from elsewhere."""
+
+import segno
+from markupsafe import Markup
+
+from sla.service.lists import case_link
+from sla.service.offices import Office
+
+
+def leads_to(office: Office, number: str) -> str:
+    """Where the square on a case's papers leads: to the case under the office's link; "" where it has none."""
+    return case_link(office, number) if office.link else ""
+
+
+def square(text: str) -> Markup:
+    """A text as a QR code, readable with a tenth of it dirty; "" for no text."""
+    if not text:
+        return Markup()
+    drawn = segno.make(text, error="m", micro=False).svg_inline(omitsize=True, svgclass="qr", lineclass=None, border=4)
+    return Markup(drawn)  # noqa: S704 - of the text it holds nothing but dark and light
