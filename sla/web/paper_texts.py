@@ -23,7 +23,7 @@ from sla.permits import PermitType
 from sla.policies import Basis, Policy
 from sla.service.cases import Recorded
 from sla.service.offices import Office
-from sla.words import TERMS, Words, date_in_words, due_text, overrun_text, slip_text, standing_text
+from sla.words import TERMS, Words, date_in_words, due_text, slip_text, standing_text
 
 _DATED = (Basis.PROMISE, Basis.STATUTE)
 
@@ -65,7 +65,8 @@ class Told:
 
     def day(self, day: date) -> str:
         """In words and in figures."""
-        return self.said.gettext("%(words)s (%(figures)s)", words=date_in_words(day, self.said), figures=day)
+        figures = day.isoformat().replace("-", "\N{NON-BREAKING HYPHEN}")  # a date stays on its line
+        return self.said.gettext("%(words)s (%(figures)s)", words=date_in_words(day, self.said), figures=figures)
 
     def papers(self, ids: Iterable[str]) -> tuple[str, ...]:
         names = {paper.id: self.said.name(paper.names) for paper in self.permit.papers}
@@ -222,7 +223,9 @@ def _decided(told: Told) -> Iterator[Part]:
             standing = standing_text(clock, event.recorded_at, said)
             values = {"day": told.day(clock.due_on), "standing": standing}
             yield Part(said.name(clock.rule.names), said.gettext("due %(day)s: %(standing)s", **values))
-            yield Part(said.gettext("Why the limit was missed"), overrun_text(clock, said))
+        for why in clock.explanations[-1:]:
+            yield Part(said.gettext("Why the limit was missed"), why.reason)
+            yield Part(said.gettext("What is done about it"), why.measure)
     for clock in told.found.history.clocks:
         if Decided.kind in clock.rule.starting and clock.due_on:
             yield Part(said.gettext("Delivered by"), _deadline(told, clock))
