@@ -23,8 +23,9 @@ NEXT: Mapping[Phase, tuple[str, ...]] = {
     Phase.RECEIVED: ("accepted", "correction_requested", "refused", "not_required", "withdrawn"),
     Phase.CORRECTION: ("correction_received", "refused", "not_required", "withdrawn"),
     Phase.ACCEPTED: (
-        "decided", "paused", "resumed", "extended", "stage_entered", "stage_left", "overdue_explained", "acknowledged",
-        "withdrawn", "owed_received",
+        "decided", "owed_received", "paused", "resumed", "extended", "stage_entered", "stage_left", "overdue_explained",
+        "acknowledged",
+        "withdrawn",
     ),
     Phase.DECIDED: ("delivered", "owed_received"),
     Phase.DELIVERED: ("owed_received",),
@@ -136,14 +137,19 @@ def new_case_fields(office: Office, permit: PermitType, said: Words) -> Iterator
         yield from _ways(said, said.gettext("they are told how the case stands"))
     papers = tuple((paper.id, said.name(paper.names)) for paper in permit.papers)
     if papers:
-        yield Field("papers", said.gettext("Papers that were handed in"), Ask.BOXES, papers)
+        yield Field("all_papers", said.gettext("All papers are here"), Ask.BOX)
+    yield Field("accepted", said.gettext("Accept it at the same time"), Ask.BOX)
+    if papers:
+        hint = said.gettext("some ticked: the notice of what is missing comes next; none: nothing is said of them")
+        yield Field("papers", said.gettext("Papers that were handed in"), Ask.BOXES, papers, hint=hint)
+        hint = said.gettext("only to accept all the same (conditional acceptance)")
+        yield Field("owed_by", said.gettext("The others to come in by"), Ask.DAY, hint=hint)
     yield Field(
         "handler", said.gettext("Handler"), Ask.CHOICE, _people(office), hint=said.gettext("blank: who records it")
     )
     yield Field("number", said.gettext("Number"), most=80, hint=said.gettext("blank: the next of its series"))
     yield Field("land_area_ha", said.gettext("Land area"), hint=said.gettext("hectares"))
     yield Field("floor_area_ha", said.gettext("Floor area"), hint=said.gettext("hectares"))
-    yield Field("accepted", said.gettext("Accept it at the same time"), Ask.BOX)
 
 
 # --- what each event asks for -----------------------------------------------------------------------------------------

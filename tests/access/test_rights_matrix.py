@@ -23,6 +23,8 @@ MAY = {
     ("GET", "/rates"): REPORTS,
     ("GET", "/new"): RECORDERS,
     ("POST", "/new"): RECORDERS,
+    ("GET", "/new/several"): RECORDERS,
+    ("POST", "/new/several"): RECORDERS,
     ("GET", "/record/{kind}/{number:path}"): RECORDERS,
     ("POST", "/record/{kind}/{number:path}"): RECORDERS,
     ("GET", "/papers/{kind}/{number:path}"): {*STAFF, "reading program"},
