@@ -219,15 +219,19 @@ def recorded(visit: Visit, done: Recorded, to: str) -> Response:
 def _wrong(app: App, visit: Visit, view: Recording, name: str, detail: str) -> Response:
     """The form again; in its transaction nothing was written."""
     said, labels = visit.said, {field.name: field.label for field in view.fields}
-    name = {"occurred_at": "on", "at": "on", "actor": "by", "overdue_reason": "overdue_reason"}.get(name, name)
-    if detail:
-        text = said.gettext("This cannot be recorded.")
-        if name in labels:
-            text = said.gettext("This cannot be recorded; look at “%(field)s”.", field=labels[name])
-    else:
-        text = said.gettext("“%(field)s” is missing.", field=labels.get(name, name))
+    name = {"occurred_at": "on", "at": "on", "actor": "by"}.get(name, name)
+    text = problem_text(said, labels.get(name, "" if detail else name), lacking=not detail)
     fields = tuple(replace(f, problem=text) if f.name == name else f for f in view.fields)
     return form_page(app, visit, replace(view, fields=fields, problem=text, detail=detail), 422)
+
+
+def problem_text(said: Words, label: str, *, lacking: bool) -> str:
+    """What is wrong with a field, by its label; "" where it is none of the form."""
+    if lacking:
+        return said.gettext("“%(field)s” is missing.", field=label)
+    if label:
+        return said.gettext("This cannot be recorded; look at “%(field)s”.", field=label)
+    return said.gettext("This cannot be recorded.")
 
 
 def _tried(visit: Visit, view: Recording, before: Recorded | None, after: Recorded) -> Recording:

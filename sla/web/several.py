@@ -19,11 +19,13 @@ from sla.web.asking import actor_field, permits_in_force
 from sla.web.fields import Field, answers, filled
 from sla.web.frame import App, Visit, case_path, page, paper_path
 from sla.web.receiving import SEVERAL
-from sla.web.recording import OWN_SLIP, Effect, actor_of, effects_of
+from sla.web.recording import OWN_SLIP, Effect, actor_of, effects_of, problem_text
 from sla.web.routes import Route, acted, shown
+from sla.words import NO_DATA
 
 ROWS, MOST_ROWS = 10, 60
 COLUMNS = ("permit", "title", "applicant", "contact", "on", "accepted_on")
+_NEEDED = ("permit", "title")
 _AS_ABOVE = ("permit", "on")  # left blank, they are as in the row above
 
 
@@ -89,7 +91,7 @@ def _taken(app: App, visit: Visit, form: Form) -> Response:
     if step == "change":
         return _page(app, visit, replace(view, rows=tuple(replace(row, number="") for row in rows)))
     if view.by and not view.by.value:
-        text = visit.said.gettext("“%(field)s” is missing.", field=view.by.label)
+        text = problem_text(visit.said, view.by.label, lacking=True)
         return _page(app, visit, replace(view, by=replace(view.by, problem=text), rows=rows), 422)
     rows = _as_above(rows)
     return _recorded(app, visit, view, rows) if step == "record" else _checked(app, visit, view, rows)
@@ -97,16 +99,23 @@ def _taken(app: App, visit: Visit, form: Form) -> Response:
 
 def _checked(app: App, visit: Visit, view: Several, rows: Sequence[Row]) -> Response:
     """What would become of each row; nothing is kept."""
+    view = _looked_at(visit, view, rows)
+    if not view.good and not view.rows:
+        view = replace(view, rows=_more(()))
+    return _page(app, visit, view, 422 if any(row.problem for row in view.rows) else 200)
+
+
+def _looked_at(visit: Visit, view: Several, rows: Iterable[Row]) -> Several:
+    """The rows apart: those that can be recorded, each with its number and its dates, and those that cannot yet."""
     rows = tuple(replace(row, number="") for row in rows if not row.blank)
     tried = _judged(visit, rows, trying.each_tried(visit.session, _writes(visit, view, rows)))
-    good = tuple(row for row in tried if row.number)
-    bad = tuple(row for row in tried if not row.number)
-    view = replace(view, good=good, rows=bad or (() if good else _more(())))
-    return _page(app, visit, view, 422 if bad else 200)
+    good, bad = (tuple(row for row in tried if bool(row.number) is can) for can in (True, False))
+    return replace(view, good=good, rows=bad)
 
 
 def _recorded(app: App, visit: Visit, view: Several, rows: Sequence[Row]) -> Response:
-    """Write the rows that were looked at; those that cannot be, and those that were not, come back as they are."""
+    """Write the rows that were looked at; those that cannot be, and those that were not, come back as they were typed,
+    each with what is to be said of it."""
     looked_at = tuple(row for row in rows if row.number)
     titles = {row.number: row.values["title"] for row in looked_at}
     actor, since = visit.visitor.person_id or (view.by.value if view.by else ""), visit.now - OWN_SLIP
@@ -116,9 +125,9 @@ def _recorded(app: App, visit: Visit, view: Several, rows: Sequence[Row]) -> Res
     fresh = tuple(replace(row, number=free[row.number]) for row in looked_at if row not in twice)
     written = _judged(visit, fresh, trying.each_kept(visit.session, _writes(visit, view, fresh)))
     done = sorted((*twice, *(row for row in written if row.number)), key=lambda row: row.place)
-    left = (*(row for row in rows if not row.number and not row.blank), *(row for row in written if not row.number))
-    view = replace(view, done=tuple(done), rows=tuple(sorted(left, key=lambda row: row.place)))
-    return _page(app, visit, view, 422 if left else 200)
+    left = (*(row for row in rows if not row.number), *(row for row in written if not row.number))
+    view = _looked_at(visit, view, sorted(left, key=lambda row: row.place))
+    return _page(app, visit, replace(view, done=tuple(done)), 422 if view.rows else 200)
 
 
 # --- a row ------------------------------------------------------------------------------------------------------------
@@ -128,8 +137,9 @@ def _writes(visit: Visit, view: Several, rows: Iterable[Row]) -> list[Callable[[
 
 def _written(visit: Visit, view: Several, row: Row) -> Recorded:
     """The receipt of a row, and its acceptance if it has a day."""
-    if not row.values["title"]:
-        raise ServiceError("title", "is missing; say what the case is about")
+    lacking = next((name for name in _NEEDED if not row.values[name]), "")
+    if lacking:
+        raise ServiceError(lacking, "is missing")
     session, office, now, values = visit.session, visit.office, visit.now, row.values
     actor = actor_of(visit, Right.RECORD, answers((view.by,)) if view.by else {})
     details = {name: values[name] for name in ("permit", "title", "applicant", "contact") if values[name]}
@@ -141,7 +151,7 @@ def _written(visit: Visit, view: Several, row: Row) -> Recorded:
     try:
         return cases.record(session, office, done.number, "accepted", {}, accepted, now, actor)
     except (ServiceError, HistoryError) as error:
-        raise ServiceError("accepted_on", str(error)) from None
+        raise ServiceError("accepted_on", str(error).partition(": ")[2]) from None
 
 
 def _judged(visit: Visit, rows: Iterable[Row], results: Iterable[Recorded | Refused]) -> tuple[Row, ...]:
@@ -151,16 +161,13 @@ def _judged(visit: Visit, rows: Iterable[Row], results: Iterable[Recorded | Refu
 def _judge(visit: Visit, row: Row, result: Recorded | Refused) -> Row:
     if isinstance(result, Recorded):
         effects = effects_of(None, result.history, visit.now, visit.said)
-        return replace(row, number=result.number, effects=effects)
+        dated = tuple(effect for effect in effects if effect.after != NO_DATA)
+        return replace(row, number=result.number, effects=dated)
     wrong = {"occurred_at": "on", "at": "on"}.get(result.field, result.field)
-    label = dict(_columns(visit)).get(wrong)
-    said = visit.said
-    problem = (
-        said.gettext("This cannot be recorded; look at “%(field)s”.", field=label)
-        if label
-        else said.gettext("This cannot be recorded.")
-    )
-    return replace(row, number="", effects=(), wrong=wrong, problem=problem, detail=result.detail)
+    lacking = wrong in _NEEDED and not row.values[wrong]
+    problem = problem_text(visit.said, dict(_columns(visit)).get(wrong, ""), lacking=lacking)
+    detail = "" if lacking else result.detail
+    return replace(row, number="", effects=(), wrong=wrong, problem=problem, detail=detail)
 
 
 # --- the form ---------------------------------------------------------------------------------------------------------
