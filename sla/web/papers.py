@@ -57,7 +57,7 @@ def _paper(app: App, visit: Visit) -> Response:
     kind, number = (str(visit.request.path_params[name]) for name in ("kind", "number"))
     found = cases.find(visit.session, visit.office, number, visit.now)
     event = _event(found, kind, visit.asked("event"))
-    then = find_as_of(visit.session, visit.office, number, event.recorded_at)
+    then = find_as_of(visit.session, visit.office, number, event.recorded_at, event.seq)
     return page(app, visit.request, "paper.html", {"view": paper_of(visit, then, event)})
 
 

@@ -1,15 +1,21 @@
 """The square on a paper that leads back to its case: drawn here, for a page that may load nothing from elsewhere."""
 
+from urllib.parse import urlsplit
+
 import segno
 from markupsafe import Markup
 
 from sla.service.lists import case_link
 from sla.service.offices import Office
 
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
 
 def leads_to(office: Office, number: str) -> str:
-    """Where the square on a case's papers leads: to the case under the office's link; "" where it has none."""
-    return case_link(office, number) if office.link else ""
+    """Where the square on a case's papers leads: to the case under the office's link; "" where that leads nowhere from
+    a telephone."""
+    host = urlsplit(office.link).hostname
+    return case_link(office, number) if host and host not in _THIS_MACHINE else ""
 
 
 def square(text: str) -> Markup:
