@@ -103,11 +103,24 @@ class CorrectionReceived(CaseEvent):
 
 @value(frozen=True, kw_only=True)
 class Accepted(CaseEvent):
-    """受理, with its dated receipt (32(5)). `admitted_by` lets a late entry replace a deemed acceptance (R18)."""
+    """受理, with its dated receipt (32(5)). `admitted_by` lets a late entry replace a deemed acceptance (R18).
+
+    容缺受理: accepted although the papers `owed` are still to come, on `owed_by` at the latest; it pauses no clock.
+    """
 
     kind = "accepted"
     receipt: str = ""
     admitted_by: str = ""
+    owed: tuple[str, ...] = ()
+    owed_by: date | None = None
+
+
+@value(frozen=True, kw_only=True)
+class OwedReceived(CaseEvent):
+    """容缺材料补交: papers came in that a conditional acceptance left owed."""
+
+    kind = "owed_received"
+    papers: tuple[str, ...]
 
 
 @value(frozen=True, kw_only=True)
@@ -316,6 +329,7 @@ KINDS: dict[str, type[CaseEvent]] = {
         Refused,
         NotRequired,
         Accepted,
+        OwedReceived,
         StageEntered,
         Paused,
         Resumed,
@@ -440,6 +454,10 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+def _day(text: Any) -> date | None:
+    return date.fromisoformat(str(text)) if text else None
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -447,7 +465,9 @@ def _same(value: Any) -> Any:
 _READ: dict[str, Callable[[Any], Any]] = {
     "papers": tuple,
     "clocks": tuple,
-    "expected_end": lambda text: date.fromisoformat(text) if text else None,
+    "owed": tuple,
+    "expected_end": _day,
+    "owed_by": _day,
     "verdicts": lambda stored: {clock: Verdict(text) for clock, text in stored.items()},
     "moved": lambda stored: {clock: (before, after) for clock, (before, after) in stored.items()},
     "unit": Unit,

@@ -27,6 +27,7 @@ from sla.events import (
     HandedOver,
     NotRequired,
     OverdueExplained,
+    OwedReceived,
     Paused,
     Reassigned,
     Rebased,
@@ -339,6 +340,7 @@ class _Walk:
         self.stages: set[str] = set()
         self.extended: dict[str, int] = {}
         self.stopped: dict[str, int] = {}
+        self.owed: set[str] = set()
 
     def take(self, event: CaseEvent) -> None:
         self._not_in_future(event)
@@ -437,7 +439,33 @@ class _Walk:
 
     def _accepted(self, event: Accepted) -> None:
         self._need(event, Phase.RECEIVED)
+        self._owes(event)
         self.phase = Phase.ACCEPTED
+
+    def _owes(self, event: Accepted) -> None:
+        """容缺受理: which papers of the permit's list are still to come, and by which day."""
+        if bool(event.owed) is not bool(event.owed_by):
+            raise HistoryError(
+                "owed_by" if event.owed else "owed",
+                "a conditional acceptance names the papers that are still owed and the day they are due by; give both",
+            )
+        known = {paper.id for paper in self.policy.permit(self.permit).papers}
+        unknown = [paper for paper in event.owed if paper not in known]
+        if unknown:
+            listed = ", ".join(sorted(known)) or "none"
+            raise HistoryError("owed", f"{', '.join(unknown)} is not asked for here; known are: {listed}")
+        if event.owed_by and event.owed_by < event.on(self.calendar.zone):
+            raise HistoryError("owed_by", f"{event.owed_by} lies before the acceptance; name a day from then on")
+        self.owed = set(event.owed)
+
+    def _owed_received(self, event: OwedReceived) -> None:
+        """May come until the end, after the decision too: what is owed stays owed until it is here."""
+        self._need(event, Phase.ACCEPTED, Phase.DECIDED, Phase.DELIVERED)
+        missing = [paper for paper in event.papers if paper not in self.owed]
+        if missing or not event.papers:
+            owed = ", ".join(sorted(self.owed)) or "nothing"
+            raise HistoryError("papers", f"must be papers that are still owed; at that time that is: {owed}")
+        self.owed -= set(event.papers)
 
     def _refused(self, event: Refused | NotRequired) -> None:
         self._need(event, Phase.RECEIVED, Phase.CORRECTION)

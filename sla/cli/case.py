@@ -137,10 +137,22 @@ def accept(
     number: Number,
     receipt: Annotated[str, typer.Option(help="number of the receipt")] = "",
     admitted_by: Annotated[str, typer.Option(help="the manager who admits an entry after a deemed acceptance")] = "",
+    owed: Annotated[str, typer.Option("--owed", help="容缺受理: ids of papers still owed, separated by commas")] = "",
+    owed_by: Annotated[str, typer.Option("--owed-by", help="the day by which they have to come in")] = "",
     by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """受理."""
-    _event(number, "accepted", {"receipt": receipt, "admitted_by": admitted_by}, at, by, office, as_json=as_json)
+    """受理, with --owed and --owed-by 容缺受理: accepted although papers are still to come."""
+    details = {"receipt": receipt, "admitted_by": admitted_by, "owed": _split(owed), "owed_by": owed_by or None}
+    _event(number, "accepted", details, at, by, office, as_json=as_json)
+
+
+@app.command("supply")
+def supply(
+    number: Number, papers: Papers,
+    by: ActorOption = "", at: AtOption = "", office: OfficeOption = "", as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """容缺材料补交: papers came in that a conditional acceptance left owed."""
+    _event(number, "owed_received", {"papers": _split(papers)}, at, by, office, as_json=as_json)
 
 
 @app.command("refuse")

@@ -1,7 +1,7 @@
 """The morning's digest: what is overdue, due today, and due in the next 3 working days; for managers also which clocks
 were paused again on the day they were resumed (R10)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,8 +33,20 @@ class DueEntry:
 
 
 @dataclass(frozen=True)
+class OwedEntry:
+    """A case whose conditional acceptance left papers owed, each by its names, that were to come in by a day now
+    past. `handler` is a person's id."""
+
+    case: CaseCard
+    handler: str
+    papers: tuple[Mapping[str, str], ...]
+    by: date
+
+
+@dataclass(frozen=True)
 class DueLists:
     """What a person's day holds. `next_days`: the next 3 working days. `awaiting`: acceptance (intake).
+    `owed_past`: papers a conditional acceptance left owed, past their day (容缺受理).
 
     `paused_again`: open clocks that were paused again on a day they had been resumed, for managers (R10).
     """
@@ -46,6 +58,7 @@ class DueLists:
     paused: tuple[DueEntry, ...] = ()
     awaiting: tuple[DueEntry, ...] = ()
     paused_again: tuple[DueEntry, ...] = ()
+    owed_past: tuple[OwedEntry, ...] = ()
 
     def counts(self) -> dict[str, int]:
         names = ("overdue", "due_today", "next_days", "paused", "awaiting")
@@ -73,6 +86,8 @@ def digest_message(
         _section(title, listed[name], said, lambda clock: standing_text(clock, now, said))
         for name, title in _titles(said)
     ]
+    if lists.owed_past:
+        sections.append(_owed_section(lists.owed_past, said))
     if lists.paused_again:
         title = said.gettext("Paused again on the day they were resumed")
         sections.append(_section(title, lists.paused_again, said, lambda clock: paused_again_text(clock, said)))
@@ -99,6 +114,7 @@ def digest_message(
             "anchor": one_line(anchor),
             "counts": counts,
             **{name: [clock_data(e.case, e.clock, now, said) for e in entries] for name, entries in listed.items()},
+            "owed_past": [_owed_data(entry, said) for entry in lists.owed_past],
             "paused_again": [
                 {**clock_data(e.case, e.clock, now, said), "on": [day.isoformat() for day in e.clock.paused_again]}
                 for e in lists.paused_again
@@ -141,21 +157,53 @@ class _Section:
     more: int
 
 
+def _owed_section(owed: tuple[OwedEntry, ...], said: Words) -> _Section:
+    """The papers stand where a list has its limit, and the day they were to come in by where it has its due date."""
+    shown = tuple(
+        _named(
+            entry.case,
+            said,
+            clock=clipped(said.joined(said.name(paper) for paper in entry.papers)),
+            due=said.date(entry.by, year=True),
+            standing=said.gettext("still owed"),
+        )
+        for entry in owed[:MOST_LISTED]
+    )
+    return _Section(said.gettext("Owed papers, past their day"), len(owed), shown, len(owed) - len(shown))
+
+
+def _owed_data(entry: OwedEntry, said: Words) -> dict[str, object]:
+    return {
+        "case": entry.case.number,
+        "title": entry.case.title,
+        "handler": entry.case.handler_name,
+        "papers": [said.name(paper) for paper in entry.papers],
+        "by": entry.by.isoformat(),
+    }
+
+
 def _section(title: str, entries: tuple[DueEntry, ...], said: Words, stands: Stands) -> _Section:
     shown = tuple(_entry(entry, said, stands) for entry in entries[:MOST_LISTED])
     return _Section(title, len(entries), shown, len(entries) - len(shown))
 
 
 def _entry(entry: DueEntry, said: Words, stands: Stands) -> _Entry:
-    case, clock = entry.case, entry.clock
-    due = due_text(clock, said, year=True)
+    clock, due = entry.clock, due_text(entry.clock, said, year=True)
+    return _named(
+        entry.case,
+        said,
+        clock=clipped(said.name(clock.rule.names)),
+        due=said.gettext("%(text)s (provisional)", text=due) if clock.provisional else due,
+        standing=stands(clock),
+    )
+
+
+def _named(case: CaseCard, said: Words, **told: str) -> _Entry:
     return _Entry(
         number=clipped(case.number),
         title=clipped(case.title),
         permit=clipped(said.name(case.permit_names)),
         handler=clipped(case.handler_name),
-        clock=clipped(said.name(clock.rule.names)),
-        due=said.gettext("%(text)s (provisional)", text=due) if clock.provisional else due,
-        standing=stands(clock),
         link=linked(case.link),
+        **told,
     )

@@ -34,15 +34,16 @@ def moment_of(office: Office, text: str, now: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def find_as_of(session: Session, office: Office, number: str, then: datetime) -> Recorded:
-    """The case by the events recorded up to `then` and the calendar it counted by then. Raises ServiceError for one
-    that was not on record yet."""
+def find_as_of(session: Session, office: Office, number: str, then: datetime, last: int | None = None) -> Recorded:
+    """The case by the events recorded up to `then`, and none after event `last` if one is given, and the calendar it
+    counted by then. Raises ServiceError for one that was not on record yet."""
     row = known(session, office, number)
     all_rows = cases.events_of(session, office.id, [row.case_id])[row.case_id]
-    rows = [event for event in all_rows if event.recorded_at <= then]
+    rows = [event for event in all_rows if event.recorded_at <= then and (last is None or event.seq <= last)]
     parties = cases.parties_of(session, office.id, [row.case_id])[row.case_id]
     everything = with_titles(events_from(all_rows), parties)
-    events = [event for event in everything if event.recorded_at <= then]
+    seqs = {event.seq for event in rows}
+    events = [event for event in everything if event.seq in seqs]
     if not events:
         first = office.calendar.date_of(everything[0].recorded_at)
         raise ServiceError("as-of", f"{number} was not on record yet; it is since {first}")

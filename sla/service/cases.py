@@ -365,12 +365,7 @@ def made(
     kind: str, details: Mapping[str, Any], when: When, now: datetime, actor: str, seq: int, office: Office
 ) -> CaseEvent:
     """An event as it is put on record at `now`. Raises ServiceError or HistoryError for what cannot be."""
-    if actor and not isinstance(actor, Program):
-        office.person(actor, "actor")
-    if kind in ("reassigned", "handed_over"):
-        office.person(str(details.get("handler", "")), "handler")
-    if details.get("approver"):
-        office.person(str(details["approver"]), "approver")
+    _known_people(office, kind, details, actor)
     if details.get("admitted_by"):
         _admitted(office, kind, details)
     for name, longest in _LONGEST.items():
@@ -379,8 +374,9 @@ def made(
     for name in ("land_area_ha", "floor_area_ha"):
         if details.get(name) and not _AREA.fullmatch(str(details[name])):
             raise ServiceError(name, f"{details[name]!r} is no area in hectares; write 3.25")
-    if details.get("expected_end"):
-        _parsed_day(details["expected_end"], "expected_end")
+    for name in ("expected_end", "owed_by"):
+        if details.get(name):
+            _parsed_day(details[name], name)
     if kind not in KINDS:
         raise ServiceError("kind", f"{kind!r} is no event; known are: {', '.join(KINDS)}")
     ahead = office.calendar.date_of(when.at) > office.today(now) if when.dated else when.at > now + SKEW
@@ -394,6 +390,15 @@ def made(
     if "title" in details:
         details = {**details, "title": " ".join(str(details["title"]).split())}
     return event_of(kind, common, details)
+
+
+def _known_people(office: Office, kind: str, details: Mapping[str, Any], actor: str) -> None:
+    if actor and not isinstance(actor, Program):
+        office.person(actor, "actor")
+    if kind in ("reassigned", "handed_over"):
+        office.person(str(details.get("handler", "")), "handler")
+    if details.get("approver"):
+        office.person(str(details["approver"]), "approver")
 
 
 def _admitted(office: Office, kind: str, details: Mapping[str, Any]) -> None:

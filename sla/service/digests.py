@@ -18,6 +18,7 @@ from sla.reports import Figures
 from sla.service.anchoring import DAILY, anchor
 from sla.service.lists import due_lists, report
 from sla.service.offices import Office, every_office
+from sla.service.owing import owed_past
 from sla.store import lists
 from sla.store import offices as store
 from sla.store.cases import canonical
@@ -38,14 +39,19 @@ def make_owed(session: Session, now: datetime, only: UUID | None = None) -> int:
 def lists_for(session: Session, office: Office, people: Sequence[str] | None, now: datetime) -> DueLists | None:
     """The lists a digest shows its reader now; None when there is nothing to show. `people` None means the whole
     office."""
-    shown = due_lists(session, office, now, people)
+    shown = _lists(session, office, people, now)
     if people is not None:
         shown = replace(shown, paused_again=())  # that is for those who watch the office (R10)
     return shown if _says_something(shown) else None
 
 
 def _says_something(shown: DueLists) -> bool:
-    return bool(shown.overdue or shown.due_today or shown.next_days or shown.paused_again)
+    return bool(shown.overdue or shown.due_today or shown.next_days or shown.paused_again or shown.owed_past)
+
+
+def _lists(session: Session, office: Office, people: Sequence[str] | None, now: datetime) -> DueLists:
+    due = due_lists(session, office, now, people)
+    return replace(due, owed_past=owed_past(session, office, due.day, people))
 
 
 def figures_of(session: Session, office: Office, month: date, now: datetime) -> MonthFigures:
@@ -85,8 +91,9 @@ def _daily(session: Session, office: Office, now: datetime) -> int:
     ):
         return 0
     anchor(session, office, day, now)
-    shown = due_lists(session, office, now)
+    shown = _lists(session, office, None, now)
     handlers = {row.handler for row in lists.open_clocks(session, office.id, office.calendar.nth_working_day(day, 3))}
+    handlers |= {entry.handler for entry in shown.owed_past}
     rows = []
     for person, role, of_whom in _readers(office, sorted(handlers), day) if _says_something(shown) else ():
         if of_whom is None or lists_for(session, office, of_whom, now):

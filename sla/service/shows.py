@@ -10,6 +10,7 @@ from sla.events import Acknowledged, Blanked, CaseEvent, Voided, standing
 from sla.history import late_entry
 from sla.milestones import acknowledged, after, holds
 from sla.overruns import overruns
+from sla.owed import owed
 from sla.reports import Figures, Rate
 from sla.service.acknowledging import Effect, outcome
 from sla.service.cases import Recorded
@@ -47,6 +48,7 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
         "calendar": found.row.calendar_version,
         "blanked": _blanked_json(office, found.events),
         "deemed_on": history.deemed_on.isoformat() if history.deemed_on else None,
+        **_owed_json(found),
         "clocks": {
             clock.id: {
                 **clock_answer(clock, ledger=False),
@@ -84,6 +86,20 @@ def applicant_text(office: Office, found: Recorded, said: Words) -> str:
     )
 
 
+def owed_text(office: Office, found: Recorded, now: datetime, said: Words) -> str:
+    """What a conditional acceptance left owed, by when, and that the day is past; "" where nothing is owed."""
+    left = owed(found.history.events)
+    if left is None:
+        return ""
+    permit = policy_of(office, found.row, found.events).permit(found.history.received.permit)
+    names = {paper.id: said.name(paper.names) for paper in permit.papers}
+    papers = said.joined(names.get(paper, paper) for paper in left.papers)
+    values = {"papers": papers, "day": said.date(left.by, year=True)}
+    if left.past(office.today(now)):
+        return said.gettext("Owed since the acceptance, and its day is past (%(day)s): %(papers)s", **values)
+    return said.gettext("Owed since the acceptance, to come in by %(day)s: %(papers)s", **values)
+
+
 def case_text(office: Office, found: Recorded, now: datetime, language: str) -> str:
     """The case in a few lines: head, clocks, events."""
     said, history = words(language), found.history
@@ -94,7 +110,7 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
         " · ".join(part for part in head if part),
         f"{said.term(history.phase)} · {handler.name if handler else history.handler}",
         *blanked_lines(office, found.events, said),
-        *filter(None, [applicant_text(office, found, said)]),
+        *filter(None, [owed_text(office, found, now, said), applicant_text(office, found, said)]),
     ]
     snoozed = _snoozed(office, found, now, said)
     for clock in history.clocks:
@@ -151,6 +167,12 @@ def _snoozed(office: Office, found: Recorded, now: datetime, said: Words) -> dic
         text = said.gettext("reminders wait for %(name)s until %(moment)s", name=name, moment=moment)
         lines.setdefault(row.clock_id, []).append(text)
     return lines
+
+
+def _owed_json(found: Recorded) -> dict[str, Any]:
+    """What is owed; nothing at all of the many cases that owe nothing."""
+    left = owed(found.history.events)
+    return {"owed": {"papers": list(left.papers), "by": left.by.isoformat()}} if left else {}
 
 
 def _acknowledged_json(clock: Clock, event: Acknowledged) -> dict[str, Any]:

@@ -1,8 +1,12 @@
 """What an event would do to a case, before anybody confirms it: recorded for real, looked at, and taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from schedules.calendars import CalendarError
+from sla.history import HistoryError
+from sla.policies import PolicyError
 from sla.service.cases import Recorded
 from sla.service.errors import ServiceError
 from sla.service.offices import Office
@@ -22,6 +26,34 @@ def kept(session: Session, write: Callable[[], Recorded]) -> Recorded:
         return write()
 
 
+@dataclass(frozen=True)
+class Refused:
+    """Why one of several was not written: the field, and what would be right."""
+
+    field: str
+    detail: str
+
+
+def each_tried(session: Session, writes: Sequence[Callable[[], Recorded]]) -> tuple[Recorded | Refused, ...]:
+    """What each of several makes of its case, one after the other; nothing of it is kept."""
+    with taken_back(session):
+        return each_kept(session, writes)
+
+
+def each_kept(session: Session, writes: Sequence[Callable[[], Recorded]]) -> tuple[Recorded | Refused, ...]:
+    """What each of several makes of its case, for good; one that cannot be written takes no other with it."""
+    return tuple(_one_of_several(session, write) for write in writes)
+
+
+def _one_of_several(session: Session, write: Callable[[], Recorded]) -> Recorded | Refused:
+    try:
+        return kept(session, write)
+    except (ServiceError, HistoryError, PolicyError) as error:
+        return Refused(error.field, str(error))
+    except CalendarError as error:
+        return Refused("on", str(error))
+
+
 def check_unchanged(session: Session, office: Office, number: str, seen: str) -> None:
     """Hold the case, and see that its newest event is still the one somebody looked at, by its number as a text.
     Raises ChangedError."""
@@ -38,6 +70,23 @@ def is_this_one(session: Session, office: Office, number: str, title: str, actor
     if row is None or row.title != " ".join(title.split()) or row.created_at < since:
         return False
     return bool(store.events_of(session, office.id, [row.case_id])[row.case_id][0].actor == actor)
+
+
+def numbers_of_these(
+    session: Session, office: Office, titles: Mapping[str, str], actor: str, since: datetime
+) -> tuple[set[str], set[str]]:
+    """Of the numbers that a form with several cases was shown, by number the title: those its own cases have, because
+    it was sent twice, and those that others have."""
+    rows = {row.number: row for row in store.cases_numbered(session, office.id, list(titles)) if row.number in titles}
+    events = store.events_of(session, office.id, [row.case_id for row in rows.values()]) if rows else {}
+    own = {
+        number
+        for number, row in rows.items()
+        if row.title == " ".join(titles[number].split())
+        and row.created_at >= since
+        and events[row.case_id][0].actor == actor
+    }
+    return own, set(rows) - own
 
 
 class ChangedError(Exception):

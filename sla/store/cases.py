@@ -35,6 +35,12 @@ def case_numbered(session: Session, office_id: UUID, number: str, *, lock: bool 
     return session.connection().execute(statement.with_for_update() if lock else statement).one_or_none()
 
 
+def cases_numbered(session: Session, office_id: UUID, numbers: Sequence[str]) -> list[Row]:
+    """The cases that have one of the numbers."""
+    statement = sa.select(CASE).where(CASE.c.office_id == office_id, CASE.c.number.in_(list(numbers)))
+    return list(session.connection().execute(statement))
+
+
 def numbers_taken(session: Session, office_id: UUID, numbers: Sequence[str]) -> set[str]:
     """Which of the numbers a case has already."""
     statement = sa.select(CASE.c.number).where(CASE.c.office_id == office_id, CASE.c.number.in_(list(numbers)))

@@ -94,6 +94,17 @@ def paused_again(session: Session, office_id: UUID, first: date) -> list[UUID]:
     return list(session.connection().execute(statement.distinct()).scalars())
 
 
+def accepted_owing(session: Session, office_id: UUID) -> list[Row]:
+    """The open cases that were accepted with papers owed, with their handler; what came in since their events say."""
+    owing = sa.exists().where(
+        EVENT.c.office_id == CASE.c.office_id,
+        EVENT.c.case_id == CASE.c.case_id,
+        EVENT.c.kind == "accepted",
+        EVENT.c.details.like('%"owed_by":"%'),
+    )
+    return list(session.connection().execute(sa.select(CASE).where(CASE.c.office_id == office_id, _IS_OPEN, owing)))
+
+
 def search(session: Session, office_id: UUID, text: str, limit: int) -> list[Row]:
     """Cases whose number or title holds the text, the newest first."""
     pattern = f"%{_plain(text)}%"

@@ -8,6 +8,7 @@ from sla.clock import Clock
 from sla.events import CorrectionReceived, CorrectionRequested, Outcome, Received, StageEntered, StageLeft
 from sla.history import History, Phase, open_pauses
 from sla.overruns import unexplained
+from sla.owed import owed
 from sla.people import Person, Role
 from sla.permits import PermitType
 from sla.policies import Policy
@@ -22,11 +23,12 @@ NEXT: Mapping[Phase, tuple[str, ...]] = {
     Phase.RECEIVED: ("accepted", "correction_requested", "refused", "not_required", "withdrawn"),
     Phase.CORRECTION: ("correction_received", "refused", "not_required", "withdrawn"),
     Phase.ACCEPTED: (
-        "decided", "paused", "resumed", "extended", "stage_entered", "stage_left", "overdue_explained", "acknowledged",
+        "decided", "owed_received", "paused", "resumed", "extended", "stage_entered", "stage_left", "overdue_explained",
+        "acknowledged",
         "withdrawn",
     ),
-    Phase.DECIDED: ("delivered",),
-    Phase.DELIVERED: (),
+    Phase.DECIDED: ("delivered", "owed_received"),
+    Phase.DELIVERED: ("owed_received",),
     Phase.CLOSED: (),
 }  # fmt: skip
 LONG = 2000
@@ -68,6 +70,7 @@ def _applies(kind: str, asked: Asked) -> bool:
     clocks = asked.history.clocks
     applies = {
         "paused": lambda: bool(_grounds(asked)),
+        "owed_received": lambda: owed(asked.history.events) is not None,
         "resumed": lambda: bool(open_pauses(asked.history)),
         "extended": lambda: any(clock.is_open and clock.rule.extensions.allowed for clock in clocks),
         "stage_entered": lambda: bool(_stages(asked, entered=False)),
@@ -134,20 +137,30 @@ def new_case_fields(office: Office, permit: PermitType, said: Words) -> Iterator
         yield from _ways(said, said.gettext("they are told how the case stands"))
     papers = tuple((paper.id, said.name(paper.names)) for paper in permit.papers)
     if papers:
-        yield Field("papers", said.gettext("Papers that were handed in"), Ask.BOXES, papers)
+        yield Field("all_papers", said.gettext("All papers are here"), Ask.BOX)
+    yield Field("accepted", said.gettext("Accept it at the same time"), Ask.BOX)
+    if papers:
+        hint = said.gettext("some ticked: the notice of what is missing comes next; none: nothing is said of them")
+        yield Field("papers", said.gettext("Papers that were handed in"), Ask.BOXES, papers, hint=hint)
+        hint = said.gettext("only to accept all the same (conditional acceptance)")
+        yield Field("owed_by", said.gettext("The others to come in by"), Ask.DAY, hint=hint)
     yield Field(
         "handler", said.gettext("Handler"), Ask.CHOICE, _people(office), hint=said.gettext("blank: who records it")
     )
     yield Field("number", said.gettext("Number"), most=80, hint=said.gettext("blank: the next of its series"))
     yield Field("land_area_ha", said.gettext("Land area"), hint=said.gettext("hectares"))
     yield Field("floor_area_ha", said.gettext("Floor area"), hint=said.gettext("hectares"))
-    yield Field("accepted", said.gettext("Accept it at the same time"), Ask.BOX)
 
 
 # --- what each event asks for -----------------------------------------------------------------------------------------
 def _accepted(asked: Asked) -> Iterator[Field]:
     said = asked.said
     yield Field("receipt", said.gettext("Number of the receipt"))
+    outstanding = not_in(asked)
+    if outstanding:
+        hint = said.gettext("accepted all the same (conditional acceptance); none: everything is here")
+        yield Field("owed", said.gettext("Papers still owed"), Ask.BOXES, outstanding, hint=hint)
+        yield Field("owed_by", said.gettext("To come in by"), Ask.DAY, hint=said.gettext("this day included"))
     if asked.history.deemed_on is not None:
         hint = said.gettext("an entry after a deemed acceptance counts only if a manager admits it")
         yield Field(
@@ -160,7 +173,9 @@ def _correction_requested(asked: Asked) -> Iterator[Field]:
     assert isinstance(received, Received)
     hint = said.gettext("name all of them at once; nothing else may be asked for later")
     papers = tuple(paper for paper in _papers(asked) if paper[0] not in received.papers)
-    yield Field("papers", said.gettext("Missing papers"), Ask.BOXES, papers, needed=True, hint=hint)
+    missing = tuple(paper for paper, _ in papers) if received.papers else ()
+    field = Field("papers", said.gettext("Missing papers"), Ask.BOXES, papers, needed=True, hint=hint)
+    yield replace(field, values=missing)
     yield Field("notice", said.gettext("Number of the notice"))
 
 
@@ -171,6 +186,14 @@ def _correction_received(asked: Asked) -> Iterator[Field]:
     papers = tuple(paper for paper in _papers(asked) if paper[0] in wanted)
     field = Field("papers", asked.said.gettext("Papers that came in"), Ask.BOXES, papers)
     yield replace(field, values=tuple(wanted))
+
+
+def _owed_received(asked: Asked) -> Iterator[Field]:
+    left = owed(asked.history.events)
+    wanted = left.papers if left else ()
+    papers = tuple(paper for paper in _papers(asked) if paper[0] in wanted)
+    field = Field("papers", asked.said.gettext("Papers that came in"), Ask.BOXES, papers, needed=True)
+    yield replace(field, values=wanted)
 
 
 def _reason(asked: Asked) -> Iterator[Field]:
@@ -292,6 +315,7 @@ _FIELDS: Mapping[str, Callable[[Asked], Iterator[Field]]] = {
     "accepted": _accepted,
     "correction_requested": _correction_requested,
     "correction_received": _correction_received,
+    "owed_received": _owed_received,
     "refused": _reason,
     "not_required": _reason,
     "withdrawn": _reason_if_any,
@@ -307,6 +331,12 @@ _FIELDS: Mapping[str, Callable[[Asked], Iterator[Field]]] = {
     "acknowledged": _acknowledged,
     "overdue_explained": _overdue_explained,
 }
+
+
+def not_in(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """The papers of the permit's list that are not on record as handed in."""
+    came = [event.papers for event in asked.history.events if isinstance(event, Received | CorrectionReceived)]
+    return tuple(paper for paper in _papers(asked) if not any(paper[0] in papers for papers in came))
 
 
 # --- what may be chosen -----------------------------------------------------------------------------------------------

@@ -15,14 +15,15 @@ from sla.policies import Basis, Ground, Policy
 from sla.rights import Right
 from sla.service.cases import Recorded, personal
 from sla.service.rebuild import policy_of
-from sla.service.shows import applicant_text, blanked_lines
+from sla.service.shows import applicant_text, blanked_lines, owed_text
 from sla.web.asking import Asked, offered
 from sla.web.events import EventLine, event_lines
-from sla.web.frame import Visit, record_path, void_path
+from sla.web.frame import PAPERS, Visit, paper_name, paper_path, record_path, void_path
 from sla.web.lights import Mark, Shown, light_of, marks_of
 from sla.web.recording import is_own_slip
 from sla.web.strip import Cell, Happened, cells_of, notes_of
 from sla.web.today import Paused, paused_of
+from sla.web.told import MessageLine, message_lines, next_told
 from sla.words import NO_DATA, Words, due_text, overrun_text, slip_text, standing_text
 
 _FIRST_SHOWN = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)
@@ -53,12 +54,14 @@ class ClockCard:
     slip: str
     cells: tuple[Cell, ...]
     notes: tuple[Happened, ...]
+    next: str
 
 
 @dataclass(frozen=True)
 class Case:
     """The whole page. `facts` are (name, value); `why` the clocks that have begun, the promise first. `actions` are the
-    events that may come next, (words, path); `voids` leads, by event, to where it is taken back."""
+    events that may come next, (words, path); `voids` leads, by event, to where it is taken back, `papers` to its paper,
+    (words, path). `owed` says what a conditional acceptance left owed."""
 
     number: str
     title: str
@@ -75,12 +78,15 @@ class Case:
     version: str
     actions: tuple[tuple[str, str], ...] = ()
     voids: Mapping[int, str] = field(default_factory=dict)
+    papers: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    owed: str = ""
+    messages: tuple[MessageLine, ...] = ()
 
 
 def case_view(visit: Visit, found: Recorded) -> Case:
     """What the page says of a case at `visit.now`."""
     said, history, policy = visit.said, found.history, policy_of(visit.office, found.row, found.events)
-    cards = tuple(_card(visit, clock, policy.grounds) for clock in history.clocks)
+    cards = tuple(_card(visit, clock, policy.grounds, history.handler) for clock in history.clocks)
     order = {clock.id: _FIRST_SHOWN.index(clock.rule.basis) for clock in history.clocks}
     return Case(
         number=found.number,
@@ -98,6 +104,9 @@ def case_view(visit: Visit, found: Recorded) -> Case:
         version=_version(policy, found.row.calendar_version, said),
         actions=_actions(visit, found),
         voids=_voids(visit, found),
+        papers=_papers(visit, found),
+        owed=owed_text(visit.office, found, visit.now, said),
+        messages=message_lines(visit, found.number),
     )
 
 
@@ -116,6 +125,15 @@ def _voids(visit: Visit, found: Recorded) -> Mapping[int, str]:
         seq for seq in seqs if Right.MANAGE in rights or (Right.RECORD in rights and is_own_slip(visit, found, seq))
     ]
     return {seq: void_path(seq, found.number) for seq in mine}
+
+
+def _papers(visit: Visit, found: Recorded) -> Mapping[int, tuple[str, str]]:
+    """The paper of each event that stands and has one."""
+    return {
+        event.seq: (paper_name(event.kind, visit.said), paper_path(event.kind, found.number, event.seq))
+        for event in standing(found.events)
+        if event.kind in PAPERS
+    }
 
 
 _CONTACT = ("contact", "mobile", "email")
@@ -150,7 +168,7 @@ def _version(policy: Policy, calendar: str, said: Words) -> str:
     )  # fmt: skip
 
 
-def _card(visit: Visit, clock: Clock, grounds: Mapping[str, Ground]) -> ClockCard:
+def _card(visit: Visit, clock: Clock, grounds: Mapping[str, Ground], handler: str) -> ClockCard:
     said, running = visit.said, clock.is_open and clock.left >= 0
     return ClockCard(
         id=clock.id,
@@ -174,6 +192,7 @@ def _card(visit: Visit, clock: Clock, grounds: Mapping[str, Ground]) -> ClockCar
         slip=slip_text(clock, said, grounds),
         cells=cells_of(clock, said, grounds),
         notes=notes_of(clock, said, grounds),
+        next=next_told(visit.office, clock, handler, visit.now, said),
     )
 
 

@@ -18,6 +18,7 @@ from sla.events import (
     HandedOver,
     NotRequired,
     OverdueExplained,
+    OwedReceived,
     Paused,
     Reassigned,
     Rebased,
@@ -110,15 +111,17 @@ def _details(event: CaseEvent, teller: _Teller) -> Iterable[str]:
 
 
 def _correction(event: CaseEvent, teller: _Teller) -> Iterable[str]:
-    assert isinstance(event, CorrectionRequested | CorrectionReceived)
-    papers = {paper.id: teller.said.name(paper.names) for paper in teller.policy.permit(teller.permit).papers}
-    yield teller.said.joined(papers.get(paper, paper) for paper in event.papers)
+    assert isinstance(event, CorrectionRequested | CorrectionReceived | OwedReceived)
+    yield _papers(event.papers, teller)
     yield _labelled(teller, teller.said.gettext("notice"), getattr(event, "notice", ""))
 
 
 def _accepted(event: CaseEvent, teller: _Teller) -> Iterable[str]:
     assert isinstance(event, Accepted)
     yield _labelled(teller, teller.said.gettext("receipt"), event.receipt)
+    if event.owed_by:
+        values = {"papers": _papers(event.owed, teller), "day": teller.said.date(event.owed_by)}
+        yield teller.said.gettext("still owed by %(day)s: %(papers)s", **values)
     yield _labelled(teller, teller.said.gettext("admitted by"), teller.person(event.admitted_by))
 
 
@@ -221,6 +224,11 @@ def _voided(event: CaseEvent, teller: _Teller) -> Iterable[str]:
     yield teller.said.gettext("event %(seq)s: %(reason)s", seq=event.event, reason=event.reason)
 
 
+def _papers(papers: Iterable[str], teller: _Teller) -> str:
+    names = {paper.id: teller.said.name(paper.names) for paper in teller.policy.permit(teller.permit).papers}
+    return teller.said.joined(names.get(paper, paper) for paper in papers)
+
+
 def _clock_name(clock: str, teller: _Teller) -> str:
     rules = {rule.id: rule.names for rule in teller.policy.rules(teller.permit)}
     return teller.said.name(rules[clock]) if clock in rules else clock
@@ -234,6 +242,7 @@ _DETAILS: dict[type[CaseEvent], Callable[[CaseEvent, _Teller], Iterable[str]]] =
     CorrectionRequested: _correction,
     CorrectionReceived: _correction,
     Accepted: _accepted,
+    OwedReceived: _correction,
     Paused: _paused,
     Resumed: _resumed,
     Extended: _extended,

@@ -23,10 +23,12 @@ from sla.measures import Measures
 from sla.rights import Right
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, every_office, office_named
+from sla.web.done import done_of, forget_done
 from sla.web.headers import HEADERS
-from sla.words import LANGUAGES, Words, install, words
+from sla.words import LANGUAGES, TERMS, Words, install, words
 
 YEAR = 365 * 24 * 3600
+PAPERS = tuple(TERMS["paper"])  # the kinds of event that there is a paper of
 
 
 class App(visitors.App, Protocol):
@@ -112,6 +114,7 @@ def page(app: App, request: Request, template: str, values: Mapping[str, Any], s
         "token": lambda: token_of(request),
         "doubt": getattr(request.state, "doubt", ""),
         "languages": [(language, _in_language(request, language)) for language in LANGUAGES],
+        "done": _done(request, visitor, said) if status == 200 else None,
         "switchable": not app.settings.office and not visitor.office and bool(request.cookies.get("office")),
     }
     html = _templates(said.language).get_template(template).render(frame=frame, **values)
@@ -119,6 +122,8 @@ def page(app: App, request: Request, template: str, values: Mapping[str, Any], s
     response = HTMLResponse(html, status, headers)
     _remember(app, request, response)
     remember(request, response)
+    if frame["done"]:
+        forget_done(request, response)
     return response
 
 
@@ -137,6 +142,15 @@ def void_path(seq: int, number: str) -> str:
     return f"/void/{seq}/{quote(number, safe='')}"
 
 
+def paper_path(kind: str, number: str, seq: int | None = None) -> str:
+    """Where the paper of an event of a case is: of event `seq`, or of the newest of its kind."""
+    return f"/papers/{kind}/{quote(number, safe='')}" + (f"?event={seq}" if seq else "")
+
+
+def paper_name(kind: str, said: Words) -> str:
+    return said.pgettext("paper", TERMS["paper"][kind])
+
+
 def moved(path: str) -> Response:
     return RedirectResponse(path, 303, {**HEADERS, "Cache-Control": "no-store"})
 
@@ -146,6 +160,24 @@ def own_path(to: str) -> str:
     parts = urlsplit(to.replace("\\", "/"))
     own = to.startswith("/") and not to.startswith("//") and not parts.scheme and not parts.netloc
     return to if own and to.isprintable() and not to.startswith(("/sign-", "/password")) else "/"
+
+
+def _done(request: Request, visitor: Visitor, said: Words) -> Mapping[str, str] | None:
+    """What was recorded a moment ago, for whoever records: its paper, and the way to take it back and return here."""
+    done = done_of(request) if Right.RECORD in visitor.rights else None
+    if done is None:
+        return None
+    has_paper, may_go = done.kind in PAPERS, done.kind not in ("received", "voided", "contact_changed")
+    may_go = may_go and (bool(visitor.person_id) or Right.MANAGE in visitor.rights)
+    here = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
+    return {
+        "what": said.event(done.kind),
+        "number": done.number,
+        "case": case_path(done.number),
+        "paper": paper_path(done.kind, done.number, done.seq) if has_paper else "",
+        "paper_name": paper_name(done.kind, said) if has_paper else "",
+        "back": f"{void_path(done.seq, done.number)}?{urlencode({'to': here})}" if may_go else "",
+    }
 
 
 def _office(app: App, session: Any, request: Request) -> Office:

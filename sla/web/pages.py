@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, lists
 from sla.service.errors import ServiceError
-from sla.web import recording, sign_in
+from sla.web import papers, receiving, recording, several, sign_in
 from sla.web.case import case_view
 from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, offices_of, page
@@ -46,6 +46,9 @@ def routes(app: App) -> list[Route]:
         shown(app, "/cases", Right.READ, cases_page),
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
         *recording.routes(app),
+        *receiving.routes(app),
+        *several.routes(app),
+        *papers.routes(app),
         *sign_in.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),

@@ -29,11 +29,10 @@ from sla.web.asking import (
     actor_field,
     details_of,
     fields_of,
-    new_case_fields,
     offered,
-    permits_in_force,
     when_fields,
 )
+from sla.web.done import remember_done
 from sla.web.events import EventLine, event_lines
 from sla.web.fields import Ask, Field, answers, filled
 from sla.web.frame import App, Visit, case_path, moved, own_path, page, record_path, void_path
@@ -41,7 +40,7 @@ from sla.web.routes import Route, acted, shown
 from sla.words import NO_DATA, Words, due_text, standing_text
 
 _FROM_NOW_ON = ("contact_changed",)  # it does not matter when it happened
-RECORD, VOID, NEW = "/record/{kind}/{number:path}", "/void/{seq:int}/{number:path}", "/new"
+RECORD, VOID = "/record/{kind}/{number:path}", "/void/{seq:int}/{number:path}"
 
 
 def routes(app: App) -> list[Route]:
@@ -50,8 +49,6 @@ def routes(app: App) -> list[Route]:
         acted(app, RECORD, Right.RECORD, _recorded),
         shown(app, VOID, Right.RECORD, _void_form),
         acted(app, VOID, Right.RECORD, _voided),
-        shown(app, NEW, Right.RECORD, _new_form),
-        acted(app, NEW, Right.RECORD, _received),
     ]
 
 
@@ -69,7 +66,7 @@ class Effect:
 @dataclass(frozen=True)
 class Recording:
     """A form, or what would come of it. `effects` and `number` are there once it was tried; `seq` is the newest event
-    its reader saw, `changes` are what was recorded meanwhile by somebody else.
+    its reader saw, `changes` are what was recorded meanwhile by somebody else. `links` lead to other forms.
     """
 
     title: str
@@ -85,30 +82,31 @@ class Recording:
     effects: tuple[Effect, ...] = ()
     changes: tuple[EventLine, ...] = ()
     number: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
 # --- an event ---------------------------------------------------------------------------------------------------------
 def _record_form(app: App, visit: Visit) -> Response:
     asked = _asked(visit)
-    return _page(app, visit, _form(visit, asked, visit.request.path_params["kind"]))
+    return form_page(app, visit, _form(visit, asked, visit.request.path_params["kind"]))
 
 
 def _recorded(app: App, visit: Visit, form: Form) -> Response:
     asked, kind = _asked(visit), visit.request.path_params["kind"]
     view = _form(visit, asked, kind)
-    view = replace(view, fields=filled(view.fields, form), to=_to(form.asked("to")))
+    view = replace(view, fields=filled(view.fields, form), to=onward(form.asked("to")))
     given = answers(view.fields)
 
     def write() -> Recorded:
-        actor = _actor(visit, right_to_record(kind), given)
+        actor = actor_of(visit, right_to_record(kind), given)
         own = {name: value for name, value in given.items() if name not in ("by", "on", "time")}
         details = details_of(kind, asked, own)
         if kind in _FROM_NOW_ON:
             return change_contact(visit.session, visit.office, asked.found.number, details, visit.now, actor)[0]
-        when = _when(visit, given)
+        when = when_of(visit, given)
         return cases.record(visit.session, visit.office, asked.found.number, kind, details, when, visit.now, actor)
 
-    return _answer(app, visit, view, form, asked.found, write)
+    return answer(app, visit, view, form, asked.found, write)
 
 
 def _form(visit: Visit, asked: Asked, kind: str) -> Recording:
@@ -126,28 +124,28 @@ def _form(visit: Visit, asked: Asked, kind: str) -> Recording:
         case=case_path(number),
         fields=(*fields_of(kind, asked), *by, *(() if kind in _FROM_NOW_ON else when_fields(said))),
         seq=asked.found.row.head_seq,
-        to=_to(visit.asked("to")),
+        to=onward(visit.asked("to")),
         confirm=said.gettext("Record"),
     )
 
 
 # --- taking back ------------------------------------------------------------------------------------------------------
 def _void_form(app: App, visit: Visit) -> Response:
-    return _page(app, visit, _void(visit, cases.find(visit.session, visit.office, _number(visit), visit.now)))
+    return form_page(app, visit, _void(visit, cases.find(visit.session, visit.office, _number(visit), visit.now)))
 
 
 def _voided(app: App, visit: Visit, form: Form) -> Response:
     found = cases.find(visit.session, visit.office, _number(visit), visit.now)
     view = _void(visit, found)
-    view = replace(view, fields=filled(view.fields, form), to=_to(form.asked("to")))
+    view = replace(view, fields=filled(view.fields, form), to=onward(form.asked("to")))
     given, seq = answers(view.fields), visit.request.path_params["seq"]
 
     def write() -> Recorded:
-        actor = _actor(visit, Right.RECORD, given)
+        actor = actor_of(visit, Right.RECORD, given)
         reason = str(given["reason"])
         return cases.void(visit.session, visit.office, found.number, seq, reason, visit.now, actor)
 
-    return _answer(app, visit, view, form, found, write)
+    return answer(app, visit, view, form, found, write)
 
 
 def _void(visit: Visit, found: Recorded) -> Recording:
@@ -166,7 +164,7 @@ def _void(visit: Visit, found: Recorded) -> Recording:
         case=case_path(found.number),
         fields=(reason, *by),
         seq=found.row.head_seq,
-        to=_to(visit.asked("to")),
+        to=onward(visit.asked("to")),
         confirm=said.gettext("Take back"),
     )
 
@@ -176,56 +174,23 @@ def is_own_slip(visit: Visit, found: Recorded, seq: int) -> bool:
     return is_slip(found, seq, visit.visitor.person_id, visit.now)
 
 
-# --- a new case -------------------------------------------------------------------------------------------------------
-def _new_form(app: App, visit: Visit) -> Response:
-    permits = permits_in_force(visit.office, visit.now)
-    chosen = visit.asked("permit")
-    if chosen not in permits:
-        names = [(permit, visit.said.name(policy.permits[permit].names)) for permit, policy in permits.items()]
-        return page(app, visit.request, "new.html", {"permits": names})
-    return _page(app, visit, _new(visit, chosen))
-
-
-def _received(app: App, visit: Visit, form: Form) -> Response:
-    view = _new(visit, form.asked("permit"))
-    view = replace(view, fields=filled(view.fields, form), to=_to(form.asked("to")))
-    given = answers(view.fields)
-
-    def write() -> Recorded:
-        actor, when = _actor(visit, Right.RECORD, given), _when(visit, given)
-        own = {name: value for name, value in given.items() if name not in ("by", "on", "time", "accepted", "number")}
-        session, office, number = visit.session, visit.office, str(given["number"])
-        done = cases.receive(session, office, own, when, visit.now, actor, number)
-        if given["accepted"]:
-            done = cases.record(session, office, done.number, "accepted", {}, when, visit.now, actor)
-        return done
-
-    if form.asked("step") == "record":
-        shown_number, actor = form.asked("shown"), visit.visitor.person_id or str(given.get("by", ""))
-        since = visit.now - OWN_SLIP
-        if trying.is_this_one(visit.session, visit.office, shown_number, str(given["title"]), actor, since):
-            return moved(case_path(shown_number))  # the button was pressed twice
-    return _answer(app, visit, view, form, None, write)
-
-
-def _new(visit: Visit, permit: str) -> Recording:
-    said, office, permits = visit.said, visit.office, permits_in_force(visit.office, visit.now)
-    if permit not in permits:
-        raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(permits)}")
-    by = () if visit.visitor.person_id else (actor_field(office, Right.RECORD, said),)
-    fields = (*new_case_fields(office, permits[permit].permits[permit], said), *by, *when_fields(said))
-    title, confirm = said.gettext("New case"), said.gettext("Record")
-    return Recording(title, "", NEW, "", fields, 0, _to(visit.asked("to")), confirm)
-
-
 # --- what they share --------------------------------------------------------------------------------------------------
-def _answer(
-    app: App, visit: Visit, view: Recording, form: Form, before: Recorded | None, write: Callable[[], Recorded]
+def answer(
+    app: App,
+    visit: Visit,
+    view: Recording,
+    form: Form,
+    before: Recorded | None,
+    write: Callable[[], Recorded],
+    next_path: Callable[[Recorded], str] | None = None,
 ) -> Response:
-    """What would come of a form, or what came of it; or what is wrong with it, with everything that was filled in."""
+    """What would come of a form, or what came of it; or what is wrong with it, with everything that was filled in.
+
+    `next_path`: where it goes on once it is recorded; if left out, where one was, or to the case.
+    """
     step = form.asked("step")
     if step == "change":
-        return _page(app, visit, view)
+        return form_page(app, visit, view)
     missing = next((field for field in view.fields if field.needed and not field.value), None)
     if missing:
         return _wrong(app, visit, view, missing.name, "")
@@ -233,27 +198,38 @@ def _answer(
         if before:
             trying.check_unchanged(visit.session, visit.office, before.number, form.asked("seq"))
         if step != "record":
-            return _page(app, visit, _tried(visit, view, before, tried(visit.session, write)))
+            return form_page(app, visit, _tried(visit, view, before, tried(visit.session, write)))
         done = kept(visit.session, write)
     except ChangedError as changed:
-        return _page(app, visit, _meanwhile(visit, view, before, changed), 409)
+        return form_page(app, visit, _meanwhile(visit, view, before, changed), 409)
     except (ServiceError, HistoryError, PolicyError) as error:
         return _wrong(app, visit, view, error.field, str(error))
-    return moved(view.to or f"{case_path(done.number)}#events")
+    return recorded(visit, done, next_path(done) if next_path else view.to)
+
+
+def recorded(visit: Visit, done: Recorded, to: str) -> Response:
+    """On to where one was, or to the case; there it is said what was recorded, with its paper one click away."""
+    response = moved(to or f"{case_path(done.number)}#events")
+    remember_done(visit.request, response, done.number, done.events[-1])
+    return response
 
 
 def _wrong(app: App, visit: Visit, view: Recording, name: str, detail: str) -> Response:
     """The form again; in its transaction nothing was written."""
     said, labels = visit.said, {field.name: field.label for field in view.fields}
-    name = {"occurred_at": "on", "at": "on", "actor": "by", "overdue_reason": "overdue_reason"}.get(name, name)
-    if detail:
-        text = said.gettext("This cannot be recorded.")
-        if name in labels:
-            text = said.gettext("This cannot be recorded; look at “%(field)s”.", field=labels[name])
-    else:
-        text = said.gettext("“%(field)s” is missing.", field=labels.get(name, name))
+    name = {"occurred_at": "on", "at": "on", "actor": "by"}.get(name, name)
+    text = problem_text(said, labels.get(name, "" if detail else name), lacking=not detail)
     fields = tuple(replace(f, problem=text) if f.name == name else f for f in view.fields)
-    return _page(app, visit, replace(view, fields=fields, problem=text, detail=detail), 422)
+    return form_page(app, visit, replace(view, fields=fields, problem=text, detail=detail), 422)
+
+
+def problem_text(said: Words, label: str, *, lacking: bool) -> str:
+    """What is wrong with a field, by its label; "" where it is none of the form."""
+    if lacking:
+        return said.gettext("“%(field)s” is missing.", field=label)
+    if label:
+        return said.gettext("This cannot be recorded; look at “%(field)s”.", field=label)
+    return said.gettext("This cannot be recorded.")
 
 
 def _tried(visit: Visit, view: Recording, before: Recorded | None, after: Recorded) -> Recording:
@@ -290,12 +266,12 @@ def _dated(clock: Clock, said: Words) -> str:
     return said.gettext("%(text)s (provisional)", text=text) if clock.provisional and clock.due_on else text
 
 
-def _to(path: str) -> str:
+def onward(path: str) -> str:
     """Where it goes on afterwards; "" is the case's own page."""
     return own_path(path) if path else ""
 
 
-def _page(app: App, visit: Visit, view: Recording, status: int = 200) -> Response:
+def form_page(app: App, visit: Visit, view: Recording, status: int = 200) -> Response:
     return page(app, visit.request, "recording.html", {"view": view}, status)
 
 
@@ -312,7 +288,7 @@ def _rights(visit: Visit) -> frozenset[Right]:
     return visit.visitor.rights
 
 
-def _actor(visit: Visit, right: Right, given: Mapping[str, str | tuple[str, ...]]) -> str:
+def actor_of(visit: Visit, right: Right, given: Mapping[str, str | tuple[str, ...]]) -> str:
     """Who records it: whoever is signed in, or, where nobody signs in, whom the form names, if they have the right."""
     if visit.visitor.person_id:
         return visit.visitor.person_id
@@ -322,7 +298,7 @@ def _actor(visit: Visit, right: Right, given: Mapping[str, str | tuple[str, ...]
     return person.id
 
 
-def _when(visit: Visit, given: Mapping[str, str | tuple[str, ...]]) -> When:
+def when_of(visit: Visit, given: Mapping[str, str | tuple[str, ...]]) -> When:
     """When it happened, in the office's own time: now, a day, or a day and a time (R1)."""
     on, at = str(given["on"]), str(given["time"])
     if not on and not at:

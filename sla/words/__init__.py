@@ -9,6 +9,7 @@ from sla.words.clocks import (
     paused_again_text,
     standing_text,
 )
+from sla.words.dates import date_in_words
 from sla.words.language import (
     LANGUAGES,
     NO_DATA,
@@ -26,7 +27,8 @@ from sla.words.terms import CONTEXTS, TERMS
 
 __all__ = [
     "CONTEXTS", "LANGUAGES", "NO_DATA", "TERMS", "LedgerLine", "Words", "acknowledged_text", "counted_text",
-    "date_text", "days_text", "days_until", "difference_text", "due_text", "ground_text", "install", "ledger_lines",
+    "date_in_words", "date_text", "days_text", "days_until", "difference_text", "due_text", "ground_text", "install",
+    "ledger_lines",
     "next_level_text", "note_text", "one_line", "overrun_text", "paused_again_text", "row_text", "sample_text",
     "slip_text", "standing_text", "time_text", "words",
 ]  # fmt: skip
