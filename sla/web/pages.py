@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, lists
 from sla.service.errors import ServiceError
-from sla.web import recording, sign_in
+from sla.web import recording, sign_in, today
 from sla.web.case import case_view
 from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, offices_of, page
@@ -20,7 +20,6 @@ from sla.web.health import healthz, metrics_of, readyz_of
 from sla.web.problems import answer_errors
 from sla.web.rates import Period, PeriodError, period_of, rates_view
 from sla.web.routes import Open, Route, add, shown
-from sla.web.today import today_view
 
 STATIC = Path(__file__).parent / "static"
 MOST_ALIKE = 10  # cases shown where a number is unknown
@@ -40,7 +39,7 @@ def web(app: App) -> FastAPI:
 def routes(app: App) -> list[Route]:
     """Every address that is answered, and who may ask; beside them there are only the static files."""
     return [
-        shown(app, "/", Right.READ, _today),
+        *today.routes(app),
         shown(app, "/cases/{number:path}", Right.READ, _case),
         shown(app, "/rates", Right.REPORT, _rates),
         shown(app, "/cases", Right.READ, cases_page),
@@ -51,13 +50,6 @@ def routes(app: App) -> list[Route]:
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),
         Route("/metrics", Right.READ, answer=metrics_of(app)),
     ]
-
-
-def _today(app: App, visit: Visit) -> Response:
-    handler = visit.asked("handler")
-    chosen = [visit.office.person(handler, "handler").id] if handler else None
-    due = lists.due_lists(visit.session, visit.office, visit.now, chosen)
-    return page(app, visit.request, "today.html", {"view": today_view(visit, due, handler)})
 
 
 def _case(app: App, visit: Visit) -> Response:
