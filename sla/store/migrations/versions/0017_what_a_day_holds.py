@@ -1,5 +1,8 @@
 """What a day holds is read from the index of clocks, and cases are found among a million."""
 
+from datetime import datetime
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,7 +13,6 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-OPEN = "EXISTS (SELECT 1 FROM clock k WHERE k.office_id = {0}.office_id AND k.case_id = {0}.case_id AND k.open)"
 COPY = (
     "UPDATE clock SET"
     " handler = (SELECT c.handler FROM case_file c WHERE c.office_id = clock.office_id AND c.case_id = clock.case_id),"
@@ -20,10 +22,11 @@ COPY = (
 )
 # When a light turns yellow and since when a clock is paused its events say: the sweep looks at each open case once.
 LOOK = (
-    "UPDATE case_file SET next_alarm_at = (SELECT max(e.recorded_at) FROM case_event e"
-    " WHERE e.office_id = case_file.office_id AND e.case_id = case_file.case_id)"
-    f" WHERE broken = '' AND {OPEN.format('case_file')}"
+    "UPDATE case_file SET next_alarm_at = :last WHERE office_id = :office AND broken = ''"
+    " AND (next_alarm_at IS NULL OR next_alarm_at > :last) AND EXISTS (SELECT 1 FROM clock"
+    " WHERE clock.office_id = case_file.office_id AND clock.case_id = case_file.case_id AND clock.open)"
 )
+MOMENTS = (("time_kept", "at"), ("alarm", "raised_at"), ("case_event", "recorded_at"))
 
 
 def upgrade() -> None:
@@ -36,7 +39,7 @@ def upgrade() -> None:
     ):
         op.add_column("clock", column)
     op.execute(COPY)
-    op.execute(LOOK)
+    _look_again()
     op.drop_index("clock_open_due", "clock")
     for name, which, columns in (
         ("clock_open_due", "open", ("due_on", "due_at", "case_id", "clock_id")),
@@ -58,3 +61,20 @@ def upgrade() -> None:
         ["office_id", "field", "value", "case_id"],
         postgresql_ops={"value": "text_pattern_ops"},
     )
+
+
+def _look_again() -> None:
+    """Due as of the last moment that is on record of an office: the time itself is not asked for here."""
+    connection = op.get_bind()
+    parameters = (sa.bindparam("last", type_=Instant()), sa.bindparam("office", type_=sa.Uuid()))
+    look = sa.text(LOOK).bindparams(*parameters)
+    found: dict[UUID, datetime] = {}
+    for name, column in MOMENTS:
+        table = sa.table(name, sa.column("office_id", sa.Uuid()), sa.column(column, Instant()))
+        latest = sa.func.max(table.c[column], type_=Instant())
+        rows = connection.execute(sa.select(table.c.office_id, latest).group_by(table.c.office_id))
+        for office, moment in rows:
+            if moment:
+                found[office] = max(moment, found.get(office, moment))
+    for office, moment in found.items():
+        connection.execute(look, {"office": office, "last": moment})
