@@ -10,11 +10,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sla.clock import Clock, by_id
-from sla.history import expected_end
+from sla.clock import Clock
+from sla.history import History, expected_end
 from sla.messages import CaseCard
-from sla.service.lists import NEXT_DAYS, card, histories
+from sla.service.lists import NEXT_DAYS, card, permit_names
 from sla.service.offices import Office
+from sla.service.recent import recent_histories
 from sla.store import board as store
 from sla.store.board import LISTS, RESTING, Day
 from sla.store.engine import Session
@@ -50,9 +51,11 @@ def board(
     day = day_of(office, now, handler)
     rows = store.listed(session, day, [only] if only else LISTS, FIRST, skip)
     ids = dict.fromkeys(row.case_id for several in rows.values() for row in several)
-    read = {row.case_id: (row, history) for row, history in histories(session, office, tuple(ids), now)}
+    permits = permit_names(office)
+    read = recent_histories(session, office, tuple(ids), now)
+    cards = {case_id: card(office, row, permits) for case_id, (row, _) in read.items()}
     lists = {
-        name: tuple(_item(office, read[row.case_id], row.clock_id) for row in several if row.case_id in read)
+        name: tuple(_item(cards[row.case_id], row, read[row.case_id][1]) for row in several if row.case_id in read)
         for name, several in rows.items()
     }
     return Board(day.today, store.counted(session, day), lists)
@@ -67,7 +70,6 @@ def day_of(office: Office, now: datetime, handler: str = "") -> Day:
     return Day(office.id, now, today, until, patience, handler)
 
 
-def _item(office: Office, read: tuple[Any, Any], clock_id: str) -> Item:
-    row, history = read
-    clock = by_id(history.clocks)[clock_id]
-    return Item(row.case_id, card(office, row), clock, expected_end(history, clock) if clock.if_resumed else None)
+def _item(case: CaseCard, row: Any, history: History) -> Item:
+    clock = history.clock(row.clock_id)
+    return Item(row.case_id, case, clock, expected_end(history, clock) if clock.if_resumed else None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from sla.policies import Ground
 from sla.rights import Right
@@ -127,7 +127,7 @@ def _titles(said: Words) -> Mapping[str, str]:
 
 def _section(visit: Visit, board: Board, asked: Asked, name: str) -> Section:
     said, count = visit.said, board.counts[name]
-    grounds, here = grounds_of(visit.office), asked.path()
+    grounds, here = grounds_of(visit.office), quote(f"{asked.path()}#", safe="")
     entries = tuple(_entry(visit, item, grounds, here) for item in board.lists[name])
     last = FIRST * asked.number
     more = 0 if asked.only else max(0, count - FIRST)
@@ -199,12 +199,12 @@ def _entry(visit: Visit, item: Item, grounds: Mapping[str, Ground], here: str) -
         marks=marks_of(clock, said),
         paused=paused_of(clock, said, grounds),
         late=said.gettext("was to end on %(day)s", day=said.date(item.resume_by)) if item.resume_by else "",
-        actions=_actions(visit, item, f"{here}#{place}"),
+        actions=_actions(visit, item, here + place),
     )
 
 
 def _actions(visit: Visit, item: Item, back: str) -> tuple[tuple[str, str], ...]:
-    """What is usually done next, (words, path); afterwards one is back at this place of the list."""
+    """What is usually done next, (words, path); afterwards one is at `back`, a quoted path."""
     if Right.RECORD not in visit.visitor.rights:
         return ()
     kinds: Sequence[str] = ("decided", "paused")
@@ -212,4 +212,4 @@ def _actions(visit: Visit, item: Item, back: str) -> tuple[tuple[str, str], ...]
         kinds = ("resumed",)
     elif item.clock.rule.deemed:
         kinds = ("accepted", "correction_requested")
-    return tuple((visit.said.action(kind), record_path(kind, item.case.number, back)) for kind in kinds)
+    return tuple((visit.said.action(kind), f"{record_path(kind, item.case.number)}?to={back}") for kind in kinds)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
@@ -31,6 +32,7 @@ def web(app: App) -> FastAPI:
     for route in routes(app):
         add(served, route)
     served.mount("/static", StaticFiles(directory=STATIC), name="static")
+    served.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     served.add_middleware(StrictHeaders)
     answer_errors(app, served)
     return served
