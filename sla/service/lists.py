@@ -205,11 +205,6 @@ def _list_of(clock: Clock, history: History, today: date, until: date) -> str | 
     return "awaiting" if history.phase is Phase.RECEIVED and history.deemed_on is None else None
 
 
-def found_cases(session: Session, office: Office, text: str, limit: int = 200) -> list[Any]:
-    """Cases whose number or title holds the text, the newest first."""
-    return lists.search(session, office.id, text, limit)
-
-
 def period_of(first: str, last: str, today: date) -> tuple[date, date]:
     """The days of a report: as asked, or the year that ends today. Raises ServiceError naming the wrong end."""
     ends = _day(last, "to") if last else today

@@ -8,13 +8,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from sla.store.cases import CLOCK, Row
+from sla.store.cases import CLOCK, IS_OPEN, Row
 
 LISTS = ("overdue", "due_today", "next_days", "paused", "awaiting")
 RESTING = "resting"  # paused, and not too long
 
-# As the conditions of the partial indexes are written: SQLite takes `open = 1` for another one.
-_OPEN, _AWAITING = sa.literal_column("clock.open"), sa.literal_column("clock.awaiting")
+_AWAITING: sa.ColumnElement[bool] = sa.literal_column("clock.awaiting")  # as its index says it
 _ORDER = (CLOCK.c.due_on, CLOCK.c.due_at, CLOCK.c.case_id, CLOCK.c.clock_id)
 
 
@@ -60,7 +59,7 @@ def _lists(day: Day) -> Mapping[str, sa.ColumnElement[bool]]:
     """What is true of the clocks of each list. A limit in hours is overdue on its own day, once its moment is past."""
     due_on, due_at = CLOCK.c.due_on, CLOCK.c.due_at
     mine = [CLOCK.c.office_id == day.office_id, *([CLOCK.c.handler == day.handler] if day.handler else [])]
-    is_open = sa.and_(*mine, _OPEN)
+    is_open = sa.and_(*mine, IS_OPEN)
     too_long = sa.or_(CLOCK.c.resume_by < day.today, CLOCK.c.paused_on < day.patience)
     paused = sa.and_(is_open, due_on.is_(None))
     return {

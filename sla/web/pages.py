@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from sla.rights import Right
-from sla.service import cases, lists
+from sla.service import cases, finding, lists
 from sla.service.errors import ServiceError
 from sla.web import recording, sign_in, today
 from sla.web.case import case_view
@@ -68,7 +68,7 @@ def _case(app: App, visit: Visit) -> Response:
 
 def _alike(visit: Visit, text: str) -> list[Any]:
     """Cases whose number or title holds what was entered."""
-    return lists.found_cases(visit.session, visit.office, text.strip(), MOST_ALIKE) if text.strip() else []
+    return finding.found_cases(visit.session, visit.office, text.strip(), MOST_ALIKE) if text.strip() else []
 
 
 def _rates(app: App, visit: Visit) -> Response:
