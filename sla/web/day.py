@@ -32,7 +32,7 @@ class Asked(Protocol):
 @dataclass(frozen=True)
 class Entry:
     """One clock of a list. `id` is its place on the page; `due` is the due date or, of a paused clock, "–"; `standing`
-    what is left or past of it; `late` why it is listed though it is paused."""
+    what is left or past of it; `until` when its pause was to end."""
 
     id: str
     number: str
@@ -47,7 +47,7 @@ class Entry:
     standing: str
     marks: tuple[Mark, ...]
     paused: Paused | None
-    late: str
+    until: str
     actions: tuple[tuple[str, str], ...]
 
 
@@ -198,7 +198,7 @@ def _entry(visit: Visit, item: Item, grounds: Mapping[str, Ground], here: str) -
         standing=standing_text(clock, visit.now, said),
         marks=marks_of(clock, said),
         paused=paused_of(clock, said, grounds),
-        late=said.gettext("was to end on %(day)s", day=said.date(item.resume_by)) if item.resume_by else "",
+        until=said.gettext("expected end: %(day)s", day=said.date(item.resume_by)) if item.resume_by else "",
         actions=_actions(visit, item, here + place),
     )
 
