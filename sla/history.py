@@ -564,3 +564,9 @@ def open_pauses(history: History) -> Mapping[int, Paused]:
     if history.phase is not Phase.ACCEPTED and history.deemed_on is None:
         return {}
     return {event.seq: event for event in history.events if isinstance(event, Paused) and event.seq not in ended}
+
+
+def expected_end(history: History, clock: Clock) -> date | None:
+    """The day by which a paused clock was to be resumed, by the pauses that hold it; None where none of them says."""
+    ends = (pause.expected_end for pause in open_pauses(history).values() if pause.ground in clock.rule.grounds)
+    return max((end for end in ends if end), default=None)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from schedules.hours import instant
 from sla.clock import Clock, State
 from sla.events import Acknowledged, due_from
+from sla.pauses import INSTANT
 from sla.policies import Gravity, Hold, Rung
 
 
@@ -139,3 +140,15 @@ def is_true(clock: Clock, due: date | datetime, gravity: Gravity, now: datetime)
     if gravity in (Gravity.OVERDUE, Gravity.ESCALATION):
         return clock.state is State.LATE and (clock.is_open or clock.deemed)
     return clock.is_open and clock.state is State.RUNNING and clock.due_at is not None and now < clock.due_at
+
+
+def yellow_at(clock: Clock) -> datetime | None:
+    """The first moment at which the light of a running clock is yellow; None while it has no due date."""
+    if clock.due_on is None or clock.due_at is None:
+        return None
+    calendar, near = clock.calendar, clock.rule.yellow
+    if clock.rule.limit.unit.lasts is not None:
+        before = calendar.add_working_time(clock.due_at, -near * clock.rule.limit.unit.lasts - INSTANT)
+        return calendar.add_working_time(before, INSTANT)  # what is reached at a closing is, all night, not an opening
+    day = clock.due_on if calendar.is_working_day(clock.due_on) else calendar.nth_working_day(clock.due_on, -1)
+    return calendar.start_of(calendar.nth_working_day(day, -near))

@@ -68,12 +68,37 @@ async def form_of(request: Request) -> Form:
 
 
 def token_of(request: HTTPConnection) -> str:
-    """What each form of a page carries. A browser that holds no cookie yet is to be given one: `remember`."""
+    """What each form of a page carries. A browser that holds no cookie yet is to be given one: `remember`.
+
+    It is written differently each time, so that the length of a compressed page tells nobody what it is.
+    """
+    return _hidden(_token(request))
+
+
+def _token(request: HTTPConnection) -> bytes:
     secret = cookie(request, SIGN_IN) or cookie(request, VISIT)
     if not secret:
         secret = getattr(request.state, "visit", "") or secrets.token_urlsafe(24)
         request.state.visit = secret
-    return hmac.new(secret.encode("utf-8", "replace"), b"form", hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode("utf-8", "replace"), b"form", hashlib.sha256).digest()
+
+
+def _hidden(token: bytes) -> str:
+    pad = secrets.token_bytes(len(token))
+    return (pad + _either(pad, token)).hex()
+
+
+def _shown(given: str) -> bytes:
+    """The token of what a form carries; nothing of anything else."""
+    try:
+        both = bytes.fromhex(given)
+    except ValueError:
+        return b""
+    return _either(both[: len(both) // 2], both[len(both) // 2 :])
+
+
+def _either(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=False))
 
 
 def remember(request: HTTPConnection, response: Response) -> None:
@@ -87,7 +112,7 @@ def check_origin(request: HTTPConnection, given: str) -> None:
     """Raises ElsewhereError unless a page of ours sent the request, with `given` as its token."""
     if not _is_ours(request) or not (cookie(request, SIGN_IN) or cookie(request, VISIT)):
         raise ElsewhereError
-    if not hmac.compare_digest(token_of(request).encode(), given.encode("utf-8", "replace")):
+    if not hmac.compare_digest(_token(request), _shown(given)):
         raise ElsewhereError
 
 

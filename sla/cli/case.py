@@ -417,7 +417,7 @@ def list_(
     as_json: JsonOption = False,
 ) -> None:
     """Cases whose number or title holds a text, the newest first (200 at the most)."""
-    from sla.service.lists import found_cases
+    from sla.service.finding import found_cases
 
     with step(office) as now:
         rows = [

@@ -1,31 +1,34 @@
-"""Looking for cases: by number, title, applicant, permit, handler, dates and how they stand, a page at a time."""
+"""Looking for cases: by number, title, applicant, permit, handler, dates, how they stand and by light, a page at a
+time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sla.clock import Light
 from sla.policies import Basis
 from sla.service.lists import NEXT_DAYS
 from sla.service.offices import Office
 from sla.store import cases as store
 from sla.store.engine import Session
-from sla.store.lists import Wanted, matching
+from sla.store.finding import Wanted, matching, search
 
-__all__ = ["STANDINGS", "Found", "Wanted", "find_cases"]
+__all__ = ["LIGHTS", "STANDINGS", "Found", "Wanted", "find_cases", "found_cases", "is_number", "light_now"]
 
 STANDINGS = ("open", "overdue", "soon", "paused", "closed")
+LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
 PAGE = 50
 _FIRST = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)  # the clock a case is listed with
 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of cases, the newest first, each with its head and the row of the clock it is listed with, None where none
-    has begun. `more` continues behind them, "" at the end."""
+    """A page of cases, the newest first, each with its head, the row of the clock it is listed with, None where none
+    has begun, and its light, None where nothing runs. `more` continues behind them, "" at the end."""
 
-    cases: Sequence[tuple[Any, Any]]
+    cases: Sequence[tuple[Any, Any, Light | None]]
     more: str
 
 
@@ -34,13 +37,32 @@ def find_cases(
 ) -> Found:
     """A page of what matches, behind the case `after`, as `more` gave it. What is due is by the office's own day."""
     today = office.today(now)
-    wanted = replace(wanted, today=today, until=office.calendar.nth_working_day(today, NEXT_DAYS))
+    wanted = replace(wanted, now=now, today=today, until=office.calendar.nth_working_day(today, NEXT_DAYS))
     rows = matching(session, office.id, wanted, _case_id(after), limit + 1)
     shown = rows[:limit]
     clocks = store.clocks_of(session, office.id, [row.case_id for row in shown]) if shown else {}
-    return Found(
-        [(row, _listed(clocks[row.case_id])) for row in shown], shown[-1].case_id.hex if len(rows) > limit else ""
-    )
+    found = [(row, _listed(clocks[row.case_id]), light_now(clocks[row.case_id], now, today)) for row in shown]
+    return Found(found, shown[-1].case_id.hex if len(rows) > limit else "")
+
+
+def found_cases(session: Session, office: Office, text: str, limit: int = 200) -> list[Any]:
+    """Cases whose number or title holds the text, the newest first."""
+    return search(session, office.id, text, limit)
+
+
+def is_number(session: Session, office: Office, number: str) -> bool:
+    """Whether a case has just this number."""
+    return store.case_numbered(session, office.id, number) is not None
+
+
+def light_now(clocks: Sequence[Any], now: datetime, today: date) -> Light | None:
+    """The gravest light of the open clocks of a case that run, by their rows; None where none does."""
+    running = [clock for clock in clocks if clock.open and clock.due_on]
+    if any(clock.due_on < today or clock.due_at < now for clock in running):
+        return Light.RED
+    if any(clock.yellow_at and clock.yellow_at <= now for clock in running):
+        return Light.YELLOW
+    return Light.GREEN if running else None
 
 
 def _listed(clocks: Sequence[Any]) -> Any:

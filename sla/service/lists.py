@@ -1,7 +1,7 @@
 """What people look at: the due lists of a day, and the rates of a period. Plain reads."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -26,9 +26,9 @@ logger = logging.getLogger("sla.lists")
 NEXT_DAYS = 3  # how far the due-today board looks ahead, in working days
 
 
-def card(office: Office, row: Any) -> CaseCard:
-    """A case as messages and pages name it."""
-    names = _permit_names(office).get(row.permit, {"en": row.permit})
+def card(office: Office, row: Any, permits: Mapping[str, Mapping[str, str]] | None = None) -> CaseCard:
+    """A case as messages and pages name it; `permits` are the names of `permit_names`, where there are many cases."""
+    names = (permits or permit_names(office)).get(row.permit, {"en": row.permit})
     handler = office.people.get(row.handler)
     link = case_link(office, row.number)
     return CaseCard(row.number, row.title, names, handler.name if handler else "", link, row.head_seq)
@@ -135,7 +135,7 @@ def report(
         by_permit=dict(grouped(tallies, lambda tally: tally.permit)),
         by_month=dict(grouped(tallies, month_of)),
         savings=savings(_limits(office, last), tallies) if basis is Basis.PROMISE else (),
-        permit_names=_permit_names(office),
+        permit_names=permit_names(office),
         paused_again=_paused_again(session, office, first, last, now),
     )
 
@@ -185,7 +185,7 @@ def _usual_basis(office: Office) -> Basis:
     return Basis.PROMISE if any(rule.basis is Basis.PROMISE for rule in rules) else Basis.STATUTE
 
 
-def _permit_names(office: Office) -> dict[str, dict[str, str]]:
+def permit_names(office: Office) -> dict[str, dict[str, str]]:
     """The names of every permit the office ever granted, as its newest version has them."""
     policies = [office.policy(row.policy_id, row.version) for row in office.policy_rows]
     return {permit.id: dict(permit.names) for policy in policies for permit in policy.permits.values()}
@@ -203,11 +203,6 @@ def _list_of(clock: Clock, history: History, today: date, until: date) -> str | 
     if clock.due_on <= until:
         return "next_days"
     return "awaiting" if history.phase is Phase.RECEIVED and history.deemed_on is None else None
-
-
-def found_cases(session: Session, office: Office, text: str, limit: int = 200) -> list[Any]:
-    """Cases whose number or title holds the text, the newest first."""
-    return lists.search(session, office.id, text, limit)
 
 
 def period_of(first: str, last: str, today: date) -> tuple[date, date]:

@@ -21,12 +21,15 @@ from sla.store import offices as store
 from sla.store import people as people_store
 from sla.store.engine import Session
 
+PATIENCE = 20  # working days that a clock may be paused, unless the office says otherwise
+
 
 @dataclass(frozen=True)
 class Office:
     """One office at one moment. `now` in its own days is `calendar.date_of(now)`.
 
     `keep_months`: how long settled messages are kept, 0 for ever; `messages_since`: before that some may be gone.
+    `patience`: for how many working days a clock may be paused until Today lists it.
     """
 
     id: UUID
@@ -41,6 +44,7 @@ class Office:
     digest_minutes: int
     summary_minutes: int
     keep_months: int
+    patience: int
     messages_since: datetime | None
     demonstration: bool
     calendar_source: Mapping[str, Any]
@@ -199,6 +203,7 @@ def _office(session: Session, row: Any) -> Office:
         digest_minutes=settings["digest"],
         summary_minutes=settings["summary"],
         keep_months=settings.get("keep_months", 0),
+        patience=settings.get("patience", PATIENCE),
         messages_since=row.messages_since,
         demonstration=row.demonstration,
         calendar_source=settings["calendar"],

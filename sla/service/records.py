@@ -12,6 +12,8 @@ from uuid import UUID
 from sla.alarms import Alarm, AlarmKey, AlarmState
 from sla.clock import Clock
 from sla.events import Blanked, CaseEvent, Received, due_from, event_of
+from sla.history import History, Phase, expected_end
+from sla.milestones import yellow_at
 from sla.people import Role
 from sla.policies import Gravity
 from sla.store.cases import canonical
@@ -147,12 +149,12 @@ def alarm_row(office_id: UUID, case_id: UUID, alarm: Alarm) -> dict[str, Any]:
     }
 
 
-def clock_row(office_id: UUID, case_id: UUID, permit: str, clock: Clock) -> dict[str, Any]:
+def clock_row(office_id: UUID, case_id: UUID, history: History, clock: Clock) -> dict[str, Any]:
     return {
         "office_id": office_id,
         "case_id": case_id,
         "clock_id": clock.id,
-        "permit": permit,
+        "permit": history.received.permit,
         "basis": clock.rule.basis.value,
         "state": clock.state.value,
         "open": clock.is_open,
@@ -172,4 +174,20 @@ def clock_row(office_id: UUID, case_id: UUID, permit: str, clock: Clock) -> dict
         "capped": clock.capped,
         "deemed": clock.deemed,
         "calendar_version": clock.calendar.version,
+        **(_listed(history, clock) if clock.is_open else _NOT_LISTED),
+    }
+
+
+_NOT_LISTED = {"handler": "", "awaiting": False, "yellow_at": None, "paused_on": None, "resume_by": None}
+
+
+def _listed(history: History, clock: Clock) -> dict[str, Any]:
+    """What the lists of open clocks are made from."""
+    paused = clock.if_resumed is not None
+    return {
+        "handler": history.handler,
+        "awaiting": history.phase is Phase.RECEIVED and history.deemed_on is None,
+        "yellow_at": yellow_at(clock),
+        "paused_on": clock.calendar.date_of(clock.pauses[-1].start) if paused else None,
+        "resume_by": expected_end(history, clock) if paused else None,
     }

@@ -27,7 +27,7 @@ from sla.service.applicant_setup import FIELDS as _APPLICANTS
 from sla.service.applicant_setup import applicants_asked, applicants_stored
 from sla.service.calendars import Source, applied, built, built_again, kept_notices
 from sla.service.errors import ServiceError
-from sla.service.offices import held_alone, parsed
+from sla.service.offices import PATIENCE, held_alone, parsed
 from sla.service.publishing import put_version
 from sla.service.retention import FOR_EVER, months_of
 from sla.store import accounts
@@ -36,12 +36,13 @@ from sla.store.cases import canonical
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
-_TOP = {"office", "calendar", "hours", "messages", "retention", "applicants", "channels", "staff"}
+_TOP = {"office", "calendar", "hours", "messages", "retention", "today", "applicants", "channels", "staff"}
 _OFFICE = {"slug", "name", "zone", "language", "link", "policy", "policy_file"}
 _STAFF = {"id", "name", "roles", "language", "stand_in", "addresses", "absences"}
 _CALENDAR = {"country", "subdiv", "closed", "open"}
 _MESSAGES = {"from", "to", "digest", "summary"}
 _RETENTION = {"messages"}
+_TODAY = {"paused_days"}
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def plan_of(text: str, folder: Path) -> Plan:
         "digest": _minutes(messages.get("digest", "08:30"), "messages.digest"),
         "summary": _minutes(messages.get("summary", "09:00"), "messages.summary"),
         "keep_months": months_of(str(_section(table, "retention", _RETENTION).get("messages", FOR_EVER))),
+        "patience": _patience(_section(table, "today", _TODAY).get("paused_days", PATIENCE)),
     }
     slug = _text(head, "slug")
     if not all(part.isalnum() and part.isascii() and part == part.lower() for part in slug.split("-")):
@@ -205,6 +207,13 @@ def _policy(head: Mapping[str, Any], folder: Path) -> Policy:
         raise ServiceError("office.policy_file", f"cannot be read: {error.strerror}") from None
     except PolicyError as error:
         raise ServiceError(f"policy {error.field}", str(error).partition(": ")[2]) from None
+
+
+def _patience(days: Any) -> int:
+    """After how many working days a pause has lasted too long."""
+    if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 250:
+        raise ServiceError("today.paused_days", f"{days!r} must be a number of working days from 1 to 250, such as 20")
+    return days
 
 
 def _source(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy) -> Source:

@@ -23,6 +23,8 @@ ALARM = SQLModel.metadata.tables["alarm"]
 NUMBER = SQLModel.metadata.tables["number_series"]
 TABLES = (CaseRow, EventRow, PartyRow, ClockRow, AlarmRow, NumberRow)  # what the names above were made from
 
+# As the condition of the indexes of open clocks is written: SQLite takes `open = 1` for another one.
+IS_OPEN: sa.ColumnElement[bool] = sa.literal_column("clock.open")
 Row = sa.Row[Any]
 Values = Mapping[str, Any]
 GENESIS = "0" * 64

@@ -1,7 +1,6 @@
 """What lists and reports read: open clocks by due date, closed clocks by day, never one query a row."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from sla.store.cases import CASE, CLOCK, EVENT, PARTY, Row
+from sla.store.cases import CASE, CLOCK, EVENT, Row
 
 _CASE_COLUMNS = (
     CASE.c.number,
@@ -103,77 +102,6 @@ def accepted_owing(session: Session, office_id: UUID) -> list[Row]:
         EVENT.c.details.like('%"owed_by":"%'),
     )
     return list(session.connection().execute(sa.select(CASE).where(CASE.c.office_id == office_id, _IS_OPEN, owing)))
-
-
-def search(session: Session, office_id: UUID, text: str, limit: int) -> list[Row]:
-    """Cases whose number or title holds the text, the newest first."""
-    pattern = f"%{_plain(text)}%"
-    statement = sa.select(CASE).where(
-        CASE.c.office_id == office_id,
-        sa.or_(CASE.c.number.like(pattern, escape="\\"), CASE.c.title.like(pattern, escape="\\")),
-    )
-    return list(session.connection().execute(statement.order_by(CASE.c.case_id.desc()).limit(limit)))
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which cases are looked for; "" and None leave a thing open. `text` stands in the number or the title, `applicant`
-    begins the applicant's name. `standing`: `open`, `closed`, `paused`, `overdue` before `today`, or `soon`, due from
-    `today` to `until`."""
-
-    text: str = ""
-    permit: str = ""
-    handler: str = ""
-    applicant: str = ""
-    first: date | None = None
-    last: date | None = None
-    standing: str = ""
-    today: date = date.min
-    until: date = date.min
-
-
-def matching(session: Session, office_id: UUID, wanted: Wanted, before: UUID | None, limit: int) -> list[Row]:
-    """The newest cases that match, made `before` a case if one is given."""
-    statement = sa.select(CASE).where(CASE.c.office_id == office_id, *_conditions(office_id, wanted))
-    if before is not None:
-        statement = statement.where(CASE.c.case_id < before)
-    return list(session.connection().execute(statement.order_by(CASE.c.case_id.desc()).limit(limit)))
-
-
-def _conditions(office_id: UUID, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    if wanted.text:
-        pattern = f"%{_plain(wanted.text)}%"
-        yield sa.or_(CASE.c.number.like(pattern, escape="\\"), CASE.c.title.like(pattern, escape="\\"))
-    for column, value in ((CASE.c.permit, wanted.permit), (CASE.c.handler, wanted.handler)):
-        if value:
-            yield column == value
-    if wanted.first:
-        yield CASE.c.received_on >= wanted.first
-    if wanted.last:
-        yield CASE.c.received_on <= wanted.last
-    if wanted.applicant:
-        named = PARTY.c.value.like(f"{_plain(wanted.applicant)}%", escape="\\")
-        mine = sa.select(PARTY.c.case_id).where(PARTY.c.office_id == office_id, PARTY.c.field == "applicant", named)
-        yield CASE.c.case_id.in_(mine)
-    if wanted.standing:
-        yield _stands(office_id, wanted)
-
-
-def _stands(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
-    open_ones = sa.select(CLOCK.c.case_id).where(CLOCK.c.office_id == office_id, CLOCK.c.open)
-    due: dict[str, sa.ColumnElement[bool]] = {
-        "overdue": CLOCK.c.due_on < wanted.today,
-        "soon": CLOCK.c.due_on.between(wanted.today, wanted.until),
-        "paused": CLOCK.c.due_on.is_(None),
-    }
-    if wanted.standing in due:
-        return CASE.c.case_id.in_(open_ones.where(due[wanted.standing]))
-    return CASE.c.case_id.in_(open_ones) if wanted.standing == "open" else CASE.c.case_id.not_in(open_ones)
-
-
-def _plain(text: str) -> str:
-    """A text whose signs mean nothing in a pattern."""
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def first_received(session: Session, office_id: UUID) -> date | None:

@@ -14,6 +14,11 @@ from sqlmodel import Field, SQLModel
 from notifiers.instants import Instant
 
 
+def _of_some(name: str, which: str, *columns: str) -> sa.Index:
+    """An index of the rows of which a condition holds."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(which), postgresql_where=sa.text(which))
+
+
 class OfficeRow(SQLModel, table=True):
     """An office. `settings` holds what office.toml says beside the staff and the channels.
 
@@ -201,7 +206,10 @@ class CaseRow(SQLModel, table=True):
             sqlite_where=sa.text("next_alarm_at IS NOT NULL"),
             postgresql_where=sa.text("next_alarm_at IS NOT NULL"),
         ),
-        sa.Index("case_handler", "office_id", "handler"),
+        sa.Index("case_handler", "office_id", "handler", "case_id"),
+        sa.Index("case_permit", "office_id", "permit", "case_id"),
+        sa.Index("case_received", "office_id", "received_on"),
+        sa.Index("case_words", "office_id", "case_id", "number", "title"),  # to look through instead of the rows
     )
 
     office_id: UUID = Field(primary_key=True)
@@ -258,6 +266,8 @@ class PartyRow(SQLModel, table=True):
         sa.ForeignKeyConstraint(
             ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="party_case"
         ),
+        sa.Index("party_value", "office_id", "field", "value", "case_id", postgresql_ops={"value": "text_pattern_ops"}),
+        sa.Index("party_value", "office_id", "field", "value", "case_id", postgresql_ops={"value": "text_pattern_ops"}),
     )
 
     office_id: UUID = Field(primary_key=True)
@@ -293,7 +303,11 @@ class NotificationRow(SQLModel, table=True):
 
 
 class ClockRow(SQLModel, table=True):
-    """The index of a clock's latest run; rebuilt and compared by `sla doctor --rebuild`."""
+    """The index of a clock's latest run; rebuilt and compared by `sla doctor --rebuild`.
+
+    What lists are made from stands at open ones only: whose it is, since when its light is yellow, since when it is
+    paused and when that is expected to end, and that its case awaits acceptance.
+    """
 
     __tablename__ = "clock"
     __table_args__ = (
@@ -301,13 +315,11 @@ class ClockRow(SQLModel, table=True):
             ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="clock_case"
         ),
         sa.Index("clock_closed", "office_id", "stopped_on"),
-        sa.Index(
-            "clock_open_due",
-            "office_id",
-            "due_on",
-            sqlite_where=sa.text("open"),
-            postgresql_where=sa.text("open"),
-        ),
+        _of_some("clock_open_due", "open", "office_id", "due_on", "due_at", "case_id", "clock_id"),
+        _of_some("clock_of_handler", "open", "office_id", "handler", "due_on", "due_at", "case_id", "clock_id"),
+        _of_some("clock_yellow", "open", "office_id", "yellow_at", "due_at", "case_id"),
+        _of_some("clock_paused", "open AND due_on IS NULL", "office_id", "paused_on", "resume_by", "handler"),
+        _of_some("clock_awaiting", "awaiting", "office_id", "due_on", "due_at", "handler"),
     )
 
     office_id: UUID = Field(primary_key=True)
@@ -333,6 +345,11 @@ class ClockRow(SQLModel, table=True):
     capped: bool
     deemed: bool
     calendar_version: str = Field(sa_type=sa.Text)
+    handler: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
+    awaiting: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    yellow_at: datetime | None = Field(default=None, sa_type=Instant)
+    paused_on: date | None = None
+    resume_by: date | None = None
 
 
 class AlarmRow(SQLModel, table=True):

@@ -20,9 +20,9 @@ from sla.web.asking import Asked, offered
 from sla.web.events import EventLine, event_lines
 from sla.web.frame import PAPERS, Visit, paper_name, paper_path, record_path, void_path
 from sla.web.lights import Mark, Shown, light_of, marks_of
+from sla.web.paused import Paused, paused_of
 from sla.web.recording import is_own_slip
 from sla.web.strip import Cell, Happened, cells_of, notes_of
-from sla.web.today import Paused, paused_of
 from sla.web.told import MessageLine, message_lines, next_told
 from sla.words import NO_DATA, Words, due_text, overrun_text, slip_text, standing_text
 

@@ -7,22 +7,23 @@ from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
-from sla.clock import State
+from sla.clock import Light, State
 from sla.history import Phase
 from sla.policies import Gravity
 from sla.rights import Right
-from sla.service.finding import STANDINGS, Wanted, find_cases
-from sla.service.lists import found_cases
+from sla.service.finding import LIGHTS, STANDINGS, Wanted, find_cases, is_number
 from sla.service.offices import parsed
 from sla.web.frame import App, Visit, case_path, moved, page
+from sla.web.lights import Shown, Sign
 from sla.words import NO_DATA, Words
 
-NAMES = ("text", "permit", "handler", "applicant", "from", "to", "standing")
+NAMES = ("text", "permit", "handler", "applicant", "from", "to", "standing", "light")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A case in the list. `sign` is its light's, `due` and `standing` are those of its promise, or of what runs."""
+    """A case in the list. `light` is the gravest of its clocks, None where none runs; `due` and `standing` are those
+    of its promise, or of what runs."""
 
     number: str
     path: str
@@ -36,6 +37,7 @@ class Line:
     due_on: str
     standing: str
     late: bool
+    light: Shown | None
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Search:
     permits: tuple[tuple[str, str], ...]
     people: tuple[tuple[str, str], ...]
     standings: tuple[tuple[str, str], ...]
+    lights: tuple[tuple[str, str], ...]
     by_applicant: bool
     lines: tuple[Line, ...]
     more: str
@@ -55,7 +58,7 @@ class Search:
 def cases_page(app: App, visit: Visit) -> Response:
     """Cases that match; a whole number, as from the head of each page, leads to its case at once."""
     number = visit.asked("number")
-    if number and any(row.number == number for row in found_cases(visit.session, visit.office, number, 2)):
+    if number and is_number(visit.session, visit.office, number):
         return moved(case_path(number))
     asked = {name: visit.asked(name) for name in NAMES}
     asked["text"] = asked["text"] or number
@@ -75,7 +78,8 @@ def _search(visit: Visit, asked: dict[str, str]) -> tuple[Search, int]:
     }
     view = Search(
         asked, tuple(names.items()), tuple((person.id, person.name) for person in office.people.values()),
-        tuple((standing, _standing_words(standing, said)) for standing in STANDINGS), by_applicant, (), "",
+        tuple((standing, _standing_words(standing, said)) for standing in STANDINGS),
+        tuple((light.value, said.term(light)) for light in LIGHTS), by_applicant, (), "",
     )  # fmt: skip
     days: dict[str, date | None] = {}
     for name in ("from", "to"):
@@ -86,20 +90,20 @@ def _search(visit: Visit, asked: dict[str, str]) -> tuple[Search, int]:
             return Search(**{**view.__dict__, "problem": problem}), 400
     wanted = Wanted(
         asked["text"], asked["permit"], asked["handler"], asked["applicant"], days["from"], days["to"],
-        asked["standing"] if asked["standing"] in STANDINGS else "",
+        asked["standing"] if asked["standing"] in STANDINGS else "", asked["light"] if asked["light"] in LIGHTS else "",
     )  # fmt: skip
     found = find_cases(visit.session, office, wanted, visit.now, visit.asked("after"))
-    lines = tuple(_line(visit, row, clock, names) for row, clock in found.cases)
+    lines = tuple(_line(visit, *each, names) for each in found.cases)
     kept = {name: value for name, value in asked.items() if value}
     more = f"/cases?{urlencode({**kept, 'after': found.more})}" if found.more else ""
     return Search(**{**view.__dict__, "lines": lines, "more": more}), 200
 
 
-def _line(visit: Visit, row: Any, clock: Any, permits: dict[str, str]) -> Line:
+def _line(visit: Visit, row: Any, clock: Any, light: Light | None, permits: dict[str, str]) -> Line:
     said, people = visit.said, visit.office.people
     today = visit.office.today(visit.now)
     due_on = clock.due_on if clock else None
-    overdue = bool(clock and clock.open and due_on and due_on < today)
+    overdue = bool(clock and clock.open and due_on and (due_on < today or clock.due_at < visit.now))
     standing = said.term(Gravity.OVERDUE if overdue else State(clock.state)) if clock else NO_DATA
     return Line(
         number=row.number,
@@ -114,6 +118,7 @@ def _line(visit: Visit, row: Any, clock: Any, permits: dict[str, str]) -> Line:
         due_on=due_on.isoformat() if due_on else "",
         standing=standing,
         late=overdue or bool(clock and clock.state == State.LATE),
+        light=Shown(Sign(light.value), said.term(light)) if light else None,
     )
 
 

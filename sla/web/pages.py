@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from sla.rights import Right
-from sla.service import cases, lists
+from sla.service import cases, finding, lists
 from sla.service.errors import ServiceError
-from sla.web import papers, receiving, recording, several, sign_in
+from sla.web import papers, receiving, recording, several, sign_in, today
 from sla.web.case import case_view
 from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, offices_of, page
@@ -20,7 +21,6 @@ from sla.web.health import healthz, metrics_of, readyz_of
 from sla.web.problems import answer_errors
 from sla.web.rates import Period, PeriodError, period_of, rates_view
 from sla.web.routes import Open, Route, add, shown
-from sla.web.today import today_view
 
 STATIC = Path(__file__).parent / "static"
 MOST_ALIKE = 10  # cases shown where a number is unknown
@@ -32,6 +32,7 @@ def web(app: App) -> FastAPI:
     for route in routes(app):
         add(served, route)
     served.mount("/static", StaticFiles(directory=STATIC), name="static")
+    served.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=4)
     served.add_middleware(StrictHeaders)
     answer_errors(app, served)
     return served
@@ -40,7 +41,7 @@ def web(app: App) -> FastAPI:
 def routes(app: App) -> list[Route]:
     """Every address that is answered, and who may ask; beside them there are only the static files."""
     return [
-        shown(app, "/", Right.READ, _today),
+        *today.routes(app),
         shown(app, "/cases/{number:path}", Right.READ, _case),
         shown(app, "/rates", Right.REPORT, _rates),
         shown(app, "/cases", Right.READ, cases_page),
@@ -54,13 +55,6 @@ def routes(app: App) -> list[Route]:
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),
         Route("/metrics", Right.READ, answer=metrics_of(app)),
     ]
-
-
-def _today(app: App, visit: Visit) -> Response:
-    handler = visit.asked("handler")
-    chosen = [visit.office.person(handler, "handler").id] if handler else None
-    due = lists.due_lists(visit.session, visit.office, visit.now, chosen)
-    return page(app, visit.request, "today.html", {"view": today_view(visit, due, handler)})
 
 
 def _case(app: App, visit: Visit) -> Response:
@@ -77,7 +71,7 @@ def _case(app: App, visit: Visit) -> Response:
 
 def _alike(visit: Visit, text: str) -> list[Any]:
     """Cases whose number or title holds what was entered."""
-    return lists.found_cases(visit.session, visit.office, text.strip(), MOST_ALIKE) if text.strip() else []
+    return finding.found_cases(visit.session, visit.office, text.strip(), MOST_ALIKE) if text.strip() else []
 
 
 def _rates(app: App, visit: Visit) -> Response:

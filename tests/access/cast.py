@@ -101,7 +101,7 @@ def reading(app: App) -> Iterator[Reader]:
 
 
 def form_token(page: str) -> str:
-    found = re.search(r'name="form_token" value="([0-9a-f]{64})"', page)
+    found = re.search(r'name="form_token" value="([0-9a-f]{128})"', page)
     assert found, page[:2000]
     return found.group(1)
 

@@ -18,6 +18,8 @@ REPORTS = {"manager", "admin", "auditor", "head", "supervision"}  # the last two
 EVERYBODY = {*STAFF, "nobody", "reading program"}
 MAY = {
     ("GET", "/"): {*STAFF, "reading program"},
+    ("GET", "/keys"): {*STAFF, "reading program"},
+    ("GET", "/icon.svg"): EVERYBODY,
     ("GET", "/cases"): {*STAFF, "reading program"},
     ("GET", "/cases/{number:path}"): {*STAFF, "reading program"},
     ("GET", "/rates"): REPORTS,

@@ -1,0 +1,123 @@
+"""Cases that are looked for: by number, title, applicant, permit, handler, dates, how they stand, and by their light."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from sla.store.cases import CASE, CLOCK, IS_OPEN, PARTY, Row
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which cases are looked for; "" and None leave a thing open. `text` stands in the number or the title, `applicant`
+    begins the applicant's name. `standing`: `open`, `closed`, `paused`, `overdue` before `now`, or `soon`, due from
+    `today` to `until`. `light`: the gravest of a case's running clocks is `red`, `yellow` or `green`."""
+
+    text: str = ""
+    permit: str = ""
+    handler: str = ""
+    applicant: str = ""
+    first: date | None = None
+    last: date | None = None
+    standing: str = ""
+    light: str = ""
+    now: datetime | None = None
+    today: date = date.min
+    until: date = date.min
+
+
+def matching(session: Session, office_id: UUID, wanted: Wanted, before: UUID | None, limit: int) -> list[Row]:
+    """The newest cases that match, made `before` a case if one is given."""
+    conditions = list(_conditions(session, office_id, wanted))
+    if before is not None:
+        conditions.append(CASE.c.case_id < before)
+    return _newest(session, office_id, conditions, limit)
+
+
+def search(session: Session, office_id: UUID, text: str, limit: int) -> list[Row]:
+    """Cases whose number or title holds the text, the newest first."""
+    return _newest(session, office_id, [_holds(text)], limit)
+
+
+def _newest(session: Session, office_id: UUID, conditions: list[sa.ColumnElement[bool]], limit: int) -> list[Row]:
+    """Ids first, which an index may hold all of; then the heads of those that are shown."""
+    here = CASE.alias("here")
+    ids = sa.select(CASE.c.case_id).where(CASE.c.office_id == office_id, *conditions)
+    ids = ids.order_by(CASE.c.case_id.desc()).limit(limit)
+    found = ids.subquery("found")
+    rows = sa.select(here).join(found, sa.and_(here.c.office_id == office_id, here.c.case_id == found.c.case_id))
+    return list(session.connection().execute(rows.order_by(here.c.case_id.desc())))
+
+
+def _conditions(session: Session, office_id: UUID, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
+    if wanted.text:
+        yield _holds(wanted.text)
+    for column, value in ((CASE.c.permit, wanted.permit), (CASE.c.handler, wanted.handler)):
+        if value:
+            yield column == value
+    if wanted.first:
+        yield CASE.c.received_on >= wanted.first
+    if wanted.last:
+        yield CASE.c.received_on <= wanted.last
+    if wanted.applicant:
+        yield CASE.c.case_id.in_(_of_applicant(session, office_id, wanted.applicant))
+    if wanted.standing:
+        yield _stands(office_id, wanted)
+    if wanted.light:
+        yield _shines(office_id, wanted)
+
+
+def _holds(text: str) -> sa.ColumnElement[bool]:
+    pattern = f"%{_plain(text)}%"
+    return sa.or_(CASE.c.number.like(pattern, escape="\\"), CASE.c.title.like(pattern, escape="\\"))
+
+
+def _of_applicant(session: Session, office_id: UUID, name: str) -> sa.Select[tuple[UUID]]:
+    """Whose name begins so. An index serves a range of it on SQLite, a pattern on PostgreSQL, whatever its collation."""
+    value = PARTY.c.value
+    begins: sa.ColumnElement[bool] = value.like(f"{_plain(name)}%", escape="\\")
+    if session.connection().dialect.name == "sqlite":
+        begins = sa.and_(value >= name, value < name + "\U0010ffff")
+    return sa.select(PARTY.c.case_id).where(PARTY.c.office_id == office_id, PARTY.c.field == "applicant", begins)
+
+
+def _stands(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
+    if wanted.standing == "closed":
+        return ~sa.exists().where(CLOCK.c.office_id == office_id, CLOCK.c.case_id == CASE.c.case_id, IS_OPEN)
+    due: dict[str, sa.ColumnElement[bool]] = {
+        "open": sa.true(),
+        "overdue": _past(wanted),
+        "soon": sa.and_(CLOCK.c.due_on.between(wanted.today, wanted.until), ~_past(wanted)),
+        "paused": CLOCK.c.due_on.is_(None),
+    }
+    return CASE.c.case_id.in_(_open(office_id, due[wanted.standing]))
+
+
+def _shines(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
+    """A light turns yellow before it turns red: what is yellow by now is at least that."""
+    red, near = _open(office_id, _past(wanted)), _open(office_id, CLOCK.c.yellow_at <= wanted.now)
+    if wanted.light == "red":
+        return CASE.c.case_id.in_(red)
+    if wanted.light == "yellow":
+        return sa.and_(CASE.c.case_id.in_(near), CASE.c.case_id.not_in(red))
+    running = _open(office_id, CLOCK.c.yellow_at > wanted.now)
+    return sa.and_(CASE.c.case_id.in_(running), CASE.c.case_id.not_in(near))
+
+
+def _open(office_id: UUID, condition: sa.ColumnElement[bool]) -> sa.Select[tuple[UUID]]:
+    return sa.select(CLOCK.c.case_id).where(CLOCK.c.office_id == office_id, IS_OPEN, condition)
+
+
+def _past(wanted: Wanted) -> sa.ColumnElement[bool]:
+    """A limit in hours is overdue on its own day, once its moment is past."""
+    due_on = CLOCK.c.due_on
+    return sa.and_(due_on <= wanted.today, sa.or_(due_on < wanted.today, CLOCK.c.due_at < wanted.now))
+
+
+def _plain(text: str) -> str:
+    """A text whose signs mean nothing in a pattern."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

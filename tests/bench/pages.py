@@ -1,0 +1,63 @@
+"""How long the server takes for a page, in an office with a hundred thousand open cases and a million closed ones."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import quote
+
+import httpx
+
+from sla.store import cases as store
+from sla.service.offices import office_named
+from tests.bench.crowd import NOW, RARE, crowd
+from tests.bench.database import server
+from tests.bench.table import Row, Table, at_most, median_seconds
+from tests.browser.cast import serving
+from tests.databases import new_database
+
+OPEN, CLOSED, ROUNDS = 100_000, 1_000_000, 30
+TODAY, CASES = 0.05, 0.05
+LOOKED_THROUGH = 1.0  # what stands in the middle of a title and hardly anywhere: the index of titles is read through
+PAGES = (
+    ("Today, the office", "/?view=office", TODAY),
+    ("Today, of one handler", "/?handler=li", TODAY),
+    ("Today, a page of all that is due in the next days", "/?list=next_days&page=20", TODAY),
+    ("Cases, the newest", "/cases", CASES),
+    ("Cases, of a handler", "/cases?handler=wang", CASES),
+    ("Cases, of a permit", "/cases?permit=land_use", CASES),
+    ("Cases, received in two weeks", "/cases?from=2026-04-01&to=2026-04-14", CASES),
+    ("Cases, overdue", "/cases?standing=overdue", CASES),
+    ("Cases, closed", "/cases?standing=closed", CASES),
+    ("Cases, with a red light", "/cases?light=red", CASES),
+    ("Cases, with a yellow light", "/cases?light=yellow", CASES),
+    ("Cases, an applicant", f"/cases?applicant={quote('张三777')}", CASES),
+    ("Cases, a word of one title in a thousand", f"/cases?text={quote(RARE)}", CASES),
+    ("Cases, a word that is in none", f"/cases?text={quote('不存在')}", LOOKED_THROUGH),
+)
+
+
+def run(share: float = 1) -> Table:
+    """Asked one after the other of a server in this process; the time is what its reader waits."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        rows += _on("SQLite", f"sqlite:///{folder}/shixian.db", share)
+    with server() as address, new_database(address) as url:
+        rows += _on("PostgreSQL", url, share)
+    return Table("Pages", rows)
+
+
+def _on(name: str, database_url: str, share: float) -> Iterator[Row]:
+    rounds = max(3, round(ROUNDS * share))
+    crowded = crowd(database_url, round(OPEN * share), round(CLOSED * share))
+    with crowded as app, serving(app) as base, closing(httpx.Client(base_url=base, timeout=60)) as client:
+        with app.reading() as session:
+            office = office_named(session, "")
+            newest = store.all_cases(session, office.id, None, 1)[0].number
+        for what, path, bar in (*PAGES, ("a case", f"/cases/{quote(newest, safe='')}", CASES)):
+            yield at_most(f"{name}: {what}", median_seconds(lambda path=path: _asked(client, path), rounds), bar)
+
+
+def _asked(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    if answer.status_code != 200:
+        raise AssertionError(f"{path}: {answer.status_code}: the time means nothing")
