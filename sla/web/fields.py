@@ -19,6 +19,8 @@ class Ask(StrEnum):
     BOXES = "boxes"
     BOX = "box"
     FIXED = "fixed"
+    CODE = "code"
+    SECRET = "secret"
 
 
 @dataclass(frozen=True)
