@@ -473,9 +473,12 @@ def listing(
     recipient: str = "",
     prefix: str = "",
     kinds: Sequence[str] = (),
+    but: Sequence[str] = (),
+    endpoint: str = "",
+    before: UUID | None = None,
 ) -> list[Listed]:
     """The office's newest messages, whatever became of them; only of a state, to a person, of keys that begin so, of
-    some kinds."""
+    some kinds, of none of `but`, by an endpoint, older than the message `before`."""
     rows = sa.select(MESSAGE).where(M.office_id == office_id)
     if state is not None:
         rows = rows.where(M.state == state)
@@ -485,6 +488,12 @@ def listing(
         rows = rows.where(M.key.startswith(prefix, autoescape=True))
     if kinds:
         rows = rows.where(M.kind.in_(kinds))
+    if but:
+        rows = rows.where(M.kind.not_in(but))
+    if endpoint:
+        rows = rows.where(M.endpoint == endpoint)
+    if before is not None:
+        rows = rows.where(M.id < before)
     rows = rows.order_by(M.id.desc()).limit(limit)
     return [_listed(row) for row in session.connection().execute(rows)]
 

@@ -10,16 +10,29 @@ from uuid import UUID
 from notifiers import outbox
 from notifiers.entries import Attempt, Listed, State
 from sla.applicants import NotificationKind
+from sla.service.amendments import AMENDMENT, REPORT
+from sla.service.anchoring import DAILY
 from sla.service.calendar_shows import clock_names
+from sla.service.calendar_watch import MISSING, REVIEW
 from sla.service.cases import known
+from sla.service.channels import ALARMS
+from sla.service.digests import MONTHLY
 from sla.service.errors import ServiceError
 from sla.service.notifying import PREFIX, is_of_applicant
 from sla.service.offices import Office
+from sla.service.undelivered import KIND as UNDELIVERED
 from sla.store import cases
 from sla.store.engine import Session
 from sla.words import Words
 
 MOST = 1_000
+TO_APPLICANTS = tuple(f"{PREFIX}.{kind.value}" for kind in NotificationKind)
+ABOUTS: Mapping[str, Sequence[str]] = {  # what messages to the staff are about, with their kinds
+    "alarm": sorted(ALARMS),
+    "digest": (DAILY, MONTHLY),
+    "calendar": (AMENDMENT, REPORT, MISSING, REVIEW),
+    "undelivered": (UNDELIVERED,),
+}
 
 
 @dataclass(frozen=True)
@@ -52,10 +65,14 @@ def log(
     case: str = "",
     person: str = "",
     state: str = "",
-    applicants: bool = False,
+    applicants: bool | None = None,
+    about: str = "",
+    channel: str = "",
+    before: UUID | None = None,
     limit: int = 50,
 ) -> list[Logged]:
-    """The newest messages, at most `limit`; with `applicants` only what they were told.
+    """The newest messages, at most `limit`; with `applicants` only what they were told, with False only what the staff
+    was; `about` is one of ABOUTS; `before` goes on behind a message.
 
     Raises ServiceError for a case, person or state that is not there.
     """
@@ -70,7 +87,10 @@ def log(
         state=_state(state),
         recipient=person,
         prefix=_prefix(session, office, case),
-        kinds=[f"{PREFIX}.{kind.value}" for kind in NotificationKind] if applicants else (),
+        kinds=TO_APPLICANTS if applicants else ABOUTS.get(about, ()),
+        but=TO_APPLICANTS if applicants is False else (),
+        endpoint=channel,
+        before=before,
     )
     abouts = {message.id: json.loads(message.about) for message in found}
     numbers = _numbers(session, office, [about["case"] for about in abouts.values() if "case" in about])

@@ -45,9 +45,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of it. `once` is shown now and never again; `links` lead on."""
+    """What came of it. `once` is shown now and never again; `links` lead on; `subject` is what it was about, where the
+    form did not know."""
 
     lines: tuple[str, ...]
+    subject: str = ""
     once: str = ""
     warnings: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
@@ -58,6 +60,7 @@ class Later:
     """The rest of a deed, which has transactions of its own or calls somebody: once the first is committed."""
 
     rest: Callable[[], Done]
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def _step(app: App, visit: Visit, task: Task, view: Change, form: Form) -> tuple
             return replace(view, outcome=_looked(app, visit, task, given)), 200
         last = {name: form.raw(name) for name in form.all_of("last")}
         done = kept(visit.session, lambda: task.do(app, visit, {**given, **last}))
-        done_by(visit.session, visit.office, visit.visitor.person_id, task.kind, view.subject, visit.now)
+        done_by(visit.session, visit.office, visit.visitor.person_id, task.kind, done.subject or view.subject, visit.now)
     except _ERRORS as error:
         return _wrong(visit.said, view, _field(error), str(error)), 422
     return done if isinstance(done, Later) else (replace(view, done=done), 200)
@@ -163,21 +166,20 @@ def _finished(app: App, request: Request, view: Change, later: Later) -> tuple[C
 
 def _wrong(said: Words, view: Change, name: str, detail: str) -> Change:
     """The form again, with what is wrong at its field."""
-    labels = {field.name: field.label for field in view.fields}
-    if not detail:
-        text = said.gettext("“%(field)s” is missing.", field=labels[name])
-    elif name in labels:
-        text = said.gettext("This cannot be done; look at “%(field)s”.", field=labels[name])
-    else:
-        text = said.gettext("This cannot be done.")
-    fields = tuple(replace(f, problem=text) if f.name == name else f for f in view.fields)
+    called = (name, f"set-{name}", f"variable-{name.removesuffix('_env')}")
+    field = next((field for field in view.fields if field.name in called), None)
+    text = said.gettext("This cannot be done.")
+    if field:
+        text = said.gettext("This cannot be done; look at “%(field)s”.", field=field.label)
+    if field and not detail:
+        text = said.gettext("“%(field)s” is missing.", field=field.label)
+    fields = tuple(replace(f, problem=text) if f is field else f for f in view.fields)
     return replace(view, fields=fields, problem=text, detail=detail)
 
 
 def _field(error: Exception) -> str:
-    """The field that an error names, as the forms call it."""
-    name = str(getattr(error, "field", ""))
-    return {"stand_in": "stand_in", "notice.number": "number"}.get(name, name)
+    """The field that an error names."""
+    return str(getattr(error, "field", "")).removeprefix("notice.")
 
 
 def _text(field: Field) -> str:
