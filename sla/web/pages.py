@@ -17,6 +17,8 @@ from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, offices_of, page
 from sla.web.headers import StrictHeaders
 from sla.web.health import healthz, metrics_of, readyz_of
+from sla.web.office import hub
+from sla.web.office.first import steps_on_today
 from sla.web.problems import answer_errors
 from sla.web.rates import Period, PeriodError, period_of, rates_view
 from sla.web.routes import Open, Route, add, shown
@@ -47,6 +49,7 @@ def routes(app: App) -> list[Route]:
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
         *recording.routes(app),
         *sign_in.routes(app),
+        *hub.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),
         Route("/metrics", Right.READ, answer=metrics_of(app)),
@@ -57,7 +60,8 @@ def _today(app: App, visit: Visit) -> Response:
     handler = visit.asked("handler")
     chosen = [visit.office.person(handler, "handler").id] if handler else None
     due = lists.due_lists(visit.session, visit.office, visit.now, chosen)
-    return page(app, visit.request, "today.html", {"view": today_view(visit, due, handler)})
+    values = {"view": today_view(visit, due, handler), "steps": steps_on_today(visit)}
+    return page(app, visit.request, "today.html", values)
 
 
 def _case(app: App, visit: Visit) -> Response:
