@@ -75,7 +75,13 @@ def list_(
         return print_json([_listed_json(one, covers) for one, covers in zip(found, heard, strict=True)])
     for one, covers in zip(found, heard, strict=True):
         whose = people[one.person].name if one.person in people else said.gettext("no longer on the staff")
-        print("  ".join(part for part in (one.person, whose, said.span(one.absence.first, one.absence.last), _where(one, said)) if part))
+        print(
+            "  ".join(
+                part
+                for part in (one.person, whose, said.span(one.absence.first, one.absence.last), _where(one, said))
+                if part
+            )
+        )
         _print_hears(covers, said)
     if not found:
         print(said.gettext("nobody is away"))
@@ -93,7 +99,13 @@ def _tell(now: Any, changed: "Changed", *, removed: bool, as_json: bool) -> None
     said, known = words(spoken()), now.office.people.get(changed.person)
     state = said.gettext("is not away") if removed else said.gettext("is away")
     name = known.name if known else ""
-    print("  ".join(part for part in (changed.person, name, state, said.span(changed.absence.first, changed.absence.last)) if part))
+    print(
+        "  ".join(
+            part
+            for part in (changed.person, name, state, said.span(changed.absence.first, changed.absence.last))
+            if part
+        )
+    )
     _print_hears(changed.covers, said)
     for cover in changed.others:
         print(said.gettext("%(name)s, who is away too:", name=cover.person.name))

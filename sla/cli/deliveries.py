@@ -30,7 +30,7 @@ def deliveries(
     said = words(spoken())
     with step(office) as now:
         found = service.log(
-            now.session, now.office, case=case, person=person, state=state, applicants=applicants or None, limit=limit
+            now.session, now.office, case=case, person=person, state=state, applicants=applicants, limit=limit
         )
         if as_json:
             return print_json([service.log_json(logged) for logged in found])

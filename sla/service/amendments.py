@@ -105,9 +105,7 @@ def bring_all(sessions: Sessions, now_in: Callable[[Session], datetime], office_
             done = finish(session, office_id, now_in(session))
 
 
-def bring_some(
-    sessions: Sessions, now_in: Callable[[Session], datetime], office_id: UUID, most: int = SOME
-) -> bool:
+def bring_some(sessions: Sessions, now_in: Callable[[Session], datetime], office_id: UUID, most: int = SOME) -> bool:
     """Bring up to `most` of an office's open cases to its calendar; whether that was all, and the change is finished.
 
     For whoever waits before a page: the heartbeat, or the next such step, does the rest.

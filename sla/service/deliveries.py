@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from notifiers import outbox
-from notifiers.entries import Attempt, Listed, State
+from notifiers.entries import Attempt, Listed, State, Which
 from sla.applicants import NotificationKind
 from sla.service.amendments import AMENDMENT, REPORT
 from sla.service.anchoring import DAILY
@@ -33,6 +33,19 @@ ABOUTS: Mapping[str, Sequence[str]] = {  # what messages to the staff are about,
     "calendar": (AMENDMENT, REPORT, MISSING, REVIEW),
     "undelivered": (UNDELIVERED,),
 }
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which messages: of a case by its number, to a person, in a state; with `applicants` only what they were told,
+    with False only what the staff was; about one of ABOUTS, by a channel. What is left out is any."""
+
+    case: str = ""
+    person: str = ""
+    state: str = ""
+    applicants: bool | None = None
+    about: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,33 +78,31 @@ def log(
     case: str = "",
     person: str = "",
     state: str = "",
-    applicants: bool | None = None,
-    about: str = "",
-    channel: str = "",
-    before: UUID | None = None,
+    applicants: bool = False,
     limit: int = 50,
 ) -> list[Logged]:
-    """The newest messages, at most `limit`; with `applicants` only what they were told, with False only what the staff
-    was; `about` is one of ABOUTS; `before` goes on behind a message.
+    """The newest messages, at most `limit`; with `applicants` only what they were told.
 
     Raises ServiceError for a case, person or state that is not there.
     """
+    return matching(session, office, Wanted(case, person, state, applicants or None), limit)
+
+
+def matching(session: Session, office: Office, wanted: Wanted, limit: int, before: UUID | None = None) -> list[Logged]:
+    """The newest messages that match, at most `limit`, behind the message `before`. Raises ServiceError as `log`."""
     if not 1 <= limit <= MOST:
         raise ServiceError("limit", f"must be 1 to {MOST}, not {limit}")
-    if person:
-        office.person(person, "person")
-    found = outbox.listing(
-        session,
-        office.id,
-        limit,
-        state=_state(state),
-        recipient=person,
-        prefix=_prefix(session, office, case),
-        kinds=TO_APPLICANTS if applicants else ABOUTS.get(about, ()),
-        but=TO_APPLICANTS if applicants is False else (),
-        endpoint=channel,
-        before=before,
+    if wanted.person:
+        office.person(wanted.person, "person")
+    which = Which(
+        state=_state(wanted.state),
+        recipient=wanted.person,
+        prefix=_prefix(session, office, wanted.case),
+        kinds=TO_APPLICANTS if wanted.applicants else ABOUTS.get(wanted.about, ()),
+        but=TO_APPLICANTS if wanted.applicants is False else (),
+        endpoint=wanted.channel,
     )
+    found = outbox.listing(session, office.id, limit, which, before)
     abouts = {message.id: json.loads(message.about) for message in found}
     numbers = _numbers(session, office, [about["case"] for about in abouts.values() if "case" in about])
     attempts = outbox.attempts_of(session, office.id, [message.bundle_id or message.id for message in found])

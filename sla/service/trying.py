@@ -9,7 +9,6 @@ from sla.service.offices import Office
 from sla.store import cases as store
 from sla.store.engine import Session, all_or_nothing, taken_back
 
-
 T = TypeVar("T")
 
 

@@ -51,7 +51,9 @@ def _added(app: App, visit: Visit, given: Given) -> Done:  # noqa: ARG001
     changed, said = _entered(visit, given), visit.said
     days = said.span(changed.absence.first, changed.absence.last)
     name = visit.office.people[changed.person].name
-    return Done((said.gettext("%(name)s is away: %(days)s", name=name, days=days), *_hears(changed, said)), changed.person)
+    return Done(
+        (said.gettext("%(name)s is away: %(days)s", name=name, days=days), *_hears(changed, said)), changed.person
+    )
 
 
 def _back(visit: Visit) -> Change:

@@ -1,5 +1,5 @@
-"""What an auditor looks at: whether the record is as it was written, its anchors by day, what was admitted late, who did
-what of late, who is signed in."""
+"""What an auditor looks at: whether the record is as it was written, its anchors by day, what was admitted late, and
+who did what."""
 
 from typing import Any
 
@@ -29,8 +29,7 @@ def _page(app: App, visit: Visit) -> Response:
         _anchors(visit, found), _late(visit, found), _deeds(visit, found), _actors(visit, found),
         _events(visit, found), _sign_ins(visit, found), _attempts(visit, found),
     )  # fmt: skip
-    about = said.gettext("Events are never changed: each is chained with the one before it, all heads are anchored once "
-                         "a day.")  # fmt: skip
+    about = said.gettext("Events are never changed: each is chained with the one before; all are anchored once a day.")
     verify = Link(said.gettext("Verify the record now"), VERIFY, main=True)
     return sheet(app, visit, Sheet(said.gettext("Audit"), PATH, about, sections, (verify,)))
 
@@ -68,7 +67,9 @@ def _anchors(visit: Visit, found: Lately) -> Section:
         for one in found.anchors[:DAYS]
     )
     empty = said.gettext("No anchor yet: the first is made with the next morning's digest.")
-    notes = (said.gettext("The hash stands in the managers' digest of the day, too: printed, it proves what was on record."),)
+    notes = (
+        said.gettext("The hash stands in the managers' digest of the day, too: printed, it proves what was on record."),
+    )
     return Section("anchors", said.gettext("Anchors by day"), columns, lines, empty, notes=notes)
 
 
@@ -136,7 +137,12 @@ def _sign_ins(visit: Visit, found: Lately) -> Section:
 
 def _attempts(visit: Visit, found: Lately) -> Section:
     said = visit.said
-    columns = (said.gettext("Name"), said.gettext("Wrong passwords"), said.gettext("The last"), said.gettext("Closed until"))
+    columns = (
+        said.gettext("Name"),
+        said.gettext("Wrong passwords"),
+        said.gettext("The last"),
+        said.gettext("Closed until"),
+    )
     lines = tuple(
         Row((Cell(one.subject.partition(" ")[2][:80]), Cell(str(one.failures)), _moment(visit, one.last_at),
              _moment(visit, one.closed_until)))

@@ -94,7 +94,7 @@ def _view(visit: Visit) -> Calendar:
 def _year(visit: Visit) -> int:
     text = visit.asked("year") or str(visit.office.today(visit.now).year)
     first, last = visit.office.calendar.years
-    if not (text.isascii() and text.isdigit() and len(text) == 4 and first <= int(text) <= last):  # noqa: PLR2004
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and first <= int(text) <= last):
         raise ServiceError("year", f"{text[:20]!r} is no year the calendar covers; write one from {first} to {last}")
     return int(text)
 
@@ -191,7 +191,9 @@ def _notices(visit: Visit) -> Section:
     columns = (said.gettext("Notice"), said.gettext("State"), said.gettext("Published"), said.gettext("Days"),
                said.gettext("Loaded by"))  # fmt: skip
     found = tuple(_notice(visit, one) for one in calendar_notices.listed(visit.session, visit.office))
-    empty = said.gettext("No notice is on record: the days are those of the installed holiday data and the office file.")
+    empty = said.gettext(
+        "No notice is on record: the days are those of the installed holiday data and the office file."
+    )
     mend = next(iter(may(visit, Link(said.gettext("Load a notice"), notices.LOAD))), None)
     return Section("notices", said.gettext("Notices on record"), columns, found, empty, mend)
 
@@ -201,7 +203,9 @@ def _notice(visit: Visit, one: dict[str, object]) -> Row:
     number, by = str(one["number"]), str(one["loaded_by"])
     days = said.gettext("%(off)s days off, %(work)s worked", off=one["off"], work=one["work"])
     amends = said.gettext("amends %(number)s", number=one["amends"]) if one["amends"] else ""
-    links = (Link(said.gettext("try and apply"), notices.apply_path(number), number),) if one["state"] == "loaded" else ()
+    links = (
+        (Link(said.gettext("try and apply"), notices.apply_path(number), number),) if one["state"] == "loaded" else ()
+    )
     return Row(
         (
             Cell(number, (str(one["title"]), amends)),

@@ -145,7 +145,9 @@ def _step(app: App, visit: Visit, task: Task, view: Change, form: Form) -> tuple
             return replace(view, outcome=_looked(app, visit, task, given)), 200
         last = {name: form.raw(name) for name in form.all_of("last")}
         done = kept(visit.session, lambda: task.do(app, visit, {**given, **last}))
-        done_by(visit.session, visit.office, visit.visitor.person_id, task.kind, done.subject or view.subject, visit.now)
+        done_by(
+            visit.session, visit.office, visit.visitor.person_id, task.kind, done.subject or view.subject, visit.now
+        )
     except _ERRORS as error:
         return _wrong(visit.said, view, _field(error), str(error)), 422
     return done if isinstance(done, Later) else (replace(view, done=done), 200)

@@ -84,7 +84,7 @@ def _would_add(app: App, visit: Visit, given: Given) -> Outcome:
     if needed and not _can_seal(app):
         raise ServiceError(
             VARIABLE + needed[0],
-            "name the variable that holds it: no secret can be stored here before SLA_SECRET_KEY is set (docs/channels.md)",
+            "name the variable that holds it: before SLA_SECRET_KEY is set no secret can be stored (docs/channels.md)",
         )
     channel_secrets.check(visit.session, visit.office, new, needed)
     lines = [said.gettext("The channel is there from now on; the office file says for whom it is used.")]

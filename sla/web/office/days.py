@@ -14,4 +14,3 @@ def day_of(text: str, field: str) -> date:
     except ValueError:
         pass
     raise ServiceError(field, f"{text[:40]!r} is no date; write 2026-09-18")
-

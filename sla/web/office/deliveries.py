@@ -12,7 +12,7 @@ from notifiers.entries import State
 from sla.rights import Right
 from sla.service import channels
 from sla.service import deliveries as service
-from sla.service.deliveries import Logged
+from sla.service.deliveries import Logged, Wanted
 from sla.service.errors import ServiceError
 from sla.web.fields import Field
 from sla.web.frame import App, Visit, case_path
@@ -46,7 +46,9 @@ def _page(app: App, visit: Visit) -> Response:
     links = [Link(said.gettext("What the staff was told") if applicants else said.gettext("What applicants were told"),
                   f"{PATH}?{urlencode(other)}")]  # fmt: skip
     if any(one.message.state is State.DEAD for one in found):
-        retry = Link(said.gettext("Send all of these again"), f"{RETRY}?{urlencode({**asked, 'state': 'dead'})}", main=True)
+        retry = Link(
+            said.gettext("Send all of these again"), f"{RETRY}?{urlencode({**asked, 'state': 'dead'})}", main=True
+        )
         links += may(visit, retry)
     more = None
     if len(found) > PAGE:
@@ -59,18 +61,15 @@ def _page(app: App, visit: Visit) -> Response:
 
 
 def _log(visit: Visit, asked: Mapping[str, str], limit: int, before: UUID | None = None) -> list[Logged]:
-    return service.log(
-        visit.session,
-        visit.office,
+    wanted = Wanted(
         case=asked.get("case", ""),
         person=asked.get("person", ""),
         state=asked.get("state", ""),
         applicants=asked.get("to") == "applicants",
         about=asked.get("about", ""),
         channel=asked.get("channel", ""),
-        before=before,
-        limit=limit,
     )
+    return service.matching(visit.session, visit.office, wanted, limit, before)
 
 
 def _cursor(visit: Visit) -> UUID | None:
@@ -111,7 +110,9 @@ def _filters(visit: Visit, asked: Mapping[str, str]) -> tuple[Field, ...]:
         Field("channel", said.gettext("Channel"), options=names),
         Field("case", said.gettext("Case number"), most=80),
     ]
-    return tuple(Field(f.name, f.label, options=f.options, most=f.most, values=(asked.get(f.name, ""),)) for f in fields)
+    return tuple(
+        Field(f.name, f.label, options=f.options, most=f.most, values=(asked.get(f.name, ""),)) for f in fields
+    )
 
 
 def _section(visit: Visit, found: list[Logged], title: str) -> Section:

@@ -40,14 +40,18 @@ def step_views(found: FirstSteps, said: Words) -> tuple[Step, ...]:
         Step(
             _done(done=found.administrator, said=said),
             said.gettext("2. The first administrator"),
-            said.gettext("Give one of the staff who has the role admin a password, on the server; then sign in with it."),
+            said.gettext(
+                "Give one of the staff who has the role admin a password, on the server; then sign in with it."
+            ),
             "sla user add PERSON",
             Link(said.gettext("Sign in"), "/sign-in") if found.office else None,
         ),
         Step(
             _done(done=found.reached, said=said),
             said.gettext("3. A channel that reaches everybody"),
-            said.gettext("Beyond the log: mail, a robot or SMS. Send somebody a trial and see what the other side says."),
+            said.gettext(
+                "Beyond the log: mail, a robot or SMS. Send somebody a trial and see what the other side says."
+            ),
             "sla channel test NAME --to PERSON",
             Link(said.gettext("Channels"), "/channels") if found.office else None,
         ),

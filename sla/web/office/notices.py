@@ -40,7 +40,7 @@ def _load(visit: Visit) -> Change:
     said = visit.said
     each = said.gettext("one a line: 2027-01-01 name, or 2027-02-06..2027-02-12 name")
     fields = (
-        Field("number", said.gettext("Number of the notice"), most=80, hint=said.gettext("such as 国办发明电〔2026〕7号")),
+        Field("number", said.gettext("Number of the notice"), most=80, hint="国办发明电〔2026〕7号"),
         Field("title", said.gettext("Title"), most=200),
         Field("published", said.gettext("Published on"), Ask.DAY),
         Field("announced_through", said.gettext("Announced through"), Ask.DAY,
@@ -95,7 +95,7 @@ def _entries(text: str, side: str) -> list[str]:
 
 
 def _each(first: date, last: date) -> list[date]:
-    if not 0 <= (last - first).days < 366:  # noqa: PLR2004 - as a notice's own spans
+    if not 0 <= (last - first).days < 366:
         raise ServiceError("work", f"{first}..{last} is no span of days within a year")
     return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
 
@@ -199,7 +199,9 @@ def _bringing(app: App, visit: Visit) -> Callable[[], Done]:
 
     def rest() -> Done:
         if amendments.bring_some(app.writing, app.now, office_id):
-            text = said.gettext("It is applied to every open case; whoever had been told another date hears of it once.")
+            text = said.gettext(
+                "It is applied to every open case; whoever had been told another date hears of it once."
+            )
             return Done((text,))
         text = said.gettext("It holds from now on. Cases are still brought to it, one by one, by the service itself.")
         return Done((text,), links=(Link(said.gettext("Go on"), GO_ON),))

@@ -34,7 +34,9 @@ def _page(app: App, visit: Visit) -> Response:
     about = said.gettext("Who works here stands in the office file: `sla office apply` changes it.")
     alert = ""
     if users.is_without_administrator(visit.session, visit.office):
-        alert = said.gettext("No administrator signs in: whoever sits at the server gives one a password, `sla user add`.")
+        alert = said.gettext(
+            "No administrator signs in: whoever sits at the server gives one a password, `sla user add`."
+        )
     links = may(
         visit,
         Link(said.gettext("Enter an absence"), absence.ADD, main=True),
@@ -95,7 +97,7 @@ def masked(address: str) -> str:
     local, at, host = address.rpartition("@")
     if at:
         return f"{local[:1]}…@{host}"
-    if len(address) <= 4:  # noqa: PLR2004 - of so few nothing could be left out
+    if len(address) <= 4:
         return "…" if address else ""
     return f"{address[: len(address) // 4]}…{address[-2:]}"
 

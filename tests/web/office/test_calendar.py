@@ -29,8 +29,12 @@ def _promised(office: Bureau) -> dict[str, str]:
 
 def test_a_year_shows_each_special_day_with_its_sign_its_name_and_whose_word_it_is(office: Bureau) -> None:
     page = office.open("/calendar?year=2026", "li")  # whoever may read
-    sunday = re.search(r'<td class="work" title="([^"]*)"><span class="day-box"><time datetime="2026-09-20">20', page.text)
-    friday = re.search(r'<td class="off" title="([^"]*)"><span class="day-box"><time datetime="2026-09-25">25', page.text)
+    sunday = re.search(
+        r'<td class="work" title="([^"]*)"><span class="day-box"><time datetime="2026-09-20">20', page.text
+    )
+    friday = re.search(
+        r'<td class="off" title="([^"]*)"><span class="day-box"><time datetime="2026-09-25">25', page.text
+    )
     assert sunday and friday and "中秋节" in friday.group(1)
     assert "国务院办公厅" in text_of(page) and "announced" in text_of(office.open("/calendar?year=2026&lang=en"))
 

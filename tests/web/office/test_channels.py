@@ -3,8 +3,8 @@
 import re
 
 import httpx
-
 from cryptography.fernet import Fernet
+
 from sla.service import channels, tokens
 from tests.access.cast import Reader
 from tests.web.cast import text_of
@@ -47,9 +47,7 @@ def _confirmed(office: Bureau, page: httpx.Response, **fields: str) -> httpx.Res
     to = re.findall(r'<form method="post" action="([^"]+)"', page.text.partition("<main")[2])[0].replace("&amp;", "&")
     data = {name: value for name, value in hidden if name != "last"}
     named = [value for name, value in hidden if name == "last"]
-    return reader.client.post(
-        to, data={**data, "last": named, **fields, "step": "do"}, headers={"origin": reader.base}
-    )
+    return reader.client.post(to, data={**data, "last": named, **fields, "step": "do"}, headers={"origin": reader.base})
 
 
 def test_without_a_key_to_seal_with_only_variables_are_taken(office: Bureau) -> None:
@@ -72,7 +70,9 @@ def test_a_secret_is_typed_last_sealed_and_never_shown_again(office: Bureau) -> 
         assert page.status_code == 200 and 'name="secret-key" type="password"' in page.text
         done = _confirmed(office, page, **{"secret-key": KEY})
         assert done.status_code == 200 and KEY not in done.text, text_of(done)
-        assert KEY not in office.open("/channels").text and "sealed in the database" in text_of(office.open("/channels"))
+        assert KEY not in office.open("/channels").text and "sealed in the database" in text_of(
+            office.open("/channels")
+        )
         with office.stands() as (session, stands):
             made = {state.endpoint.name: state.endpoint for state in channels.states(session, stands)}["desk"]
         assert list(made.sealed) == ["key"] and KEY not in str(made.sealed)
@@ -99,6 +99,8 @@ def test_a_key_is_shown_once_works_and_is_revoked(office: Bureau) -> None:
 
 
 def test_a_key_without_a_right_or_beyond_a_year_is_refused_in_words(office: Bureau) -> None:
-    assert "“Rights” is missing" in text_of(office.check("/tokens/new?lang=en", name="x", until="2026-12-31", rights=[]))
+    assert "“Rights” is missing" in text_of(
+        office.check("/tokens/new?lang=en", name="x", until="2026-12-31", rights=[])
+    )
     page = office.check("/tokens/new?lang=en", name="x", until="2028-01-01", rights=["read"])
     assert page.status_code == 422 and "within a year" in text_of(page)

@@ -6,7 +6,7 @@ from tests.browser.cast import NOW
 from tests.web.cast import text_of
 from tests.web.office.cast import Bureau
 
-SHORTER = 'amount = 3\n'
+SHORTER = "amount = 3\n"
 
 
 def _next() -> str:
@@ -50,7 +50,11 @@ def test_a_draft_is_kept_previewed_and_published_from_a_day_on(office: Bureau) -
     done = office.do(path, valid_from="2027-01-01")
     assert "published: cn_planning 2, valid from Fri 1 Jan 2027" in text_of(done)
     with office.stands() as (session, stands):
-        found = [(v.policy.version, v.state.value, v.recorded_by) for v in policies.versions(session, stands, NOW) if v.policy]
+        found = [
+            (v.policy.version, v.state.value, v.recorded_by)
+            for v in policies.versions(session, stands, NOW)
+            if v.policy
+        ]
     assert found == [(1, "in_force", ""), (2, "future", "qian")]
     assert ("qian", "policy_published", "cn_planning") in office.deeds()
 
