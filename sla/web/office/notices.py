@@ -40,7 +40,7 @@ def _load(visit: Visit) -> Change:
     said = visit.said
     each = said.gettext("one a line: 2027-01-01 name, or 2027-02-06..2027-02-12 name")
     fields = (
-        Field("number", said.gettext("Number of the notice"), most=80, hint="国办发明电〔2026〕7号"),
+        Field("number", said.gettext("Notice number"), most=80, hint="国办发明电〔2026〕7号"),
         Field("title", said.gettext("Title"), most=200),
         Field("published", said.gettext("Published on"), Ask.DAY),
         Field("announced_through", said.gettext("Announced through"), Ask.DAY,
