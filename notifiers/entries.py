@@ -6,7 +6,7 @@ pending ──▶ sent      one delivery settles a message and the bundle it lea
  dead                 given up; back to pending by hand only
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -120,6 +120,21 @@ class Depth:
     due: int
     oldest_next_at: datetime | None
     dead: int
+
+
+@dataclass(frozen=True)
+class Which:
+    """Messages of a state, to a person, of keys that begin so, of some kinds or of none of `but`, by an endpoint."""
+
+    state: State | None = None
+    recipient: str = ""
+    prefix: str = ""
+    kinds: Sequence[str] = ()
+    but: Sequence[str] = ()
+    endpoint: str = ""
+
+
+ANY = Which()
 
 
 @dataclass(frozen=True)

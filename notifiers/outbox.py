@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel
 
-from notifiers.entries import Attempt, Claimed, Depth, Fate, Listed, NewMessage, Outcome, Result, State
+from notifiers.entries import ANY, Attempt, Claimed, Depth, Fate, Listed, NewMessage, Outcome, Result, State, Which
 from notifiers.given import as_parameter, given, update_each
 from notifiers.instants import Instant
 
@@ -465,31 +465,29 @@ def lying_at(session: Session, office_id: UUID, endpoint: str) -> int:
 
 
 def listing(
-    session: Session,
-    office_id: UUID,
-    limit: int,
-    *,
-    state: State | None = None,
-    recipient: str = "",
-    prefix: str = "",
-    kinds: Sequence[str] = (),
-    before: UUID | None = None,
+    session: Session, office_id: UUID, limit: int, which: Which = ANY, before: UUID | None = None
 ) -> list[Listed]:
-    """The office's newest messages, whatever became of them; only of a state, to a person, of keys that begin so, of
-    some kinds, made before one of them."""
-    rows = sa.select(MESSAGE).where(M.office_id == office_id)
-    if state is not None:
-        rows = rows.where(M.state == state)
-    if recipient:
-        rows = rows.where(M.recipient_id == recipient)
-    if prefix:
-        rows = rows.where(M.key.startswith(prefix, autoescape=True))
-    if kinds:
-        rows = rows.where(M.kind.in_(kinds))
+    """The office's newest messages, whatever became of them, or `which` of them; only those older than one."""
+    rows = sa.select(MESSAGE).where(M.office_id == office_id, *_conditions(which))
     if before is not None:
         rows = rows.where(M.id < before)
     rows = rows.order_by(M.id.desc()).limit(limit)
     return [_listed(row) for row in session.connection().execute(rows)]
+
+
+def _conditions(which: Which) -> Iterator[sa.ColumnElement[bool]]:
+    if which.state is not None:
+        yield M.state == which.state
+    if which.recipient:
+        yield M.recipient_id == which.recipient
+    if which.prefix:
+        yield M.key.startswith(which.prefix, autoescape=True)
+    if which.kinds:
+        yield M.kind.in_(which.kinds)
+    if which.but:
+        yield M.kind.not_in(which.but)
+    if which.endpoint:
+        yield M.endpoint == which.endpoint
 
 
 def attempts_at(session: Session, office_id: UUID, message_id: UUID) -> list[Attempt]:

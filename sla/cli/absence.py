@@ -75,7 +75,13 @@ def list_(
         return print_json([_listed_json(one, covers) for one, covers in zip(found, heard, strict=True)])
     for one, covers in zip(found, heard, strict=True):
         whose = people[one.person].name if one.person in people else said.gettext("no longer on the staff")
-        print("  ".join(part for part in (one.person, whose, _span(one.absence, said), _where(one, said)) if part))
+        print(
+            "  ".join(
+                part
+                for part in (one.person, whose, said.span(one.absence.first, one.absence.last), _where(one, said))
+                if part
+            )
+        )
         _print_hears(covers, said)
     if not found:
         print(said.gettext("nobody is away"))
@@ -93,7 +99,13 @@ def _tell(now: Any, changed: "Changed", *, removed: bool, as_json: bool) -> None
     said, known = words(spoken()), now.office.people.get(changed.person)
     state = said.gettext("is not away") if removed else said.gettext("is away")
     name = known.name if known else ""
-    print("  ".join(part for part in (changed.person, name, state, _span(changed.absence, said)) if part))
+    print(
+        "  ".join(
+            part
+            for part in (changed.person, name, state, said.span(changed.absence.first, changed.absence.last))
+            if part
+        )
+    )
     _print_hears(changed.covers, said)
     for cover in changed.others:
         print(said.gettext("%(name)s, who is away too:", name=cover.person.name))
@@ -102,24 +114,16 @@ def _tell(now: Any, changed: "Changed", *, removed: bool, as_json: bool) -> None
 
 
 def _print_hears(covers: Iterable["Cover"], said: "Words") -> None:
+    from sla.service.absences import cover_text
+
     for cover in covers:
-        what = (
-            said.gettext("nobody who stands in is in; %(name)s hears all the same", name=cover.person.name)
-            if cover.uncovered
-            else said.gettext("%(name)s (%(id)s) hears", name=cover.hears.name, id=cover.hears.id)
-        )
-        print("  " + said.gettext("%(label)s: %(what)s", label=_span(cover, said), what=what))
+        print(f"  {cover_text(cover, said)}")
 
 
 def _where(one: "Listed", said: "Words") -> str:
     if one.id is None:
         return said.gettext("the office's file")
     return said.gettext("entered by %(by)s", by=one.by) if one.by else ""
-
-
-def _span(days: "Absence | Cover", said: "Words") -> str:
-    first = said.date(days.first, year=True)
-    return first if days.first == days.last else f"{first} – {said.date(days.last, year=True)}"
 
 
 def _listed_json(listed: "Listed", covers: Iterable["Cover"]) -> dict[str, Any]:

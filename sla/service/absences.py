@@ -13,6 +13,7 @@ from sla.store import offices
 from sla.store import people as store
 from sla.store.engine import Session
 from sla.store.ids import new_id
+from sla.words import Words
 
 LONGEST = timedelta(days=731)  # who is away for longer hands their cases over
 KEPT = timedelta(days=366)  # after its last day an absence is nobody's business any more
@@ -131,6 +132,16 @@ def covers(people: Mapping[str, Person], person: Person, first: date, last: date
     runs = groupby(_each(first, last), lambda day: None if person.is_in(day) else on_duty(person, people, day).id)
     found = ((hears, list(run)) for hears, run in runs if hears is not None)
     return tuple(Cover(person, run[0], run[-1], people[hears]) for hears, run in found)
+
+
+def cover_text(cover: Cover, said: Words) -> str:
+    """Who hears from when to when."""
+    what = (
+        said.gettext("nobody who stands in is in; %(name)s hears all the same", name=cover.person.name)
+        if cover.uncovered
+        else said.gettext("%(name)s (%(id)s) hears", name=cover.hears.name, id=cover.hears.id)
+    )
+    return said.gettext("%(label)s: %(what)s", label=said.span(cover.first, cover.last), what=what)
 
 
 def _checked(office: Office, person: Person, absence: Absence, now: datetime, by: str) -> None:

@@ -7,6 +7,7 @@ Killed on the way it is gone on with where it stopped, by the same command or by
 import json
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -26,6 +27,7 @@ from sla.store.cases import canonical
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
+SOME = 200  # cases brought in one step of somebody who waits
 Sessions = Callable[[], AbstractContextManager[Session]]
 AMENDMENT, REPORT = "amendment", "calendar"  # kinds of messages: to who had been told otherwise, to administrators
 
@@ -37,6 +39,15 @@ class Why(StrEnum):
     NOTICE = "notice"
     OFFICE = "office"
     INSTALLED = "installed"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A change that is being applied: its notice ("" for none), since when, how many open cases wait for it."""
+
+    notice: str
+    since: datetime
+    waiting: int
 
 
 def opened(session: Session, office_id: UUID, calendar: WorkingCalendar, now: datetime) -> None:
@@ -92,6 +103,29 @@ def bring_all(sessions: Sessions, now_in: Callable[[Session], datetime], office_
             more = after is not None
         with sessions() as session:
             done = finish(session, office_id, now_in(session))
+
+
+def bring_some(sessions: Sessions, now_in: Callable[[Session], datetime], office_id: UUID, most: int = SOME) -> bool:
+    """Bring up to `most` of an office's open cases to its calendar; whether that was all, and the change is finished.
+
+    For whoever waits before a page: the heartbeat, or the next such step, does the rest.
+    """
+    after: UUID | None = None
+    for _ in range(most):
+        with sessions() as session:
+            after = bring_next(session, office_id, now_in(session), after)
+        if after is None:
+            with sessions() as session:
+                return finish(session, office_id, now_in(session))
+    return False
+
+
+def progress(session: Session, office: Office) -> Progress | None:
+    """How far the change of an office's calendar is that is not finished; None where there is none."""
+    change = next((one for one in store.changes_of(session, office.id) if one.finished_at is None), None)
+    if change is None:
+        return None
+    return Progress(change.notice, change.at, store.how_many_wait(session, office.id, office.calendar.version))
 
 
 def bring_next(session: Session, office_id: UUID, now: datetime, after: UUID | None) -> UUID | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby, takewhile
 from typing import Any
+from uuid import UUID
 
 from sla.service.anchoring import DAILY, Sealing
 from sla.service.findings import Finding, pages
@@ -22,15 +23,16 @@ NONE: tuple[date, Iterator[Any]] = (date.max, iter(()))
 RESTORE = "restore it from a backup; it was changed outside of shixian"
 
 
-def audited(session: Session) -> Iterator[Finding]:
-    """Everything that does not fit: chains, personal data, anchors. What cannot be verified is a note."""
-    yield from verified(session)
-    yield from anchored(session)
+def audited(session: Session, only: UUID | None = None) -> Iterator[Finding]:
+    """Everything that does not fit: chains, personal data, anchors; of all offices, or just one. What cannot be
+    verified is a note."""
+    yield from verified(session, only)
+    yield from anchored(session, only)
 
 
-def verified(session: Session) -> Iterator[Finding]:
+def verified(session: Session, only: UUID | None = None) -> Iterator[Finding]:
     """The hash chain of every case against its head; personal data against their digests."""
-    for office in every_office(session):
+    for office in every_office(session, only):
         for rows in pages(session, office):
             ids = [row.case_id for row in rows]
             events, parties = store.events_of(session, office.id, ids), store.parties_of(session, office.id, ids)
@@ -39,9 +41,9 @@ def verified(session: Session) -> Iterator[Finding]:
                 yield from _personal(office, row, parties[row.case_id], events[row.case_id])
 
 
-def anchored(session: Session) -> Iterator[Finding]:
+def anchored(session: Session, only: UUID | None = None) -> Iterator[Finding]:
     """The anchors of every office, each counted again, against one another and against the events they cover."""
-    for office in every_office(session):
+    for office in every_office(session, only):
         yield from _anchors(session, office)
 
 

@@ -44,8 +44,8 @@ def dry_run_text(office: Office, found: DryRun, notice: str, language: str) -> s
             )
         )
     lines.append(said.ngettext("%(n)s open case, %(what)s", "%(n)s open cases, %(what)s", found.cases,
-                               what=_totals(found.total, said)))  # fmt: skip
-    names = _Names(office, said)
+                               what=totals_text(found.total, said)))  # fmt: skip
+    names = Names(office, said)
     lines += [f"  {names.line(entry)}" for entry in found.moved]
     lines += [f"! {number}: {error}" for number, error in found.failed]
     if found.moved:
@@ -74,7 +74,7 @@ def outcome_text(session: Session, office: Office, language: str) -> str:
     totals = Totals(counts.moved, counts.overdue, counts.rescued, counts.confirmed)
     through = said.gettext("announced through %(day)s", day=office.calendar.announced_through.isoformat())
     head = " · ".join(part for part in (change.notice, said.gettext("applied"), change.version, through) if part)
-    return f"{head}\n{_totals(totals, said)}"
+    return f"{head}\n{totals_text(totals, said)}"
 
 
 def clock_names(office: Office) -> dict[str, Mapping[str, str]]:
@@ -83,7 +83,7 @@ def clock_names(office: Office) -> dict[str, Mapping[str, str]]:
     return {rule.id: rule.names for policy in policies for rules in policy.clocks.values() for rule in rules}
 
 
-class _Names:
+class Names:
     """Permits, clocks and people as they are called."""
 
     def __init__(self, office: Office, said: Words) -> None:
@@ -102,27 +102,33 @@ class _Names:
         return self.office.people[person].name if person in self.office.people else person
 
     def line(self, entry: Moved) -> str:
-        said, marks = self.said, []
+        who = [entry.number, self.permit(entry.permit), self.person(entry.handler), self.clock(entry.clock)]
+        return "  ".join([*who, self.moved(entry), *self.marks(entry)])
+
+    def moved(self, entry: Moved) -> str:
+        """From which date to which; the one date of a clock that is only confirmed."""
         after = entry.after or NO_DATA
         if entry.provisional:
-            after = said.gettext("%(text)s (provisional)", text=after)
-        moved = said.gettext("%(before)s → %(after)s", before=entry.before or NO_DATA, after=after)
-        if entry.overdue:
-            marks.append(said.gettext("overdue by the calendar"))
-        if entry.rescued:
-            marks.append(said.gettext("no longer overdue"))
+            after = self.said.gettext("%(text)s (provisional)", text=after)
         if entry.confirmed:
-            moved = after
-            marks.append(said.gettext("confirmed"))
-        who = [entry.number, self.permit(entry.permit), self.person(entry.handler), self.clock(entry.clock)]
-        return "  ".join([*who, moved, *marks])
+            return after
+        return self.said.gettext("%(before)s → %(after)s", before=entry.before or NO_DATA, after=after)
+
+    def marks(self, entry: Moved) -> list[str]:
+        said = self.said
+        told = (
+            (entry.overdue, said.gettext("overdue by the calendar")),
+            (entry.rescued, said.gettext("no longer overdue")),
+            (entry.confirmed, said.gettext("confirmed")),
+        )
+        return [mark for holds, mark in told if holds]
 
 
 def _grouped(groups: Mapping[str, Totals], name: Any, said: Words) -> Iterator[str]:
-    yield from (f"  {name(group)}: {_totals(totals, said)}" for group, totals in groups.items())
+    yield from (f"  {name(group)}: {totals_text(totals, said)}" for group, totals in groups.items())
 
 
-def _totals(totals: Totals, said: Words) -> str:
+def totals_text(totals: Totals, said: Words) -> str:
     return said.gettext(
         "moved: %(moved)s, overdue by the calendar: %(overdue)s, no longer overdue: %(rescued)s, "
         "confirmed: %(confirmed)s",

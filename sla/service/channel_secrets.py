@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -40,14 +40,22 @@ def add(session: Session, office: Office, new: New, environment: Values, now: da
 
     Needs a writing transaction. Raises ServiceError or ChannelSettingsError, without any secret.
     """
+    settings, variables = check(session, office, new)
+    endpoint = Endpoint(office.id, new.name, new.kind, settings, variables)
+    endpoints.put(session, _sealed(endpoint, new.secrets, environment, now))
+
+
+def check(session: Session, office: Office, new: New, to_come: Iterable[str] = ()) -> tuple[Values, Values]:
+    """A channel's settings, and the variables of its secrets, if it can be added; secrets `to_come` need not be there.
+
+    Raises ServiceError or ChannelSettingsError, without any secret.
+    """
     _can_be_added(session, office, new)
     twice = sorted({*new.variables} & {*new.secrets})
     if twice:
         raise ServiceError(twice[0], "is given twice, itself and by a variable; choose one")
     entry = {"kind": new.kind, **_settings(new), **{f"{name}_env": value for name, value in new.variables.items()}}
-    settings, variables = read(new.kind, entry, new.secrets)
-    endpoint = Endpoint(office.id, new.name, new.kind, settings, variables)
-    endpoints.put(session, _sealed(endpoint, new.secrets, environment, now))
+    return read(new.kind, entry, {**{name: STAND_INS.get(name, STAND_IN) for name in to_come}, **new.secrets})
 
 
 def seal(session: Session, office: Office, name: str, secrets: Values, environment: Values, now: datetime) -> None:

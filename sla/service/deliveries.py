@@ -8,18 +8,44 @@ from typing import Any
 from uuid import UUID
 
 from notifiers import outbox
-from notifiers.entries import Attempt, Listed, State
+from notifiers.entries import Attempt, Listed, State, Which
 from sla.applicants import NotificationKind
+from sla.service.amendments import AMENDMENT, REPORT
+from sla.service.anchoring import DAILY
 from sla.service.calendar_shows import clock_names
+from sla.service.calendar_watch import MISSING, REVIEW
 from sla.service.cases import known
+from sla.service.channels import ALARMS
+from sla.service.digests import MONTHLY
 from sla.service.errors import ServiceError
 from sla.service.notifying import PREFIX, is_of_applicant
 from sla.service.offices import Office
+from sla.service.undelivered import KIND as UNDELIVERED
 from sla.store import cases
 from sla.store.engine import Session
 from sla.words import Words
 
 MOST = 1_000
+TO_APPLICANTS = tuple(f"{PREFIX}.{kind.value}" for kind in NotificationKind)
+ABOUTS: Mapping[str, Sequence[str]] = {  # what messages to the staff are about, with their kinds
+    "alarm": sorted(ALARMS),
+    "digest": (DAILY, MONTHLY),
+    "calendar": (AMENDMENT, REPORT, MISSING, REVIEW),
+    "undelivered": (UNDELIVERED,),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which messages: of a case by its number, to a person, in a state; with `applicants` only what they were told,
+    with False only what the staff was; about one of ABOUTS, by a channel. What is left out is any."""
+
+    case: str = ""
+    person: str = ""
+    state: str = ""
+    applicants: bool | None = None
+    about: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,20 +87,24 @@ def log(
 
     Raises ServiceError for a case, person or state that is not there.
     """
+    return matching(session, office, Wanted(case, person, state, applicants or None), limit, before)
+
+
+def matching(session: Session, office: Office, wanted: Wanted, limit: int, before: UUID | None = None) -> list[Logged]:
+    """The newest messages that match, at most `limit`, behind the message `before`. Raises ServiceError as `log`."""
     if not 1 <= limit <= MOST:
         raise ServiceError("limit", f"must be 1 to {MOST}, not {limit}")
-    if person:
-        office.person(person, "person")
-    found = outbox.listing(
-        session,
-        office.id,
-        limit,
-        state=_state(state),
-        recipient=person,
-        prefix=_prefix(session, office, case),
-        kinds=[f"{PREFIX}.{kind.value}" for kind in NotificationKind] if applicants else (),
-        before=before,
+    if wanted.person:
+        office.person(wanted.person, "person")
+    which = Which(
+        state=_state(wanted.state),
+        recipient=wanted.person,
+        prefix=_prefix(session, office, wanted.case),
+        kinds=TO_APPLICANTS if wanted.applicants else ABOUTS.get(wanted.about, ()),
+        but=TO_APPLICANTS if wanted.applicants is False else (),
+        endpoint=wanted.channel,
     )
+    found = outbox.listing(session, office.id, limit, which, before)
     abouts = {message.id: json.loads(message.about) for message in found}
     numbers = _numbers(session, office, [about["case"] for about in abouts.values() if "case" in about])
     attempts = outbox.attempts_of(session, office.id, [message.bundle_id or message.id for message in found])

@@ -1,8 +1,9 @@
-"""What an event would do to a case, before anybody confirms it: recorded for real, looked at, and taken back."""
+"""What a form would do, before anybody confirms it: done for real, looked at, and taken back."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from schedules.calendars import CalendarError
 from sla.history import HistoryError
@@ -13,15 +14,17 @@ from sla.service.offices import Office
 from sla.store import cases as store
 from sla.store.engine import Session, all_or_nothing, taken_back
 
+T = TypeVar("T")
 
-def tried(session: Session, write: Callable[[], Recorded]) -> Recorded:
-    """What `write` makes of a case; nothing of it is kept. Raises what it raises."""
+
+def tried(session: Session, write: Callable[[], T]) -> T:
+    """What `write` makes; nothing of it is kept. Raises what it raises."""
     with taken_back(session):
         return write()
 
 
-def kept(session: Session, write: Callable[[], Recorded]) -> Recorded:
-    """What `write` makes of a case, for good; all of it or, with what it raises, nothing."""
+def kept(session: Session, write: Callable[[], T]) -> T:
+    """What `write` makes, for good; all of it or, with what it raises, nothing."""
     with all_or_nothing(session):
         return write()
 

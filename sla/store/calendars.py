@@ -98,6 +98,11 @@ def is_waited_for(session: Session, office_id: UUID, version: str) -> bool:
     )
 
 
+def how_many_wait(session: Session, office_id: UUID, version: str) -> int:
+    """How many open cases were not brought to the version yet."""
+    return session.connection().execute(_waiting(sa.select(sa.func.count()), office_id, version)).scalar_one()
+
+
 def _waiting(chosen: sa.Select[Any], office_id: UUID, version: str) -> sa.Select[Any]:
     return chosen.where(CASE.c.office_id == office_id, CASE.c.calendar_version != version, CASE.c.broken == "", _OPEN)
 

@@ -114,6 +114,12 @@ def first_received(session: Session, office_id: UUID) -> date | None:
     return first
 
 
+def anything_accepted(session: Session, office_id: UUID) -> bool:
+    """Whether any case of the office got beyond its receipt."""
+    beyond = (CASE.c.office_id == office_id, CASE.c.phase.not_in(("received", "correction")))
+    return session.connection().execute(sa.select(CASE.c.case_id).where(*beyond).limit(1)).first() is not None
+
+
 def _with_case(office_id: UUID) -> sa.Select[Any]:
     joined = CLOCK.join(CASE, sa.and_(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id))
     return sa.select(CLOCK, *_CASE_COLUMNS).select_from(joined).where(CLOCK.c.office_id == office_id)

@@ -19,6 +19,8 @@ class Ask(StrEnum):
     BOXES = "boxes"
     BOX = "box"
     FIXED = "fixed"
+    CODE = "code"
+    SECRET = "secret"  # noqa: S105 - how it is asked for
 
 
 @dataclass(frozen=True)

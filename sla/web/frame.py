@@ -11,11 +11,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
+from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from notifiers.channel import Channel
 from sla.access import visitors
 from sla.access.forms import remember, token_of
 from sla.access.visitors import Visitor, allow, visitor_of
@@ -38,6 +40,10 @@ class App(visitors.App, Protocol):
     def measures(self) -> Measures: ...
     def unready(self) -> str: ...
     def doubt(self, session: Any, now: datetime) -> str: ...
+
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+    def channel(self, office_id: UUID, name: str) -> Channel: ...
 
 
 class MustChangeError(Exception):

@@ -18,6 +18,7 @@ from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, offices_of, page
 from sla.web.headers import StrictHeaders
 from sla.web.health import healthz, metrics_of, readyz_of
+from sla.web.office import hub
 from sla.web.problems import answer_errors
 from sla.web.rates import Period, PeriodError, period_of, rates_view
 from sla.web.routes import Open, Route, add, shown
@@ -51,6 +52,7 @@ def routes(app: App) -> list[Route]:
         *several.routes(app),
         *papers.routes(app),
         *sign_in.routes(app),
+        *hub.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),
         Route("/metrics", Right.READ, answer=metrics_of(app)),

@@ -14,8 +14,10 @@ from sla.access.forms import ElsewhereError, FormError
 from sla.access.visitors import ForbiddenError, MisdirectedError, NotSignedInError
 from sla.history import HistoryError
 from sla.service.errors import ServiceError
+from sla.service.first_steps import FirstSteps
 from sla.service.health import UNUSABLE
 from sla.web.frame import App, MustChangeError, OfficeUnchosenError, moved, page, spoken
+from sla.web.office.first import step_views
 from sla.words import Words
 
 
@@ -64,7 +66,8 @@ def _shown(app: App, problem: Callable[[Exception, Words], Problem]) -> Callable
 def _chooser(app: App) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
         offices = error.offices if isinstance(error, OfficeUnchosenError) else ()
-        return page(app, request, "offices.html", {"offices": offices}, 200 if offices else 503)
+        steps = () if offices else step_views(FirstSteps(), spoken(app, request))
+        return page(app, request, "offices.html", {"offices": offices, "steps": steps}, 200 if offices else 503)
 
     return answer
 

@@ -15,6 +15,7 @@ from sla.web.fresh import unchanged, with_tag
 from sla.web.frame import App, Visit, page
 from sla.web.headers import HEADERS
 from sla.web.icon import icon
+from sla.web.office.first import Step, steps_on_today
 from sla.web.routes import Open, Route, shown
 
 MINE, OFFICE = "mine", "office"
@@ -53,14 +54,15 @@ def _today(app: App, visit: Visit) -> Response:
     skip = FIRST * (asked.number - 1)
     found = board(visit.session, visit.office, visit.now, whose, asked.only, skip)
     view = day_view(visit, found, asked)
-    said_of = replace(view, time="")
+    steps = steps_on_today(visit)
+    said_of = replace(view, time=""), steps
     if unchanged(visit, said_of):
         return Response(status_code=304, headers={**HEADERS, "X-As-Of": view.time})
-    return with_tag(visit, said_of, lambda tag: _page(app, visit, view, tag))
+    return with_tag(visit, said_of, lambda tag: _page(app, visit, view, steps, tag))
 
 
-def _page(app: App, visit: Visit, view: DayView, tag: str) -> Response:
-    return page(app, visit.request, "today.html", {"view": view, "tag": tag})
+def _page(app: App, visit: Visit, view: DayView, steps: tuple[Step, ...], tag: str) -> Response:
+    return page(app, visit.request, "today.html", {"view": view, "steps": steps, "tag": tag})
 
 
 def _asked(visit: Visit) -> Asked:

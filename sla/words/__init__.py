@@ -22,7 +22,7 @@ from sla.words.language import (
     words,
 )
 from sla.words.ledgers import LedgerLine, ground_text, ledger_lines, note_text, row_text, slip_text
-from sla.words.policies import counted_text, difference_text, sample_text
+from sla.words.policies import counted_text, difference_text, sample_text, setting_text
 from sla.words.terms import CONTEXTS, TERMS
 
 __all__ = [
@@ -30,5 +30,5 @@ __all__ = [
     "date_in_words", "date_text", "days_text", "days_until", "difference_text", "due_text", "ground_text", "install",
     "ledger_lines",
     "next_level_text", "note_text", "one_line", "overrun_text", "paused_again_text", "row_text", "sample_text",
-    "slip_text", "standing_text", "time_text", "words",
+    "setting_text", "slip_text", "standing_text", "time_text", "words",
 ]  # fmt: skip

@@ -81,6 +81,11 @@ class Words:
         """9月18日, 18 Sep: where there is no room for the weekday."""
         return self.gettext("%(day)s %(month)s", day=day.day, month=self._named("month", day.month - 1))
 
+    def span(self, first: dt.date, last: dt.date) -> str:
+        """One day with its year, or the first and the last of several, both included."""
+        begins = self.date(first, year=True)
+        return begins if first == last else f"{begins} – {self.date(last, year=True)}"
+
     def month(self, day: dt.date) -> str:
         """2026年9月, Sep 2026."""
         return self.gettext("%(month)s %(year)s", month=self._named("month", day.month - 1), year=day.year)

@@ -80,7 +80,12 @@ def _value(difference: Difference, policy: Policy, value: Any, said: Words) -> s
         return NO_DATA
     if difference.what == "grounds":
         return said.joined(said.name(policy.grounds[ground].names) for ground in sorted(value))
-    return one_line(_SAID.get(difference.what, _plain)(value, said))
+    return setting_text(difference.what, value, said)
+
+
+def setting_text(what: str, value: Any, said: Words) -> str:
+    """One setting of a policy in a line; `what` is called as in `sla.differences`."""
+    return one_line(_SAID.get(what, _plain)(value, said))
 
 
 def _plain(value: Any, said: Words) -> str:

@@ -16,6 +16,17 @@ STAFF = {*ROLES, "plain"}
 RECORDERS = {"clerk", "manager", "admin"}
 REPORTS = {"manager", "admin", "auditor", "head", "supervision"}  # the last two get the monthly summary
 EVERYBODY = {*STAFF, "nobody", "reading program"}
+OFFICE = {"admin", "auditor"}  # who reads what an administrator looks after
+OFFICE_PAGES = (
+    "/office", "/deliveries", "/policies", "/policies/version", "/people", "/channels", "/tokens", "/audit",
+    "/audit/verify",
+)  # fmt: skip
+OFFICE_FORMS = (
+    "/calendar/load", "/calendar/apply", "/calendar/go-on", "/deliveries/retry", "/policies/draft", "/policies/discard",
+    "/policies/publish", "/people/absence", "/people/back", "/people/handover", "/people/password",
+    "/people/no-password", "/channels/test", "/channels/pause", "/channels/resume", "/channels/new", "/tokens/new",
+    "/tokens/revoke",
+)  # fmt: skip
 MAY = {
     ("GET", "/"): {*STAFF, "reading program"},
     ("GET", "/keys"): {*STAFF, "reading program"},
@@ -32,6 +43,10 @@ MAY = {
     ("GET", "/papers/{kind}/{number:path}"): {*STAFF, "reading program"},
     ("GET", "/void/{seq:int}/{number:path}"): RECORDERS,
     ("POST", "/void/{seq:int}/{number:path}"): RECORDERS,
+    ("GET", "/calendar"): {*STAFF, "reading program"},
+    **{("GET", path): OFFICE for path in OFFICE_PAGES},
+    **{(method, path): {"admin"} for path in OFFICE_FORMS for method in ("GET", "POST")},
+    ("GET", "/channels/kinds"): {"admin"},
     ("GET", "/offices"): EVERYBODY,
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): EVERYBODY,
@@ -43,7 +58,7 @@ MAY = {
     ("GET", "/metrics"): EVERYBODY,  # from this machine, as here; elsewhere it asks for the right to read
 }
 WHO = sorted({*STAFF, "nobody", "reading program"})
-SEEN = {200, 303, 400, 404}  # it was answered: shown, led on, or the question made no sense
+SEEN = {200, 303, 400, 404, 422}  # it was answered: shown, led on, or the question made no sense
 
 
 @pytest.fixture(scope="module")
