@@ -28,10 +28,11 @@ NEXT_DAYS = 3  # how far the due-today board looks ahead, in working days
 
 def card(office: Office, row: Any) -> CaseCard:
     """A case as messages and pages name it."""
-    names = _permit_names(office).get(row.permit, {"en": row.permit})
+    names = permit_names(office).get(row.permit, {"en": row.permit})
     handler = office.people.get(row.handler)
     link = case_link(office, row.number)
-    return CaseCard(row.number, row.title, names, handler.name if handler else "", link, row.head_seq)
+    name = handler.name if handler else ""
+    return CaseCard(row.number, row.title, names, name, link, row.head_seq, row.permit, row.handler)
 
 
 def case_link(office: Office, number: str) -> str:
@@ -135,7 +136,7 @@ def report(
         by_permit=dict(grouped(tallies, lambda tally: tally.permit)),
         by_month=dict(grouped(tallies, month_of)),
         savings=savings(_limits(office, last), tallies) if basis is Basis.PROMISE else (),
-        permit_names=_permit_names(office),
+        permit_names=permit_names(office),
         paused_again=_paused_again(session, office, first, last, now),
     )
 
@@ -185,7 +186,7 @@ def _usual_basis(office: Office) -> Basis:
     return Basis.PROMISE if any(rule.basis is Basis.PROMISE for rule in rules) else Basis.STATUTE
 
 
-def _permit_names(office: Office) -> dict[str, dict[str, str]]:
+def permit_names(office: Office) -> dict[str, dict[str, str]]:
     """The names of every permit the office ever granted, as its newest version has them."""
     policies = [office.policy(row.policy_id, row.version) for row in office.policy_rows]
     return {permit.id: dict(permit.names) for policy in policies for permit in policy.permits.values()}

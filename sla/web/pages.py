@@ -11,8 +11,9 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, lists
 from sla.service.errors import ServiceError
-from sla.web import recording, sign_in
+from sla.web import recording, sign_in, tables
 from sla.web.case import case_view
+from sla.web.files import file_links
 from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, offices_of, page
 from sla.web.headers import StrictHeaders
@@ -23,6 +24,7 @@ from sla.web.routes import Open, Route, add, shown
 from sla.web.today import today_view
 
 STATIC = Path(__file__).parent / "static"
+RATES = ("months", "permits", "savings")  # the tables of the rates page
 MOST_ALIKE = 10  # cases shown where a number is unknown
 
 
@@ -45,6 +47,7 @@ def routes(app: App) -> list[Route]:
         shown(app, "/rates", Right.REPORT, _rates),
         shown(app, "/cases", Right.READ, cases_page),
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
+        *tables.routes(app),
         *recording.routes(app),
         *sign_in.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),
@@ -57,7 +60,8 @@ def _today(app: App, visit: Visit) -> Response:
     handler = visit.asked("handler")
     chosen = [visit.office.person(handler, "handler").id] if handler else None
     due = lists.due_lists(visit.session, visit.office, visit.now, chosen)
-    return page(app, visit.request, "today.html", {"view": today_view(visit, due, handler)})
+    links = file_links("/today", {"handler": handler})
+    return page(app, visit.request, "today.html", {"view": today_view(visit, due, handler), "files": links})
 
 
 def _case(app: App, visit: Visit) -> Response:
@@ -85,9 +89,9 @@ def _rates(app: App, visit: Visit) -> Response:
         return page(app, visit.request, "rates.html", {"view": None, "period": asked, "problem": error}, 400)
     report = lists.report(visit.session, visit.office, first, last, visit.now)
     period = Period(first.isoformat(), last.isoformat())
-    return page(
-        app, visit.request, "rates.html", {"view": rates_view(visit, report), "period": period, "problem": None}
-    )
+    links = {name: file_links(f"/rates/{name}", {"from": period.first, "to": period.last}) for name in RATES}
+    values = {"view": rates_view(visit, report), "period": period, "problem": None, "files": links}
+    return page(app, visit.request, "rates.html", values)
 
 
 def _offices_of(app: App) -> Callable[[Request], Response]:

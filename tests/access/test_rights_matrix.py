@@ -16,11 +16,14 @@ STAFF = {*ROLES, "plain"}
 RECORDERS = {"clerk", "manager", "admin"}
 REPORTS = {"manager", "admin", "auditor", "head", "supervision"}  # the last two get the monthly summary
 EVERYBODY = {*STAFF, "nobody", "reading program"}
+FILES = ("csv", "xlsx", "json")
 MAY = {
     ("GET", "/"): {*STAFF, "reading program"},
     ("GET", "/cases"): {*STAFF, "reading program"},
     ("GET", "/cases/{number:path}"): {*STAFF, "reading program"},
     ("GET", "/rates"): REPORTS,
+    **{("GET", f"{path}.{ending}"): {*STAFF, "reading program"} for path in ("/today", "/cases") for ending in FILES},
+    **{("GET", f"/rates/{name}.{ending}"): REPORTS for name in ("months", "permits", "savings") for ending in FILES},
     ("GET", "/new"): RECORDERS,
     ("POST", "/new"): RECORDERS,
     ("GET", "/record/{kind}/{number:path}"): RECORDERS,
