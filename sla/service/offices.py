@@ -48,6 +48,11 @@ class Office:
     session: Session
     calendars: dict[str, WorkingCalendar] = field(default_factory=dict)  # those of old that were asked for
 
+    @property
+    def source(self) -> str:
+        """What programs know it by: where a message comes from, and a calendar's events."""
+        return f"urn:shixian:{self.slug}"
+
     def person(self, person_id: str, field: str = "person") -> Person:
         """Raises ServiceError for an unknown one, naming those there are."""
         if person_id not in self.people:

@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, lists
 from sla.service.errors import ServiceError
-from sla.web import recording, sign_in, tables
+from sla.web import recording, sign_in, subscription, tables
 from sla.web.case import case_view
 from sla.web.files import file_links
 from sla.web.finding import cases_page
@@ -48,6 +48,7 @@ def routes(app: App) -> list[Route]:
         shown(app, "/cases", Right.READ, cases_page),
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
         *tables.routes(app),
+        *subscription.routes(app),
         *recording.routes(app),
         *sign_in.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),

@@ -30,6 +30,9 @@ MAY = {
     ("POST", "/record/{kind}/{number:path}"): RECORDERS,
     ("GET", "/void/{seq:int}/{number:path}"): RECORDERS,
     ("POST", "/void/{seq:int}/{number:path}"): RECORDERS,
+    ("GET", "/subscription"): {*STAFF, "reading program"},  # a program is told that it has none
+    ("POST", "/subscription"): STAFF,
+    ("GET", "/calendar/{token}.ics"): EVERYBODY,  # who holds an address reads one person's deadlines; no other is found
     ("GET", "/offices"): EVERYBODY,
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): EVERYBODY,
