@@ -11,11 +11,11 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, lists
 from sla.service.errors import ServiceError
-from sla.web import recording, sign_in, subscription, tables
+from sla.web import lookup, recording, sign_in, subscription, tables
 from sla.web.case import case_view
 from sla.web.files import file_links
 from sla.web.finding import cases_page
-from sla.web.frame import App, Visit, case_path, offices_of, page
+from sla.web.frame import App, Visit, case_path, moved, offices_of, page
 from sla.web.headers import StrictHeaders
 from sla.web.health import healthz, metrics_of, readyz_of
 from sla.web.problems import answer_errors
@@ -40,7 +40,16 @@ def web(app: App) -> FastAPI:
 
 
 def routes(app: App) -> list[Route]:
-    """Every address that is answered, and who may ask; beside them there are only the static files."""
+    """Every address that is answered, and who may ask; beside them there are only the static files.
+
+    Where the look-up alone is served (`public_only`) nothing else is there to be asked for, by whomever.
+    """
+    if app.settings.public_only:
+        return [
+            *lookup.public_routes(app),
+            Route("/", Open.EVERYBODY, answer=lambda _: moved("/lookup")),
+            Route("/healthz", Open.EVERYBODY, answer=healthz),
+        ]
     return [
         shown(app, "/", Right.READ, _today),
         shown(app, "/cases/{number:path}", Right.READ, _case),
@@ -49,6 +58,7 @@ def routes(app: App) -> list[Route]:
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
         *tables.routes(app),
         *subscription.routes(app),
+        *lookup.routes(app),
         *recording.routes(app),
         *sign_in.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),

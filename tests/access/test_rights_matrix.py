@@ -33,6 +33,10 @@ MAY = {
     ("GET", "/subscription"): {*STAFF, "reading program"},  # a program is told that it has none
     ("POST", "/subscription"): STAFF,
     ("GET", "/calendar/{token}.ics"): EVERYBODY,  # who holds an address reads one person's deadlines; no other is found
+    ("GET", "/lookup"): EVERYBODY,  # these offices offer none, and say so to everybody
+    ("POST", "/lookup"): EVERYBODY,
+    ("GET", "/lookup-code/{number:path}"): RECORDERS,
+    ("POST", "/lookup-code/{number:path}"): RECORDERS,
     ("GET", "/offices"): EVERYBODY,
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): EVERYBODY,

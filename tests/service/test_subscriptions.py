@@ -90,9 +90,8 @@ def test_it_is_in_the_language_of_its_reader(window: Window) -> None:
 def test_a_date_past_the_announced_year_is_tentative(window: Window) -> None:
     """12-28 + 4 working days is 2027-01-04, which nobody has announced yet (TIME_RULES.md, R15)."""
     window.at("2026-12-28 09:30").receive()
-    assert [(event.decoded("DTSTART"), str(event["STATUS"])) for event in events(window)][0] == (
-        date(2027, 1, 4), "TENTATIVE",
-    )  # fmt: skip
+    promise = events(window)[0]
+    assert (promise.decoded("DTSTART"), str(promise["STATUS"])) == (date(2027, 1, 4), "TENTATIVE")
 
 
 @pytest.mark.parametrize("decided", [True, False])
