@@ -25,7 +25,9 @@ class Deadline:
     """A day something is due, for a reader's own calendar.
 
     `id` stays the same when the day moves, and `revision` has then grown. `on` is a civil day where it counts;
-    `provisional`: the day may still move by itself. `title` is one line, `text` may be several.
+    `provisional`: the day may still move by itself. `title` is one line, `text` may be several. In a calendar that is
+    subscribed to, `changed_at` is when what it says was last changed, and `warn_before` how long before its day begins
+    the calendar speaks up.
     """
 
     id: str
@@ -35,6 +37,8 @@ class Deadline:
     text: str
     link: str = ""
     provisional: bool = False
+    changed_at: datetime | None = None
+    warn_before: timedelta | None = None
 
 
 class Body(Protocol):

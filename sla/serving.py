@@ -62,8 +62,8 @@ def site(app: App) -> FastAPI:
 def check_bind(app: App) -> None:
     """Raises BindError for an address that the pages must not be bound to, or not in the clear.
 
-    As long as nobody has a password the pages are for this machine alone. Beyond it they are encrypted, by us or by a
-    proxy before us.
+    As long as nobody has a password the pages are for this machine alone, but for the applicants' look-up where it is
+    served alone. Beyond it they are encrypted, by us or by a proxy before us.
     """
     settings = app.settings
     for field, path in (("SLA_TLS_CERTIFICATE", settings.tls_certificate), ("SLA_TLS_KEY", settings.tls_key)):
@@ -74,7 +74,7 @@ def check_bind(app: App) -> None:
     if settings.host in LOOPBACK:
         return
     with app.reading() as session:
-        signs_in = is_set_up(session)
+        signs_in = settings.public_only or is_set_up(session)
     if not signs_in:
         raise BindError(
             "SLA_HOST",

@@ -14,6 +14,7 @@ class Settings(BaseSettings):
 
     `office` is the one a command means; `only_office` the only one whose work this node does, "" for all of them.
     `tls_certificate` and `tls_key` are files; `plain_http` says that whatever is between reader and pages is trusted.
+    `public_only`: what is served is the applicants' look-up and nothing else.
     `trusted_proxies` are the addresses whose word is taken for who asks, and whether by https.
     `http_proxy` is what channels over HTTP go through, but to `direct_hosts`.
     """
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     tls_certificate: str = ""
     tls_key: str = ""
     plain_http: bool = False
+    public_only: bool = False
     trusted_proxies: Annotated[frozenset[str], NoDecode] = frozenset()
     language: str = Field(default="", pattern="^(zh|en|)$")
     allowed_hosts: Annotated[frozenset[str], NoDecode] = frozenset()

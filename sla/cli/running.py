@@ -20,7 +20,7 @@ def serve(
     configure_logging(settings)
     app = build(settings)
     with stoppable():
-        serve_app(app, port or settings.port, heartbeat=True)
+        serve_app(app, port or settings.port, heartbeat=not settings.public_only)
 
 
 def worker() -> None:

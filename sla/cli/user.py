@@ -56,6 +56,28 @@ def list_them(office: OfficeOption = "", as_json: JsonOption = False) -> None:
         print(f"{account.person_id}  {account.name}  {roles}  {_standing(account, zone, said)}")
 
 
+@app.command("calendar")
+def calendar(
+    person: Person,
+    revoke: Annotated[bool, typer.Option("--revoke", help="the address finds nothing any more")] = False,
+    office: OfficeOption = "",
+) -> None:
+    """The private address of somebody's deadlines for their calendar, in place of the one before; shown this once."""
+    from sla.service import subscriptions
+    from sla.words import words
+
+    said = words(spoken())
+    with step(office, writes=True) as now:
+        if revoke:
+            subscriptions.revoke(now.session, now.office, person)
+            print(said.gettext("%(name)s has no calendar any more", name=person))
+            return
+        token = subscriptions.make(now.session, now.office, person, now.now)
+        address = subscriptions.address(now.office.link, token)
+    print(said.gettext("%(name)s subscribes to this address, which is shown this once:", name=person))
+    print(f"    {address}")
+
+
 def _standing(account: Any, zone: Any, said: Any) -> str:
     if account.password_at is None:
         return str(said.gettext("no password"))

@@ -16,6 +16,7 @@ from sla.messages.calendar import (
     report_message,
     review_message,
 )
+from sla.messages.deadlines import deadline_of
 from sla.messages.digest import DueEntry, DueLists, OwedEntry, digest_message
 from sla.messages.items import AlarmItem
 from sla.messages.making import CaseCard, repeated
@@ -26,6 +27,6 @@ from sla.messages.undelivered import Undelivered, undelivered_message
 __all__ = [
     "AlarmItem", "ApplicantNews", "CalendarChange", "CalendarReport", "CaseCard", "DueEntry", "DueLists",
     "MonthFigures", "OwedEntry", "PermitFigures", "ReportedMove", "Undelivered", "alarm_message", "amendment_message",
-    "applicant_message", "digest_message", "missing_message", "repeated", "report_message", "review_message",
-    "summary_message", "trial_message", "undelivered_message",
+    "applicant_message", "deadline_of", "digest_message", "missing_message", "repeated", "report_message",
+    "review_message", "summary_message", "trial_message", "undelivered_message",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ MOST_LISTED = 50  # of one list; the rest is counted
 class CaseCard:
     """What a message tells of a case. `permit_names` by language; `link` is where to look, "" if nowhere.
 
-    `revision`: how many events are on record.
+    `revision`: how many events are on record. `permit` and `handler` are ids, for programs.
     """
 
     number: str
@@ -29,6 +29,8 @@ class CaseCard:
     handler_name: str = ""
     link: str = ""
     revision: int = 0
+    permit: str = ""
+    handler: str = ""
 
 
 @dataclass(frozen=True)

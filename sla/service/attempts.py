@@ -52,7 +52,15 @@ class Attempts:
 
 
 def attempts_of(session: Session, office_id: UUID, person_id: str, address: str, now: datetime) -> Attempts:
-    kinds = _subjects(person_id, address)
+    return _attempts(session, office_id, _subjects(person_id, address), now)
+
+
+def attempts_from(session: Session, office_id: UUID, what: str, address: str, now: datetime) -> Attempts:
+    """What an address tried of late where there is no name to try: only the address counts."""
+    return _attempts(session, office_id, {f"{what} from {address}": "from"}, now)
+
+
+def _attempts(session: Session, office_id: UUID, kinds: Mapping[str, str], now: datetime) -> Attempts:
     return Attempts(session, office_id, kinds, store.attempts(session, office_id, kinds, now), now)
 
 

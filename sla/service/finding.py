@@ -1,9 +1,10 @@
 """Looking for cases: by number, title, applicant, permit, handler, dates, how they stand and by light, a page at a
 time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +14,17 @@ from sla.service.lists import NEXT_DAYS
 from sla.service.offices import Office
 from sla.store import cases as store
 from sla.store.engine import Session
-from sla.store.finding import Wanted, matching, search
+from sla.store.finding import Wanted, each_matching, matching, search
 
-__all__ = ["LIGHTS", "STANDINGS", "Found", "Wanted", "find_cases", "found_cases", "is_number", "light_now"]
+__all__ = [
+    "LIGHTS", "MOST_CASES", "STANDINGS", "Found", "Listed", "TooManyError", "Wanted", "every_case", "find_cases",
+    "found_cases", "is_number", "light_now",
+]  # fmt: skip
 
 STANDINGS = ("open", "overdue", "soon", "paused", "closed")
 LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
 PAGE = 50
+MOST_CASES = 100_000  # in one file
 _FIRST = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)  # the clock a case is listed with
 
 
@@ -32,16 +37,28 @@ class Found:
     more: str
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A case with the clock it is listed with, as on a page; `applicant` is "" unless it was asked for."""
+
+    row: Any
+    clock: Any
+    applicant: str = ""
+
+
+class TooManyError(Exception):
+    """More than MOST_CASES match: a list that leaves some out without a word would be wrong."""
+
+
 def find_cases(
     session: Session, office: Office, wanted: Wanted, now: datetime, after: str = "", limit: int = PAGE
 ) -> Found:
     """A page of what matches, behind the case `after`, as `more` gave it. What is due is by the office's own day."""
-    today = office.today(now)
-    wanted = replace(wanted, now=now, today=today, until=office.calendar.nth_working_day(today, NEXT_DAYS))
+    wanted = _of_day(office, wanted, now)
     rows = matching(session, office.id, wanted, _case_id(after), limit + 1)
     shown = rows[:limit]
     clocks = store.clocks_of(session, office.id, [row.case_id for row in shown]) if shown else {}
-    found = [(row, _listed(clocks[row.case_id]), light_now(clocks[row.case_id], now, today)) for row in shown]
+    found = [(row, _listed(clocks[row.case_id]), light_now(clocks[row.case_id], now, wanted.today)) for row in shown]
     return Found(found, shown[-1].case_id.hex if len(rows) > limit else "")
 
 
@@ -63,6 +80,23 @@ def light_now(clocks: Sequence[Any], now: datetime, today: date) -> Light | None
     if any(clock.yellow_at and clock.yellow_at <= now for clock in running):
         return Light.YELLOW
     return Light.GREEN if running else None
+
+
+def every_case(
+    session: Session, office: Office, wanted: Wanted, now: datetime, *, applicants: bool = False
+) -> Iterator[Listed]:
+    """All that match, the newest first, read one after the other while they are asked for. Raises TooManyError."""
+    rows = each_matching(session, office.id, _of_day(office, wanted, now), MOST_CASES + 1, applicants=applicants)
+    for count, (_, clocks) in enumerate(groupby(rows, key=lambda row: row.case_id), start=1):
+        if count > MOST_CASES:
+            raise TooManyError
+        own = list(clocks)
+        yield Listed(own[0], _listed(own), own[0].applicant or "")
+
+
+def _of_day(office: Office, wanted: Wanted, now: datetime) -> Wanted:
+    today = office.today(now)
+    return replace(wanted, now=now, today=today, until=office.calendar.nth_working_day(today, NEXT_DAYS))
 
 
 def _listed(clocks: Sequence[Any]) -> Any:

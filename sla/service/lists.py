@@ -10,6 +10,7 @@ from uuid import UUID
 
 from schedules.limits import Unit
 from sla.clock import Clock, State
+from sla.events import CaseEvent
 from sla.history import History, Phase
 from sla.messages import CaseCard, DueEntry, DueLists
 from sla.policies import Basis
@@ -31,7 +32,8 @@ def card(office: Office, row: Any, permits: Mapping[str, Mapping[str, str]] | No
     names = (permits or permit_names(office)).get(row.permit, {"en": row.permit})
     handler = office.people.get(row.handler)
     link = case_link(office, row.number)
-    return CaseCard(row.number, row.title, names, handler.name if handler else "", link, row.head_seq)
+    name = handler.name if handler else ""
+    return CaseCard(row.number, row.title, names, name, link, row.head_seq, row.permit, row.handler)
 
 
 def case_link(office: Office, number: str) -> str:
@@ -73,15 +75,24 @@ def histories(
     session: Session, office: Office, case_ids: Sequence[UUID], now: datetime
 ) -> Iterable[tuple[Any, History]]:
     """The cases of the ids, each read at `now`; a broken one is left out here and shown by `sla doctor`."""
+    for row, _, history in with_events(session, office, case_ids, now):
+        yield row, history
+
+
+def with_events(
+    session: Session, office: Office, case_ids: Sequence[UUID], now: datetime
+) -> Iterable[tuple[Any, Sequence[CaseEvent], History]]:
+    """The same, with all the events on record."""
     rows = store.cases_with(session, office.id, case_ids)
     events = store.events_of(session, office.id, case_ids)
     for row in sorted(rows, key=lambda row: str(row.number)):
         try:
-            history = history_of(office, row, events_from(events[row.case_id]), now)
+            known = events_from(events[row.case_id])
+            history = history_of(office, row, known, now)
         except Exception:  # one case that cannot be read keeps no list from anybody
             logger.exception("case %s cannot be read", row.number)
             continue
-        yield row, history
+        yield row, known, history
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from sla.policies import Policy, PolicyError
 from sla.presets import read
 from sla.service.applicant_setup import applicants_read
 from sla.service.errors import ServiceError
+from sla.service.lookup_setup import LookUpSettings, lookup_read
 from sla.store import offices as store
 from sla.store import people as people_store
 from sla.store.engine import Session
@@ -49,8 +50,14 @@ class Office:
     demonstration: bool
     calendar_source: Mapping[str, Any]
     applicants: ApplicantSettings
+    look_up: LookUpSettings
     session: Session
     calendars: dict[str, WorkingCalendar] = field(default_factory=dict)  # those of old that were asked for
+
+    @property
+    def source(self) -> str:
+        """What programs know it by: where a message comes from, and a calendar's events."""
+        return f"urn:shixian:{self.slug}"
 
     def person(self, person_id: str, field: str = "person") -> Person:
         """Raises ServiceError for an unknown one, naming those there are."""
@@ -208,6 +215,7 @@ def _office(session: Session, row: Any) -> Office:
         demonstration=row.demonstration,
         calendar_source=settings["calendar"],
         applicants=applicants_read(settings.get("applicants", {})),
+        look_up=lookup_read(settings.get("lookup", {})),
         session=session,
     )
 

@@ -21,12 +21,15 @@ from sla.people import Role
 from sla.policies import Policy, PolicyError
 from sla.presets import preset, read
 from sla.presets.calendar import days_off
+from sla.service import lookup
 from sla.service.absences import remarks
 from sla.service.amendments import Why, begin, opened
 from sla.service.applicant_setup import FIELDS as _APPLICANTS
 from sla.service.applicant_setup import applicants_asked, applicants_stored
 from sla.service.calendars import Source, applied, built, built_again, kept_notices
 from sla.service.errors import ServiceError
+from sla.service.lookup_setup import FIELDS as _LOOKUP
+from sla.service.lookup_setup import lookup_asked
 from sla.service.offices import PATIENCE, held_alone, parsed
 from sla.service.publishing import put_version
 from sla.service.retention import FOR_EVER, months_of
@@ -36,7 +39,9 @@ from sla.store.cases import canonical
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
-_TOP = {"office", "calendar", "hours", "messages", "retention", "today", "applicants", "channels", "staff"}
+_TOP = {
+    "office", "calendar", "hours", "messages", "retention", "today", "applicants", "lookup", "channels", "staff",
+}  # fmt: skip
 _OFFICE = {"slug", "name", "zone", "language", "link", "policy", "policy_file"}
 _STAFF = {"id", "name", "roles", "language", "stand_in", "addresses", "absences"}
 _CALENDAR = {"country", "subdiv", "closed", "open"}
@@ -108,6 +113,7 @@ def plan_of(text: str, folder: Path) -> Plan:
         "summary": _minutes(messages.get("summary", "09:00"), "messages.summary"),
         "keep_months": months_of(str(_section(table, "retention", _RETENTION).get("messages", FOR_EVER))),
         "patience": _patience(_section(table, "today", _TODAY).get("paused_days", PATIENCE)),
+        "lookup": lookup_asked(_section(table, "lookup", _LOOKUP)),
     }
     slug = _text(head, "slug")
     if not all(part.isalnum() and part.isascii() and part == part.lower() for part in slug.split("-")):
@@ -137,6 +143,8 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
         "calendar_version": row.calendar_version if row else calendar.version, "demonstration": demonstration,
         "created_at": now,
     })  # fmt: skip
+    if plan.settings["lookup"]["on"]:
+        lookup.begin(session, office_id, now)
     if row is None:
         opened(session, office_id, calendar, now)
     else:

@@ -207,11 +207,11 @@ def _of_office(
         month = figures_of(session, office, date.fromisoformat(about["month"]), now)
         return _summary(office, claimed, month, person, now)
     if KIND in about:
-        lost, source = undelivered(session, office, about[KIND]), _source(office)
+        lost, source = undelivered(session, office, about[KIND]), office.source
         if lost is None:
             return NoLongerTrue("nothing is undelivered any more")
         return undelivered_message(claimed.key, lost, person, Role(about["reason"]), now, source, link=office.link)
-    return of_calendar(session, office, claimed.key, about, person, now, _source(office))
+    return of_calendar(session, office, claimed.key, about, person, now, office.source)
 
 
 def _digest(
@@ -221,12 +221,12 @@ def _digest(
     anchor = anchors.last_anchor(office.session, office.id)
     printed = anchor.hash if anchor and role is not Role.HANDLER else ""
     reason = instead_of.name if instead_of else role
-    return digest_message(claimed.key, lists, person, reason, now, _source(office), link=office.link, anchor=printed)
+    return digest_message(claimed.key, lists, person, reason, now, office.source, link=office.link, anchor=printed)
 
 
 def _summary(office: Office, claimed: Claimed, month: MonthFigures, person: Person, now: datetime) -> Message:
     reason = Role.MANAGER if Role.MANAGER in person.roles else Role.HEAD
-    return summary_message(claimed.key, month, person, reason, now, _source(office), link=f"{office.link}/rates")
+    return summary_message(claimed.key, month, person, reason, now, office.source, link=f"{office.link}/rates")
 
 
 def _alarm(
@@ -242,7 +242,7 @@ def _alarm(
     told = true[0].told
     assert told is not None
     said = [entry.item for entry in true if entry.item is not None]
-    message = alarm_message(claimed.key, said, person, _reason(office, told), now, _source(office))
+    message = alarm_message(claimed.key, said, person, _reason(office, told), now, office.source)
     left_out = {entry.claimed.id: entry.reason for entry in items if entry.item is None}
     return Rendered(message, recipient, left_out, instead)
 
@@ -341,7 +341,3 @@ def _reason(office: Office, told: Told) -> Role | str:
         return ""
     instead_of = office.people.get(told.instead_of)
     return instead_of.name if instead_of else told.role
-
-
-def _source(office: Office) -> str:
-    return f"urn:shixian:{office.slug}"

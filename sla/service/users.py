@@ -17,6 +17,7 @@ from sla.service.errors import ServiceError
 from sla.service.offices import Office
 from sla.store import accounts as store
 from sla.store.engine import Session
+from sla.store.subscriptions import drop_subscription
 
 IDLE = timedelta(hours=12)  # a working day
 LONGEST = timedelta(days=7)
@@ -96,11 +97,13 @@ def put_chosen(session: Session, office: Office, person_id: str, hashed: str, no
 
 
 def take_password(session: Session, office: Office, person_id: str) -> None:
-    """Somebody signs in no more, and is signed out everywhere. Raises ServiceError for who has none."""
+    """Somebody signs in no more, is signed out everywhere, and has no calendar any more. Raises ServiceError for who
+    has no password."""
     if not stored_password(session, office, person_id):
         raise ServiceError("person", f"{person_id} has no password")
     store.put_password(session, office.id, person_id, "", None, once=False)
     store.drop_sign_ins_of(session, office.id, person_id)
+    drop_subscription(session, office.id, person_id)
 
 
 def change_password(session: Session, office: Office, mine: SignedIn, password: str, again: str, now: datetime) -> None:

@@ -1,4 +1,5 @@
-"""The tables of signing in. What a cookie or a caller holds is never stored, only its SHA-256."""
+"""The tables of signing in, of private addresses and of looking up. What a cookie or a caller holds is never stored,
+only its SHA-256."""
 
 from datetime import datetime
 from uuid import UUID
@@ -58,3 +59,49 @@ class TokenRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=Instant)
     revoked_at: datetime | None = Field(default=None, sa_type=Instant)
     used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class SubscriptionRow(SQLModel, table=True):
+    """Somebody's private address for their own calendar; one a person. `read_at` is kept to an hour."""
+
+    __tablename__ = "calendar_subscription"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["office_id", "person_id"], ["person.office_id", "person.person_id"], name="subscription_person"
+        ),
+        sa.UniqueConstraint("office_id", "digest", name="subscription_digest"),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    person_id: str = Field(primary_key=True, sa_type=sa.Text)
+    digest: str = Field(sa_type=sa.Text)
+    made_at: datetime = Field(sa_type=Instant)
+    read_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class LookUpRow(SQLModel, table=True):
+    """What an office's look-up codes are derived from; it stays if the look-up is turned off and on again."""
+
+    __tablename__ = "look_up"
+    __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="look_up_office"),)
+
+    office_id: UUID = Field(primary_key=True)
+    secret: str = Field(sa_type=sa.Text)
+    made_at: datetime = Field(sa_type=Instant)
+
+
+class LookUpCodeRow(SQLModel, table=True):
+    """How often a case's code was renewed, where it was: each renewal makes the code before worthless."""
+
+    __tablename__ = "look_up_code"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="look_up_code_case"
+        ),
+    )
+
+    office_id: UUID = Field(primary_key=True)
+    case_id: UUID = Field(primary_key=True)
+    renewals: int
+    renewed_at: datetime = Field(sa_type=Instant)
+    renewed_by: str = Field(sa_type=sa.Text)

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
+from sla.store import subscriptions
 from sla.store.account_tables import AttemptRow, SignInRow, TokenRow
 from sla.store.cases import Row, Values, insert_into
 from sla.store.offices import PERSON
@@ -38,10 +39,11 @@ def put_password(
 
 
 def forget_who_left(session: Session, office_id: UUID) -> None:
-    """Whoever is no longer on the staff has no password, and is signed in nowhere."""
+    """Whoever is no longer on the staff has no password, is signed in nowhere, and has no calendar."""
     left = sa.select(PERSON.c.person_id).where(PERSON.c.office_id == office_id, ~PERSON.c.active)
     gone = sa.delete(SIGN_IN).where(SIGN_IN.c.office_id == office_id, SIGN_IN.c.person_id.in_(left))
     session.connection().execute(gone)
+    subscriptions.drop_who_left(session, office_id)
     blank = sa.update(PERSON).where(PERSON.c.office_id == office_id, ~PERSON.c.active, PERSON.c.password != "")
     session.connection().execute(blank.values(password="", password_at=None, password_once=False))
 

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from sla.store.cases import CASE, CLOCK, IS_OPEN, PARTY, Row
+from sla.store.cases import CASE, CLOCK, EVENT, IS_OPEN, PARTY, Row
+
+AT_ONCE = 500  # rows that are fetched together of a list that is read to its end
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,35 @@ def matching(session: Session, office_id: UUID, wanted: Wanted, before: UUID | N
     if before is not None:
         conditions.append(CASE.c.case_id < before)
     return _newest(session, office_id, conditions, limit)
+
+
+def each_matching(
+    session: Session, office_id: UUID, wanted: Wanted, limit: int, *, applicants: bool = False
+) -> Iterator[Row]:
+    """A row for each clock of each case that matches, one with empty clock columns where it has none, the newest case
+    first and at most `limit` of them: read while they are asked for, by one statement. `applicant` is the name that the
+    last receipt gave, if `applicants` are asked for."""
+    found = sa.select(CASE).where(CASE.c.office_id == office_id, *_conditions(session, office_id, wanted))
+    some = found.order_by(CASE.c.case_id.desc()).limit(limit).subquery("some")
+    own = sa.and_(CLOCK.c.office_id == office_id, CLOCK.c.case_id == some.c.case_id)
+    columns = (CLOCK.c.open, CLOCK.c.basis, CLOCK.c.state, CLOCK.c.started_on, CLOCK.c.due_on)
+    applicant = _applicant(office_id, some) if applicants else sa.literal_column("''")
+    heads = (some.c[name] for name in ("case_id", "number", "title", "permit", "handler", "phase", "received_on"))
+    statement = sa.select(*heads, *columns, applicant.label("applicant")).select_from(some.outerjoin(CLOCK, own))
+    statement = statement.order_by(some.c.case_id.desc(), CLOCK.c.clock_id).execution_options(yield_per=AT_ONCE)
+    yield from session.connection().execute(statement)
+
+
+def _applicant(office_id: UUID, some: sa.Subquery) -> sa.ColumnElement[str]:
+    """The name that the last receipt of a case of `some` gave."""
+    receipts = sa.select(sa.func.max(EVENT.c.seq)).where(
+        EVENT.c.office_id == office_id, EVENT.c.case_id == some.c.case_id, EVENT.c.kind == "received"
+    )
+    named = sa.select(PARTY.c.value).where(
+        PARTY.c.office_id == office_id, PARTY.c.case_id == some.c.case_id, PARTY.c.field == "applicant",
+        PARTY.c.seq == receipts.correlate(some).scalar_subquery(),
+    )  # fmt: skip
+    return named.correlate(some).scalar_subquery()
 
 
 def search(session: Session, office_id: UUID, text: str, limit: int) -> list[Row]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from sla.store.cases import CASE, CLOCK, EVENT, Row
 
+AT_ONCE = 500  # rows that are fetched together of a list that is read to its end
 _CASE_COLUMNS = (
     CASE.c.number,
     CASE.c.title,

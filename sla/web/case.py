@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from schedules.limits import Unit
 from sla.clock import Clock, State
 from sla.events import CalendarApplied, Received, standing
-from sla.history import Phase
 from sla.policies import Basis, Ground, Policy
 from sla.rights import Right
 from sla.service.cases import Recorded, personal
@@ -20,6 +19,7 @@ from sla.web.asking import Asked, offered
 from sla.web.events import EventLine, event_lines
 from sla.web.frame import PAPERS, Visit, paper_name, paper_path, record_path, void_path
 from sla.web.lights import Mark, Shown, light_of, marks_of
+from sla.web.lookup import code_shown, phase_text
 from sla.web.paused import Paused, paused_of
 from sla.web.recording import is_own_slip
 from sla.web.strip import Cell, Happened, cells_of, notes_of
@@ -81,6 +81,7 @@ class Case:
     papers: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     owed: str = ""
     messages: tuple[MessageLine, ...] = ()
+    look_up: tuple[str, str] = ("", "")  # the applicant's code, and where it is renewed
 
 
 def case_view(visit: Visit, found: Recorded) -> Case:
@@ -92,7 +93,7 @@ def case_view(visit: Visit, found: Recorded) -> Case:
         number=found.number,
         title=found.row.title,
         permit=said.name(policy.permit(history.received.permit).names),
-        phase=said.gettext("deemed accepted") if _only_deemed(found) else said.term(history.phase),
+        phase=phase_text(history, said),
         facts=tuple((name, value) for name, value in _facts(visit, found) if value),
         deemed_on=said.date(history.deemed_on, year=True) if history.deemed_on else "",
         blanked=tuple(blanked_lines(visit.office, found.events, said)),
@@ -107,6 +108,7 @@ def case_view(visit: Visit, found: Recorded) -> Case:
         papers=_papers(visit, found),
         owed=owed_text(visit.office, found, visit.now, said),
         messages=message_lines(visit, found.number),
+        look_up=code_shown(visit, found),
     )
 
 
@@ -137,10 +139,6 @@ def _papers(visit: Visit, found: Recorded) -> Mapping[int, tuple[str, str]]:
 
 
 _CONTACT = ("contact", "mobile", "email")
-
-
-def _only_deemed(found: Recorded) -> bool:
-    return found.history.deemed_on is not None and found.history.phase in (Phase.RECEIVED, Phase.CORRECTION)
 
 
 def _facts(visit: Visit, found: Recorded) -> Iterable[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The page that looks for cases."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from sla.policies import Gravity
 from sla.rights import Right
 from sla.service.finding import LIGHTS, STANDINGS, Wanted, find_cases, is_number
 from sla.service.offices import parsed
+from sla.web.files import file_links
 from sla.web.frame import App, Visit, case_path, moved, page
 from sla.web.lights import Shown, Sign
 from sla.words import NO_DATA, Words
@@ -55,22 +56,27 @@ class Search:
     problem: str = ""
 
 
+class WantedError(Exception):
+    """Something that was asked makes no sense: `text` says in the reader's language what, and what would be right."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 def cases_page(app: App, visit: Visit) -> Response:
     """Cases that match; a whole number, as from the head of each page, leads to its case at once."""
     number = visit.asked("number")
     if number and is_number(visit.session, visit.office, number):
         return moved(case_path(number))
-    asked = {name: visit.asked(name) for name in NAMES}
+    asked = asked_of(visit)
     asked["text"] = asked["text"] or number
     view, status = _search(visit, asked)
-    return page(app, visit.request, "cases.html", {"view": view}, status)
+    return page(app, visit.request, "cases.html", {"view": view, "files": file_links("/cases", asked)}, status)
 
 
 def _search(visit: Visit, asked: dict[str, str]) -> tuple[Search, int]:
     said, office = visit.said, visit.office
-    by_applicant = bool(visit.visitor.person_id) and Right.RECORD in visit.visitor.rights
-    if not by_applicant:
-        asked["applicant"] = ""
     names = {
         permit.id: said.name(permit.names)
         for row in office.policy_rows
@@ -79,24 +85,45 @@ def _search(visit: Visit, asked: dict[str, str]) -> tuple[Search, int]:
     view = Search(
         asked, tuple(names.items()), tuple((person.id, person.name) for person in office.people.values()),
         tuple((standing, _standing_words(standing, said)) for standing in STANDINGS),
-        tuple((light.value, said.term(light)) for light in LIGHTS), by_applicant, (), "",
+        tuple((light.value, said.term(light)) for light in LIGHTS), may_ask_for_applicants(visit), (), "",
     )  # fmt: skip
-    days: dict[str, date | None] = {}
-    for name in ("from", "to"):
-        try:
-            days[name] = date.fromisoformat(asked[name]) if asked[name] else None
-        except ValueError:
-            problem = said.gettext("“%(text)s” is no date; write 2026-09-18.", text=asked[name][:40])
-            return Search(**{**view.__dict__, "problem": problem}), 400
-    wanted = Wanted(
-        asked["text"], asked["permit"], asked["handler"], asked["applicant"], days["from"], days["to"],
-        asked["standing"] if asked["standing"] in STANDINGS else "", asked["light"] if asked["light"] in LIGHTS else "",
-    )  # fmt: skip
-    found = find_cases(visit.session, office, wanted, visit.now, visit.asked("after"))
+    try:
+        found = find_cases(visit.session, office, wanted_of(visit, asked), visit.now, visit.asked("after"))
+    except WantedError as error:
+        return replace(view, problem=error.text), 400
     lines = tuple(_line(visit, *each, names) for each in found.cases)
     kept = {name: value for name, value in asked.items() if value}
     more = f"/cases?{urlencode({**kept, 'after': found.more})}" if found.more else ""
-    return Search(**{**view.__dict__, "lines": lines, "more": more}), 200
+    return replace(view, lines=lines, more=more), 200
+
+
+def may_ask_for_applicants(visit: Visit) -> bool:
+    """Whoever is signed in and records cases may, and nobody else."""
+    return bool(visit.visitor.person_id) and Right.RECORD in visit.visitor.rights
+
+
+def asked_of(visit: Visit) -> dict[str, str]:
+    """What a page or a file of cases was asked, by name."""
+    asked = {name: visit.asked(name) for name in NAMES}
+    if not may_ask_for_applicants(visit):
+        asked["applicant"] = ""
+    return asked
+
+
+def wanted_of(visit: Visit, asked: dict[str, str]) -> Wanted:
+    """Which cases are looked for. Raises WantedError."""
+    return Wanted(
+        asked["text"], asked["permit"], asked["handler"], asked["applicant"], _day(visit, asked["from"]),
+        _day(visit, asked["to"]), asked["standing"] if asked["standing"] in STANDINGS else "",
+        asked["light"] if asked["light"] in LIGHTS else "",
+    )  # fmt: skip
+
+
+def _day(visit: Visit, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise WantedError(visit.said.gettext("“%(text)s” is no date; write 2026-09-18.", text=text[:40])) from None
 
 
 def _line(visit: Visit, row: Any, clock: Any, light: Light | None, permits: dict[str, str]) -> Line:

@@ -12,10 +12,11 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, finding, lists
 from sla.service.errors import ServiceError
-from sla.web import papers, receiving, recording, several, sign_in, today
+from sla.web import lookup, papers, receiving, recording, several, sign_in, subscription, tables, today
 from sla.web.case import case_view
+from sla.web.files import file_links
 from sla.web.finding import cases_page
-from sla.web.frame import App, Visit, case_path, offices_of, page
+from sla.web.frame import App, Visit, case_path, moved, offices_of, page
 from sla.web.headers import StrictHeaders
 from sla.web.health import healthz, metrics_of, readyz_of
 from sla.web.office import hub
@@ -24,6 +25,7 @@ from sla.web.rates import Period, PeriodError, period_of, rates_view
 from sla.web.routes import Open, Route, add, shown
 
 STATIC = Path(__file__).parent / "static"
+RATES = ("months", "permits", "savings")  # the tables of the rates page
 MOST_ALIKE = 10  # cases shown where a number is unknown
 
 
@@ -40,13 +42,25 @@ def web(app: App) -> FastAPI:
 
 
 def routes(app: App) -> list[Route]:
-    """Every address that is answered, and who may ask; beside them there are only the static files."""
+    """Every address that is answered, and who may ask; beside them there are only the static files.
+
+    Where the look-up alone is served (`public_only`) nothing else is there to be asked for, by whomever.
+    """
+    if app.settings.public_only:
+        return [
+            *lookup.public_routes(app),
+            Route("/", Open.EVERYBODY, answer=lambda _: moved("/lookup")),
+            Route("/healthz", Open.EVERYBODY, answer=healthz),
+        ]
     return [
         *today.routes(app),
         shown(app, "/cases/{number:path}", Right.READ, _case),
         shown(app, "/rates", Right.REPORT, _rates),
         shown(app, "/cases", Right.READ, cases_page),
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
+        *tables.routes(app),
+        *subscription.routes(app),
+        *lookup.routes(app),
         *recording.routes(app),
         *receiving.routes(app),
         *several.routes(app),
@@ -84,9 +98,9 @@ def _rates(app: App, visit: Visit) -> Response:
         return page(app, visit.request, "rates.html", {"view": None, "period": asked, "problem": error}, 400)
     report = lists.report(visit.session, visit.office, first, last, visit.now)
     period = Period(first.isoformat(), last.isoformat())
-    return page(
-        app, visit.request, "rates.html", {"view": rates_view(visit, report), "period": period, "problem": None}
-    )
+    links = {name: file_links(f"/rates/{name}", {"from": period.first, "to": period.last}) for name in RATES}
+    values = {"view": rates_view(visit, report), "period": period, "problem": None, "files": links}
+    return page(app, visit.request, "rates.html", values)
 
 
 def _offices_of(app: App) -> Callable[[Request], Response]:

@@ -120,7 +120,7 @@ def rates_view(visit: Visit, report: Report) -> Rates:
     """What the page says of a report."""
     said = visit.said
     names = {permit: said.name(names) for permit, names in report.permit_names.items()}
-    months = tuple(_months(report))
+    months = tuple(months_of(report))
     return Rates(
         title=said.gettext(
             "%(first)s to %(last)s", first=said.date(report.first, year=True), last=said.date(report.last, year=True)
@@ -151,7 +151,7 @@ def _day(field: str, text: str, said: Words) -> date:
     return day
 
 
-def _months(report: Report) -> Iterable[tuple[date, Figures | None]]:
+def months_of(report: Report) -> Iterable[tuple[date, Figures | None]]:
     """Every month of the period, and earlier ones that still have an overdue clock open."""
     known = {date.fromisoformat(f"{month}-01"): figures for month, figures in report.by_month.items() if month}
     month = min([report.first.replace(day=1), *known])

@@ -10,12 +10,13 @@ from sla.people import Role
 from sla.rights import Right
 from sla.service.board import FIRST, LISTS, board
 from sla.service.errors import ServiceError
-from sla.web.day import DayView, day_view
+from sla.web.day import day_view
+from sla.web.files import file_links
 from sla.web.fresh import unchanged, with_tag
 from sla.web.frame import App, Visit, page
 from sla.web.headers import HEADERS
 from sla.web.icon import icon
-from sla.web.office.first import Step, steps_on_today
+from sla.web.office.first import steps_on_today
 from sla.web.routes import Open, Route, shown
 
 MINE, OFFICE = "mine", "office"
@@ -58,11 +59,8 @@ def _today(app: App, visit: Visit) -> Response:
     said_of = replace(view, time=""), steps
     if unchanged(visit, said_of):
         return Response(status_code=304, headers={**HEADERS, "X-As-Of": view.time})
-    return with_tag(visit, said_of, lambda tag: _page(app, visit, view, steps, tag))
-
-
-def _page(app: App, visit: Visit, view: DayView, steps: tuple[Step, ...], tag: str) -> Response:
-    return page(app, visit.request, "today.html", {"view": view, "steps": steps, "tag": tag})
+    shown = {"view": view, "steps": steps, "files": file_links("/today", {"handler": whose})}
+    return with_tag(visit, said_of, lambda tag: page(app, visit.request, "today.html", {**shown, "tag": tag}))
 
 
 def _asked(visit: Visit) -> Asked:

@@ -27,6 +27,7 @@ OFFICE_FORMS = (
     "/people/no-password", "/channels/test", "/channels/pause", "/channels/resume", "/channels/new", "/tokens/new",
     "/tokens/revoke",
 )  # fmt: skip
+FILES = ("csv", "xlsx", "json")
 MAY = {
     ("GET", "/"): {*STAFF, "reading program"},
     ("GET", "/keys"): {*STAFF, "reading program"},
@@ -34,6 +35,8 @@ MAY = {
     ("GET", "/cases"): {*STAFF, "reading program"},
     ("GET", "/cases/{number:path}"): {*STAFF, "reading program"},
     ("GET", "/rates"): REPORTS,
+    **{("GET", f"{path}.{ending}"): {*STAFF, "reading program"} for path in ("/today", "/cases") for ending in FILES},
+    **{("GET", f"/rates/{name}.{ending}"): REPORTS for name in ("months", "permits", "savings") for ending in FILES},
     ("GET", "/new"): RECORDERS,
     ("POST", "/new"): RECORDERS,
     ("GET", "/new/several"): RECORDERS,
@@ -47,6 +50,13 @@ MAY = {
     **{("GET", path): OFFICE for path in OFFICE_PAGES},
     **{(method, path): {"admin"} for path in OFFICE_FORMS for method in ("GET", "POST")},
     ("GET", "/channels/kinds"): {"admin"},
+    ("GET", "/subscription"): {*STAFF, "reading program"},  # a program is told that it has none
+    ("POST", "/subscription"): STAFF,
+    ("GET", "/calendar/{token}.ics"): EVERYBODY,  # who holds an address reads one person's deadlines; no other is found
+    ("GET", "/lookup"): EVERYBODY,  # these offices offer none, and say so to everybody
+    ("POST", "/lookup"): EVERYBODY,
+    ("GET", "/lookup-code/{number:path}"): RECORDERS,
+    ("POST", "/lookup-code/{number:path}"): RECORDERS,
     ("GET", "/offices"): EVERYBODY,
     ("GET", "/sign-in"): EVERYBODY,
     ("POST", "/sign-in"): EVERYBODY,

@@ -249,6 +249,13 @@ WITH_CLOSED_AND_OPEN = (
         (OFFICE + "\n[hours]\nmon = 9\n", "calendar.hours.mon: "),
         (OFFICE + "\n[hours]\nmon = [9]\n", "calendar.hours.mon[0]: must be an opening and a closing time"),
         ("hours = 9\n" + OFFICE, "hours: "),
+        (OFFICE + '\n[lookup]\non = "yes"\n', "lookup.on: 'yes' must be true or false"),
+        (OFFICE + "\n[lookup]\noff = true\n", "lookup.off: is unknown; known are: link, on"),
+        (
+            OFFICE + '\n[lookup]\non = true\nlink = "javascript:alert(1)"\n',
+            "lookup.link: must be an address; write https://look.office.example",
+        ),
+        (OFFICE + "\n[lookup]\nlink = 5\n", "lookup.link: must be an address; write https://look.office.example"),
         (OFFICE + '\n[messages]\nfrom = "18:00"\nto = "08:00"\n', "messages.to: must be later than messages.from"),
         (
             OFFICE + '\n[messages]\ndigest = "half past eight"\n',

@@ -37,6 +37,16 @@ def test_the_list_says_who_signs_in_and_since_when(sla: CommandLine) -> None:
     assert "no password" in sla("user", "list").out.splitlines()[1] or "password since" not in sla("user", "list").out
 
 
+def test_a_calendars_address_is_shown_once_and_revoked(sla: CommandLine) -> None:
+    said = sla("user", "calendar", "li")
+    address = said.out.splitlines()[1].strip()
+    assert said.code == 0 and address.startswith("http://window.example/calendar/") and address.endswith(".ics")
+    token = address.rpartition("/")[2].removesuffix(".ics")
+    assert token.partition(".")[2] not in str(sla.window.dump())
+    assert sla("user", "calendar", "li", "--revoke").out == "li has no calendar any more\n"
+    assert "person: li has no calendar to revoke" in sla.refuses("user", "calendar", "li", "--revoke")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

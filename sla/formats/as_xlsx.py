@@ -1,0 +1,76 @@
+"""A list as a workbook: real dates and figures, a head that stays and filters. A text is only ever a text."""
+
+from datetime import UTC, date, datetime
+from typing import Any, BinaryIO
+
+import xlsxwriter
+
+from sla.formats.table import Choice, Column, Kind, Table, Value
+
+_WIDTHS = {Kind.TEXT: 18, Kind.CHOICE: 18, Kind.MOMENT: 17}
+_NARROW = 12
+_WIDE = 44
+_SHOWN = {Kind.NUMBER: "0", Kind.SHARE: "0.0%", Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
+_LONGEST = 32_767  # characters in a cell
+_TEXTS_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+
+def write_xlsx(table: Table, out: BinaryIO) -> None:
+    """One sheet. Rows are written as they come; moments are in the time zone they are given in."""
+    with xlsxwriter.Workbook(out, {"constant_memory": True, **_TEXTS_ONLY}) as book:
+        _fill(table, book)
+
+
+def _fill(table: Table, book: Any) -> None:
+    book.set_properties({"title": table.title, "created": table.at.astimezone(UTC).replace(tzinfo=None)})
+    sheet = book.add_worksheet(_sheet_name(table.title))
+    shown = {kind: book.add_format({"num_format": code, "valign": "top"}) for kind, code in _SHOWN.items()}
+    text = book.add_format({"valign": "top"})
+    _head(table, sheet, book.add_format({"bold": True, "valign": "top", "text_wrap": True, "bottom": 1}))
+    formats = [shown.get(column.kind, text) for column in table.columns]
+    last = 0
+    for last, row in enumerate(table.rows, start=1):
+        for index, (value, cell_format) in enumerate(zip(row, formats, strict=True)):
+            _write(sheet, last, index, _cell(value, table), cell_format)
+    sheet.autofilter(0, 0, last, len(table.columns) - 1)
+
+
+def _head(table: Table, sheet: Any, bold: Any) -> None:
+    for index, column in enumerate(table.columns):
+        sheet.set_column(index, index, _width(column))
+    for index, column in enumerate(table.columns):
+        sheet.write_string(0, index, column.title, bold)
+    sheet.freeze_panes(1, 0)
+
+
+def _width(column: Column) -> int:
+    title = sum(1 if sign.isascii() else 2 for sign in column.title)
+    return _WIDE if column.wide else max(_WIDTHS.get(column.kind, _NARROW), min(title + 3, 24))
+
+
+def _cell(value: Value, table: Table) -> str | float | date | None:
+    if isinstance(value, bool):
+        return table.word(value)
+    if isinstance(value, Choice):
+        return value.name
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
+
+
+def _write(sheet: Any, row: int, column: int, value: str | float | date | None, cell_format: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, str):
+        sheet.write_string(row, column, _encodable(value)[:_LONGEST], cell_format)
+    elif isinstance(value, date):
+        sheet.write_datetime(row, column, value, cell_format)
+    else:
+        sheet.write_number(row, column, value, cell_format)
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _sheet_name(title: str) -> str:
+    """At most 31 characters, none of which a sheet's name must not have."""
+    return "".join(" " if sign in "[]:*?/\\" else sign for sign in title)[:31].strip("' ") or "list"
