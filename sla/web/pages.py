@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, lists
 from sla.service.errors import ServiceError
-from sla.web import recording, sign_in
+from sla.web import account, provider, recording, sign_in
 from sla.web.case import case_view
 from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, offices_of, page
@@ -47,6 +47,8 @@ def routes(app: App) -> list[Route]:
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
         *recording.routes(app),
         *sign_in.routes(app),
+        *provider.routes(app),
+        *account.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),
         Route("/metrics", Right.READ, answer=metrics_of(app)),

@@ -10,7 +10,7 @@ from sla.rights import Right, right_to_record, rights_of
 from sla.service import passwords, tokens, users
 from sla.service.errors import ServiceError
 from sla.service.offices import office_named
-from sla.service.users import Refused
+from sla.service.users import Place, Refused
 from tests.service.cast import OFFICE, Window
 
 HOME, ELSEWHERE = "192.0.2.1", "192.0.2.2"
@@ -73,12 +73,12 @@ def guess(window: Window, times: int, address: str = HOME, person: str = "li") -
     for _ in range(times):
         with window.app.writing() as session:
             office = office_named(session, "")
-            assert users.sign_in(session, office, person, address, window.now, right=False) == Refused()
+            assert users.sign_in(session, office, person, Place(address), window.now, right=False) == Refused()
 
 
 def tried(window: Window, address: str = HOME, person: str = "li", *, right: bool = True) -> str | Refused:
     with window.app.writing() as session:
-        return users.sign_in(session, office_named(session, ""), person, address, window.now, right=right)
+        return users.sign_in(session, office_named(session, ""), person, Place(address), window.now, right=right)
 
 
 def test_five_wrong_ones_close_the_way_for_longer_each_time_up_to_an_hour(window: Window) -> None:
