@@ -73,11 +73,8 @@ def _keys(found: Mapping[str, Any]) -> list[Any]:
 
 def _key(told: dict[str, Any]) -> RSAKey | ECKey | None:
     kind = told.get("kty")
-    if (
-        kind not in ALGORITHMS
-        or told.get("use", "sig") != "sig"
-        or told.get("alg", ALGORITHMS[kind]) != ALGORITHMS[kind]
-    ):
+    algorithm = ALGORITHMS.get(kind) if isinstance(kind, str) else None
+    if algorithm is None or told.get("use", "sig") != "sig" or told.get("alg", algorithm) != algorithm:
         return None
     public = {name: told[name] for name in ("kty", "kid", "n", "e", "crv", "x", "y") if name in told}
     try:

@@ -1,8 +1,8 @@
 """Signing in by the office's identity provider: OpenID Connect, the authorization code flow with PKCE.
 
-A browser that leaves for the provider takes one secret along in a cookie. State, nonce and PKCE's verifier are each made
-from it, so that an answer counts for that browser and that sign-in only. Nothing of a provider's answer but one claim is
-used, and no token is kept.
+A browser that leaves for the provider takes one secret along in a cookie. State, nonce and PKCE's verifier are each
+made from it, so that an answer counts for that browser and that sign-in only. Nothing of a provider's answer but one
+claim is used, and no token is kept.
 
 Sources: OpenID Connect Core 1.0 and Discovery 1.0, RFC 7636 (PKCE), RFC 9207 (issuer), RFC 9700 (best practice).
 """
@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 import re
 import secrets
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ from notifiers.guard import Guard, Response
 from notifiers.message import DeliveryError
 from sla.access.visitors import LOOPBACK
 from sla.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 BACK = "/sign-in/oidc/back"
 MOST_CHARACTERS = 60_000
@@ -184,8 +187,8 @@ class _Door:
     def json_at(self, url: str) -> Mapping[str, Any]:
         try:
             answer = self._guard.get(url, {"accept": "application/json"}, most=MOST_CHARACTERS)
-        except DeliveryError:
-            raise OidcError("unreachable", passing=True) from None
+        except DeliveryError as error:
+            raise _unreachable(error) from None
         if answer.status != 200:
             raise OidcError(f"status_{answer.status}", passing=answer.status >= 500)
         return _object(answer)
@@ -194,8 +197,13 @@ class _Door:
         kind = {"content-type": "application/x-www-form-urlencoded", "accept": "application/json"}
         try:
             return self._guard.post(url, urlencode(fields).encode(), {**kind, **headers}, most=MOST_CHARACTERS)
-        except DeliveryError:
-            raise OidcError("unreachable", passing=True) from None
+        except DeliveryError as error:
+            raise _unreachable(error) from None
+
+
+def _unreachable(error: DeliveryError) -> OidcError:
+    logger.warning("the identity provider cannot be asked: %s", error)  # it names the host, and nothing else
+    return OidcError("unreachable", passing=True)
 
 
 def _metadata(door: _Door, provider: Provider) -> Mapping[str, Any]:
@@ -245,9 +253,8 @@ def _is_safe(url: str) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    return (
-        url.isprintable() and bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
-    )
+    encrypted = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    return encrypted and bool(host) and url.isascii() and url.isprintable()
 
 
 def _object(answer: Response) -> Mapping[str, Any]:
