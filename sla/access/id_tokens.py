@@ -77,10 +77,10 @@ def _key(told: dict[str, Any]) -> RSAKey | ECKey | None:
     if algorithm is None or told.get("use", "sig") != "sig" or told.get("alg", algorithm) != algorithm:
         return None
     public = {name: told[name] for name in ("kty", "kid", "n", "e", "crv", "x", "y") if name in told}
+    if kind == "RSA" and len(str(public.get("n", ""))) * 6 < LEAST_BITS:
+        return None
     try:
         key = RSAKey.import_key(public) if kind == "RSA" else ECKey.import_key(public)
     except (JoseError, ValueError, TypeError, KeyError):
         return None  # another of its keys may be well
-    if isinstance(key, RSAKey):
-        return key if key.public_key.key_size >= LEAST_BITS else None
-    return key if key.curve_name == "P-256" else None
+    return key if isinstance(key, RSAKey) or key.curve_name == "P-256" else None

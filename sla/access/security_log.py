@@ -64,4 +64,4 @@ def network_of(address: str) -> str:
 
 def _route(request: HTTPConnection) -> str:
     """The pattern of the address, such as /cases/{number:path}, which holds nothing of what was asked."""
-    return str(getattr(request.scope.get("route"), "path", ""))
+    return str(getattr(request.state, "route", ""))
