@@ -14,43 +14,21 @@ from sla.events import KINDS
 BY_THE_SERVER = (b"Invalid HTTP request received.", b"")  # what is no HTTP, uvicorn refuses before the pages hear of it
 NASTY = (
     "", " ", "\x00", "a\x00b", "'", '"', "' OR 1=1 --", "<script>alert(1)</script>", "{{7*7}}", "${7*7}", "%s%n",
-    "../../etc/passwd", "..\\..\\x", "//elsewhere.example", "javascript:alert(1)", "\r\nSet-Cookie: x=y", "🏛️",
-    "字" * 300, "a" * 5_000, "\u202e\u2066", "ﷺ", "İ", "-1", "0", "1e400", "9" * 400, "٣", "NaN", "2026-02-30", "0001-01-01",
+    "../../etc/passwd", "..\\..\\x", "//elsewhere.example", "javascript:alert(1)",
+    "\r\nSet-Cookie: x=y", "🏛️", "字" * 300, "a" * 5_000, "\u202e\u2066", "ﷺ", "İ", "-1", "0", "1e400", "9" * 400,
+    "٣", "NaN", "2026-02-30", "0001-01-01",
     "9999-12-31", "2026-09-23T10:00:00+99:99", "24:00", "null", "[]", "east", "clerk", "land_use", "record", "show",
 )  # fmt: skip
-RAW = (
-    b"%",
-    b"%zz",
-    b"%00",
-    b"%ff",
-    b"%ed%a0%80",
-    b"%c0%ae%c0%ae/",
-    b"..%2f..%2fetc",
-    b"%2e%2e",
-    b"a%0d%0ab",
-    b"%",
-    b"?",
-)
+RAW = (b"%", b"%zz", b"%00", b"%ff", b"%ed%a0%80", b"%c0%ae%c0%ae/", b"..%2f..%2fetc", b"%2e%2e", b"a%0d%0ab", b"?")
 FIELDS = (
     "form_token", "step", "seq", "to", "by", "on", "time", "title", "permit", "applicant", "number", "handler",
     "reason", "shown", "accepted", "office", "name", "password", "old", "new", "again", "which", "ground",
-    "expected_end", "outcome", "method", "email", "mobile", "language", "note", "clock", "amount", "unit", "land_area_ha", "papers",
+    "expected_end", "outcome", "method", "email", "mobile", "language", "note", "clock", "amount", "unit",
+    "land_area_ha", "papers",
 )  # fmt: skip
 QUERIES = (
-    "lang",
-    "office",
-    "handler",
-    "from",
-    "to",
-    "number",
-    "permit",
-    "light",
-    "page",
-    "code",
-    "state",
-    "iss",
-    "error",
-)
+    "lang", "office", "handler", "from", "to", "number", "permit", "light", "page", "code", "state", "iss", "error",
+)  # fmt: skip
 HEADERS: Mapping[bytes, Sequence[bytes]] = {
     b"Host": (b"elsewhere.example", b"", b"127.0.0.1:99999", b"[::1", b"a b", b"\xff\xfe", b"l@x", b"x" * 3_000),
     b"Origin": (b"null", b"https://elsewhere.example", b"http://[", b"\xe5\xad\x97", b"http://127.0.0.1:1"),
