@@ -41,6 +41,7 @@ class Issuer:
     url: str
     now: int
     key: rsa.RSAPrivateKey
+    redirect: str = REDIRECT
     person: dict[str, Any] = field(default_factory=lambda: {"sub": "f:1", "preferred_username": "clerk"})
     told: dict[str, Any] = field(default_factory=dict)  # in place of what the metadata says
     keys: list[dict[str, Any]] = field(default_factory=list)
@@ -70,19 +71,19 @@ class Issuer:
 
     def authorize(self, asked: dict[str, str]) -> str:
         """Where the browser is sent back to. What a provider refuses, it does not send back at all."""
-        assert asked["client_id"] == CLIENT and asked["redirect_uri"] == REDIRECT, asked
+        assert asked["client_id"] == CLIENT and asked["redirect_uri"] == self.redirect, asked
         assert asked["response_type"] == "code" and asked["code_challenge_method"] == "S256", asked
         assert "openid" in asked["scope"].split() and len(asked["code_challenge"]) == 43, asked
         code = secrets.token_urlsafe(16)
         self.codes[code] = asked
-        return f"{REDIRECT}?{urlencode({'code': code, 'state': asked['state'], 'iss': self.url})}"
+        return f"{self.redirect}?{urlencode({'code': code, 'state': asked['state'], 'iss': self.url})}"
 
     def redeem(self, fields: dict[str, str], authorization: str) -> tuple[int, dict[str, Any]]:
         if not self._is_client(fields, authorization):
             return 401, {"error": "invalid_client"}
         begun = self.codes.pop(fields["code"], None)
         verifier = b64(hashlib.sha256(fields["code_verifier"].encode()).digest())
-        if begun is None or verifier != begun["code_challenge"] or fields["redirect_uri"] != REDIRECT:
+        if begun is None or verifier != begun["code_challenge"] or fields["redirect_uri"] != self.redirect:
             return 400, {"error": "invalid_grant"}
         return 200, {"access_token": "not-for-us", "token_type": "Bearer", "id_token": self.token(begun["nonce"])}
 
