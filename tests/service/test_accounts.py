@@ -42,14 +42,38 @@ def test_a_clerk_records_and_a_manager_also_extends_reassigns_voids() -> None:
 
 # --- passwords --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "bad", ["", "elevenchars", "password1234", "PasswordPassword", "aaaaaaaaaaaaaaaa", "abababababab", "li2026010101"]
+    "bad",
+    [
+        "",
+        "elevenchars",
+        "password1234",
+        "PasswordPassword",
+        "aaaaaaaaaaaaaaaa",
+        "abababababab",
+        "li2026010101",
+        "abcabcabcabc",
+        "202620262026",
+        "Qwerty_2026_Admin",
+        "Password!2026",
+        "时限管理员密码2026!!",
+    ],
 )
 def test_a_password_that_everybody_tries_first_is_refused(bad: str) -> None:
     with pytest.raises(ServiceError):
         passwords.check(bad, person_id="li", name="Li Min")
 
 
-@pytest.mark.parametrize("good", ["correct horse battery", "今天下午三点在窗口见面吧", " twelve chars", "ab c" * 50])
+@pytest.mark.parametrize(
+    "good",
+    [
+        "correct horse battery",
+        "今天下午三点在窗口见面吧",
+        " twelve chars",
+        "ab c" * 50,
+        "9182736455019",
+        "user of the lake",
+    ],
+)
 def test_a_sentence_is_accepted_in_any_script(good: str) -> None:
     passwords.check(good, person_id="li", name="Li Min")
 
