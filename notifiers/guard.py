@@ -32,7 +32,7 @@ HEADERS = {"user-agent": "shixian", "accept-encoding": "identity"}
 
 @dataclass(frozen=True)
 class Response:
-    """What the other side said: the names of `headers` in lower case, `text` cut at 2,000 characters."""
+    """What the other side said: the names of `headers` in lower case, `text` cut at what was asked for."""
 
     status: int
     headers: Mapping[str, str]
@@ -52,7 +52,7 @@ class Response:
 
 
 class Guard:
-    """A pooled client that posts to public addresses, and to the hosts the administrator allowed by name.
+    """A pooled client that calls public addresses, and the hosts the administrator allowed by name.
 
     Make one for the process; safe to use from several threads. `allowed_hosts` are names as they stand in URLs.
     `timeout` bounds the whole call after the name is resolved. `tls` replaces the usual certificate authorities.
@@ -75,16 +75,23 @@ class Guard:
         self._transport = _Transport(Doorkeeper(allowed_hosts, resolve), self._deadline, proxy, tls or _authorities())
         self._extensions = {"timeout": httpx.Timeout(self._seconds).as_dict()}
 
-    def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Response:
-        """Send once, follow nothing, and give back what was said, whatever the status.
+    def post(self, url: str, content: bytes, headers: Mapping[str, str], *, most: int = MOST_CHARACTERS) -> Response:
+        """Send once, follow nothing, and give back what was said, whatever the status; of its text so many characters.
 
         Raises DeliveryError: permanent for an address that may not be called, unknown when the call may have arrived.
         """
+        return self._call("POST", url, content, headers, most)
+
+    def get(self, url: str, headers: Mapping[str, str], *, most: int = MOST_CHARACTERS) -> Response:
+        """Ask once; as `post` in everything else."""
+        return self._call("GET", url, b"", headers, most)
+
+    def _call(self, method: str, url: str, content: bytes, headers: Mapping[str, str], most: int) -> Response:
         target = _checked_url(url)
         place = f"{target.scheme}://{target.host}"
         self._deadline.start(self._seconds)
         try:
-            with closing(self._transport.handle_request(self._request(target, content, headers))) as answer:
+            with closing(self._transport.handle_request(self._request(method, target, content, headers))) as answer:
                 body = _first_bytes(answer.iter_raw())
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout) as error:
             raise DeliveryError(f"no connection to {place}: {reason_of(error)}") from None
@@ -95,12 +102,12 @@ class Guard:
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             text = f"the call to {place} broke off ({type(error).__name__}); it may have arrived"
             raise DeliveryError(text, unknown=True) from None
-        text = body.decode("utf-8", errors="replace")[:MOST_CHARACTERS]
+        text = body.decode("utf-8", errors="replace")[:most]
         return Response(answer.status_code, dict(answer.headers), text)
 
-    def _request(self, target: httpx.URL, content: bytes, headers: Mapping[str, str]) -> httpx.Request:
+    def _request(self, method: str, target: httpx.URL, content: bytes, headers: Mapping[str, str]) -> httpx.Request:
         return httpx.Request(
-            "POST", target, headers={**HEADERS, **headers}, content=content, extensions=self._extensions
+            method, target, headers={**HEADERS, **headers}, content=content, extensions=self._extensions
         )
 
     def close(self) -> None:

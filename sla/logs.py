@@ -4,6 +4,8 @@ import logging
 
 import structlog
 
+SECURITY = ("security", "who", "why", "by", "route", "network")  # what sla/access/security_log.py tells
+
 
 def as_json() -> logging.Formatter:
     """A formatter for the standard handlers: whatever is logged becomes one line, without line breaks in it."""
@@ -11,6 +13,7 @@ def as_json() -> logging.Formatter:
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
+            structlog.stdlib.ExtraAdder(allow=SECURITY),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ],
         processors=[

@@ -12,11 +12,14 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.routing import Mount
 
+from sla.access.oidc import OidcSettingsError, provider_of
 from sla.access.visitors import LOOPBACK
 from sla.api.routes import api
 from sla.app import App
 from sla.service.users import is_set_up
 from sla.web.pages import web
+
+CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"  # of TLS 1.2; those of 1.3 are all well
 
 
 class BindError(ValueError):
@@ -42,6 +45,7 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
         uvicorn.run(
             site(app), host=host, port=port, log_level="warning", access_log=False, server_header=False,
             ssl_certfile=settings.tls_certificate or None, ssl_keyfile=settings.tls_key or None,
+            ssl_ciphers=CIPHERS,
             proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=sorted(settings.trusted_proxies),
         )  # fmt: skip
     finally:
@@ -66,6 +70,11 @@ def check_bind(app: App) -> None:
     served alone. Beyond it they are encrypted, by us or by a proxy before us.
     """
     settings = app.settings
+    try:
+        provider_of(settings)
+    except OidcSettingsError as error:
+        field, _, message = str(error).partition(": ")
+        raise BindError(field, message) from None
     for field, path in (("SLA_TLS_CERTIFICATE", settings.tls_certificate), ("SLA_TLS_KEY", settings.tls_key)):
         if path and not Path(path).is_file():
             raise BindError(field, f"{path} is not there, or not to be read")

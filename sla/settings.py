@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     `tls_certificate` and `tls_key` are files; `plain_http` says that whatever is between reader and pages is trusted.
     `public_only`: what is served is the applicants' look-up and nothing else.
     `trusted_proxies` are the addresses whose word is taken for who asks, and whether by https.
+    `oidc_issuer` and its companions are the office's identity provider, see sla/access/oidc.py.
     `http_proxy` is what channels over HTTP go through, but to `direct_hosts`.
     """
 
@@ -36,6 +37,13 @@ class Settings(BaseSettings):
     http_proxy: SecretStr = SecretStr("")
     http_proxy_resolves: bool = False
     direct_hosts: Annotated[frozenset[str], NoDecode] = frozenset()
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_redirect: str = ""
+    oidc_office: str = ""
+    oidc_claim: str = "preferred_username"
+    oidc_name: str = ""
     log_format: str = Field(default="text", pattern="^(text|json)$")
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
 

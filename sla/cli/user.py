@@ -15,10 +15,18 @@ GivenOption = Annotated[
 ]
 
 
+OidcOption = Annotated[
+    bool, typer.Option("--oidc", help="no password: they sign in by the office's identity provider (SLA_OIDC_ISSUER)")
+]
+
+
 @app.command("add")
-def add(person: Person, given: GivenOption = False, office: OfficeOption = "") -> None:
+def add(person: Person, given: GivenOption = False, oidc: OidcOption = False, office: OfficeOption = "") -> None:
     """Give one of the staff a password; with the first of them, the pages begin to ask for one. It is for once."""
-    _give(person, office, given=given, new=True)
+    if oidc:
+        _let_in(person, office)
+    else:
+        _give(person, office, given=given, new=True)
 
 
 @app.command("reset")
@@ -41,14 +49,15 @@ def remove(person: Person, office: OfficeOption = "") -> None:
 @app.command("list")
 def list_them(office: OfficeOption = "", as_json: JsonOption = False) -> None:
     """The staff: who signs in, since when they have their password, and when they were last seen."""
+    from sla.access.security_log import pseudonym
     from sla.service import users
     from sla.words import words
 
     with step(office) as now:
         found = users.accounts(now.session, now.office)
-        zone = now.office.calendar.zone
+        zone, office_id = now.office.calendar.zone, now.office.id
     if as_json:
-        print_json([account.__dict__ for account in found])
+        print_json([{**account.__dict__, "log_as": pseudonym(office_id, account.person_id)} for account in found])
         return
     said = words(spoken())
     for account in (account for account in found if account.active or account.password_at):
@@ -90,6 +99,24 @@ def _standing(account: Any, zone: Any, said: Any) -> str:
     return str(text)
 
 
+def _let_in(person: str, office: str) -> None:
+    from sla.service import users
+    from sla.words import words
+
+    with step(office, writes=True) as now:
+        _check_new(now, person)
+        users.let_in(now.session, now.office, person, now.now)
+    print(words(spoken()).gettext("%(name)s signs in by the office's identity provider.", name=person))
+
+
+def _check_new(now: Any, person: str) -> None:
+    from sla.service import users
+    from sla.service.errors import ServiceError
+
+    if users.stored_password(now.session, now.office, person):
+        raise ServiceError("person", f"{person} has a password already; `sla user reset {person}` gives a new one")
+
+
 def _give(person: str, office: str, *, given: bool, new: bool) -> None:
     from sla.service import users
     from sla.service.errors import ServiceError
@@ -97,10 +124,9 @@ def _give(person: str, office: str, *, given: bool, new: bool) -> None:
 
     password = _asked_for() if given else ""
     with step(office, writes=True) as now:
-        has_one = bool(users.stored_password(now.session, now.office, person))
-        if new and has_one:
-            raise ServiceError("person", f"{person} has a password already; `sla user reset {person}` gives a new one")
-        if not new and not has_one:
+        if new:
+            _check_new(now, person)
+        elif not users.stored_password(now.session, now.office, person):
             raise ServiceError("person", f"{person} has none yet; `sla user add {person}` gives the first")
         made = users.give_password(now.session, now.office, person, password, now.now)
         without = users.is_without_administrator(now.session, now.office)

@@ -23,6 +23,13 @@ COMMON = (
     "woaini1314520", "woaini123456", "5201314520131", "admin1234567", "administrator", "administrator1", "letmein12345",
     "welcome12345", "changeme1234", "shixian12345", "shixianshixian", "shenpi123456", "guihua123456",
 )  # fmt: skip
+WORDS = (  # those of the lists of stolen passwords, the keyboard's rows, and what is said at this window all day
+    "administrator", "iloveyou", "password", "passwort", "passw0rd", "changeme", "princess", "sunshine", "football",
+    "qwertyuiop", "asdfghjkl", "qwerty", "asdfgh", "zxcvbnm", "zxcvbn", "qazwsx", "qwer", "asdf", "zxcv", "letmein",
+    "welcome", "woaini", "monkey", "dragon", "master", "secret", "shixian", "window", "office", "permit", "guihua",
+    "shenpi", "chuangkou", "zhengwu", "banshi", "admin", "mima", "login", "hello", "test", "user", "root", "abcd",
+    "时限", "窗口", "规划", "审批", "政务", "管理员", "密码", "我爱你",
+)  # fmt: skip
 _AT_ONCE = BoundedSemaphore(2)  # each takes 19 MiB and a core for a moment
 
 
@@ -33,10 +40,26 @@ def check(password: str, *, person_id: str, name: str) -> None:
     if len(password) > MOST:
         raise ServiceError("password", f"is longer than {MOST} characters")
     plain = password.casefold()
-    if plain in COMMON or len(set(plain)) <= 2:
+    if plain in COMMON or len(set(plain)) <= 2 or _is_repeated(plain) or _is_word(plain):
         raise ServiceError("password", "is one that everybody tries first; take another")
-    if plain.replace(person_id.casefold(), "").replace(name.casefold(), "").strip("0123456789 ") == "":
+    left = plain.replace(person_id.casefold(), "").replace(name.casefold(), "")
+    if left != plain and left.strip("0123456789 ") == "":
         raise ServiceError("password", "is hardly more than the name of whose it is; take another")
+
+
+def _is_repeated(plain: str) -> bool:
+    """Whether it is three signs, or a number, over and over: abcabcabcabc, 202620262026."""
+    unit = (plain + plain).find(plain, 1)
+    return unit <= 3 or (unit < len(plain) and plain.isdigit())
+
+
+def _is_word(plain: str) -> bool:
+    """Whether it is but the words that everybody takes, with figures and signs around them: Qwerty_2026_Admin."""
+    letters = "".join(sign for sign in plain if sign.isalpha())
+    left = letters
+    for word in WORDS:
+        left = left.replace(word, "")
+    return left != letters and len(left) <= 2
 
 
 def hashed(password: str) -> str:

@@ -8,6 +8,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from sla.people import Role
@@ -24,16 +25,33 @@ LONGEST = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)
 
 
+class Way(StrEnum):
+    """How somebody showed who they are: by a password of ours, or by the office's identity provider."""
+
+    PASSWORD = "password"  # noqa: S105 - the word
+    OIDC = "oidc"
+
+
+@dataclass(frozen=True)
+class Place:
+    """From where somebody signs in: the client's address, and which browser it says it is."""
+
+    address: str = ""
+    browser: str = ""
+
+
 @dataclass(frozen=True)
 class SignedIn:
-    """A standing sign-in. `once`: the password was set by an administrator, and is to be changed before anything
-    else. `unseen`: that it is still in use is not on record yet."""
+    """A standing sign-in, by `way` of a password or of the identity provider. `once`: the password was set by an
+    administrator, and is to be changed before anything else. `unseen`: that it is still in use is not on record yet."""
 
     office_id: UUID
     person_id: str
     digest: str
     once: bool
     unseen: bool
+    way: Way
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -91,6 +109,12 @@ def give_password(session: Session, office: Office, person_id: str, password: st
     return password
 
 
+def let_in(session: Session, office: Office, person_id: str, now: datetime) -> None:
+    """Somebody may sign in by the identity provider, and by it alone: the password they have nobody knows."""
+    put_chosen(session, office, person_id, passwords.hashed(secrets.token_urlsafe(32)), now)
+    store.drop_sign_ins_of(session, office.id, person_id)
+
+
 def put_chosen(session: Session, office: Office, person_id: str, hashed: str, now: datetime) -> None:
     """Somebody's own password, as its hash: it stays until they change it."""
     store.put_password(session, office.id, office.person(person_id).id, hashed, now, once=False)
@@ -125,27 +149,35 @@ def stored_password(session: Session, office: Office, person_id: str) -> str:
 
 
 def sign_in(
-    session: Session, office: Office, person_id: str, address: str, now: datetime, *, right: bool
+    session: Session, office: Office, person_id: str, place: Place, now: datetime, *, right: bool
 ) -> str | Refused:
-    """Somebody gave a password that was `right` or not, from an address: the token they hold from now on, or not.
+    """Somebody gave a password that was `right` or not, at a place: the token they hold from now on, or not.
 
     Wrong ones are counted; while the way is closed a right one is refused too.
     """
-    attempts = attempts_of(session, office.id, person_id, address, now)
+    attempts = attempts_of(session, office.id, person_id, place.address, now)
     if attempts.closed_until:
         return Refused(attempts.closed_until)
     if not right:
         attempts.failed()
         return Refused()
     attempts.succeeded()
+    return _begun(session, office, person_id, Way.PASSWORD, place, now)
+
+
+def sign_in_vouched(session: Session, office: Office, person_id: str, place: Place, now: datetime) -> str | Refused:
+    """Somebody whom the identity provider vouches for: the token they hold; not for who was never let in here."""
+    if person_id not in office.people or not stored_password(session, office, person_id):
+        return Refused()
+    return _begun(session, office, person_id, Way.OIDC, place, now)
+
+
+def _begun(session: Session, office: Office, person_id: str, way: Way, place: Place, now: datetime) -> str:
     store.drop_old_sign_ins(session, office.id, now - LONGEST, now - IDLE)
-    return _signed_in(session, office, person_id, now)
-
-
-def _signed_in(session: Session, office: Office, person_id: str, now: datetime) -> str:
     token = f"{office.id.hex}.{secrets.token_urlsafe(32)}"
     store.put_sign_in(session, {
         "office_id": office.id, "digest": digest_of(token), "person_id": person_id, "created_at": now, "seen_at": now,
+        "way": way.value, "browser": place.browser, "address": place.address,
     })  # fmt: skip
     return token
 
@@ -156,7 +188,9 @@ def signed_in(session: Session, token: str, now: datetime) -> SignedIn | None:
     row = store.sign_in_of(session, office_id, digest_of(token)) if office_id else None
     if row is None or now - row.created_at >= LONGEST or now - row.seen_at >= IDLE:
         return None
-    return SignedIn(row.office_id, row.person_id, row.digest, row.password_once, now - row.seen_at >= SEEN_EVERY)
+    way, unseen = Way(row.way), now - row.seen_at >= SEEN_EVERY
+    once = row.password_once and way is Way.PASSWORD
+    return SignedIn(row.office_id, row.person_id, row.digest, once, unseen, way, row.created_at)
 
 
 def still_here(session: Session, mine: SignedIn, now: datetime) -> None:

@@ -11,7 +11,8 @@ from notifiers.instants import Instant
 
 
 class SignInRow(SQLModel, table=True):
-    """Somebody is signed in with a browser; `seen_at` is kept to a few minutes."""
+    """Somebody is signed in with a browser; `seen_at` is kept to a few minutes. `way`: password or oidc. `browser` and
+    `address` are for its owner, to know it again; they go with the row."""
 
     __tablename__ = "sign_in"
     __table_args__ = (
@@ -26,6 +27,9 @@ class SignInRow(SQLModel, table=True):
     person_id: str = Field(sa_type=sa.Text)
     created_at: datetime = Field(sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
+    way: str = Field(default="password", sa_type=sa.Text)
+    browser: str = Field(default="", sa_type=sa.Text)
+    address: str = Field(default="", sa_type=sa.Text)
 
 
 class AttemptRow(SQLModel, table=True):

@@ -82,6 +82,12 @@ def sign_in_of(session: Session, office_id: UUID, digest: str) -> Row | None:
     return session.connection().execute(statement).one_or_none()
 
 
+def sign_ins_of(session: Session, office_id: UUID, person_id: str) -> list[Row]:
+    """Where somebody is signed in, the newest first."""
+    theirs = sa.select(SIGN_IN).where(SIGN_IN.c.office_id == office_id, SIGN_IN.c.person_id == person_id)
+    return list(session.connection().execute(theirs.order_by(SIGN_IN.c.created_at.desc(), SIGN_IN.c.digest)))
+
+
 def seen(session: Session, office_id: UUID, digest: str, at: datetime) -> None:
     session.connection().execute(sa.update(SIGN_IN).where(*_sign_in(office_id, digest)).values(seen_at=at))
 

@@ -18,7 +18,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from notifiers.channel import Channel
+from notifiers.guard import Guard
 from sla.access import visitors
+from sla.access.cookies import cookie, give
 from sla.access.forms import remember, token_of
 from sla.access.visitors import Visitor, allow, visitor_of
 from sla.measures import Measures
@@ -26,7 +28,7 @@ from sla.rights import Right
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, every_office, office_named
 from sla.web.done import done_of, forget_done
-from sla.web.headers import HEADERS
+from sla.web.headers import HEADERS, strict
 from sla.words import LANGUAGES, TERMS, Words, install, words
 
 YEAR = 365 * 24 * 3600
@@ -38,6 +40,8 @@ class App(visitors.App, Protocol):
 
     @property
     def measures(self) -> Measures: ...
+    @property
+    def guard(self) -> Guard: ...
     def unready(self) -> str: ...
     def doubt(self, session: Any, now: datetime) -> str: ...
 
@@ -103,7 +107,7 @@ def visitor_known(request: Request) -> Visitor:
 def spoken(app: App, request: Request) -> Words:
     """The language of a request."""
     office = _chosen(request)
-    asked = (request.query_params.get("lang"), request.cookies.get("lang"), app.settings.language)
+    asked = (request.query_params.get("lang"), cookie(request, "lang"), app.settings.language)
     return words(next((lang for lang in asked if lang in LANGUAGES), office.language if office else LANGUAGES[0]))
 
 
@@ -121,10 +125,10 @@ def page(app: App, request: Request, template: str, values: Mapping[str, Any], s
         "doubt": getattr(request.state, "doubt", ""),
         "languages": [(language, _in_language(request, language)) for language in LANGUAGES],
         "done": _done(request, visitor, said) if status == 200 else None,
-        "switchable": not app.settings.office and not visitor.office and bool(request.cookies.get("office")),
+        "switchable": not app.settings.office and not visitor.office and bool(cookie(request, "office")),
     }
     html = _templates(said.language).get_template(template).render(frame=frame, **values)
-    headers = {**HEADERS, "Cache-Control": "no-store", "Content-Language": tag, "Vary": "Cookie"}
+    headers = {**strict(request.url.scheme), "Cache-Control": "no-store", "Content-Language": tag, "Vary": "Cookie"}
     response = HTMLResponse(html, status, headers)
     _remember(app, request, response)
     remember(request, response)
@@ -189,7 +193,7 @@ def _done(request: Request, visitor: Visitor, said: Words) -> Mapping[str, str] 
 def _office(app: App, session: Any, request: Request) -> Office:
     if app.settings.office:
         return office_named(session, app.settings.office)
-    for slug in (request.query_params.get("office"), request.cookies.get("office"), ""):
+    for slug in (request.query_params.get("office"), cookie(request, "office") or None, ""):
         try:
             if slug is not None:
                 return office_named(session, slug)
@@ -210,8 +214,7 @@ def _remember(app: App, request: Request, response: Response) -> None:
     known = {"lang": LANGUAGES, "office": (office.slug,) if office and not app.settings.office else ()}
     for name, values in known.items():
         if asked.get(name) in values:
-            secure = request.url.scheme == "https"
-            response.set_cookie(name, asked[name], max_age=YEAR, httponly=True, samesite="lax", secure=secure)
+            give(request, response, name, asked[name], YEAR)
 
 
 def _chosen(request: Request) -> Office | None:

@@ -1,5 +1,7 @@
 """The headers of every answer: nothing from elsewhere, no script or style inside a page, no page is kept."""
 
+from collections.abc import Mapping
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,7 +12,15 @@ HEADERS = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+BY_TLS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}  # a year
+
+
+def strict(scheme: str) -> Mapping[str, str]:
+    """What every answer says. That only TLS is spoken here is said by TLS alone: else browsers do not believe it."""
+    return HEADERS | BY_TLS_ONLY if scheme == "https" else HEADERS
 
 
 class StrictHeaders:
@@ -23,7 +33,7 @@ class StrictHeaders:
         async def strictly(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in strict(scope["scheme"]).items():
                     headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-cache" if scope["path"].startswith("/static/") else "no-store")
             await send(message)

@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, finding, lists
 from sla.service.errors import ServiceError
-from sla.web import lookup, papers, receiving, recording, several, sign_in, subscription, tables, today
+from sla.web import account, lookup, papers, provider, receiving, recording, several, sign_in, subscription, tables, today
 from sla.web.case import case_view
 from sla.web.files import file_links
 from sla.web.finding import cases_page
@@ -67,6 +67,8 @@ def routes(app: App) -> list[Route]:
         *papers.routes(app),
         *sign_in.routes(app),
         *hub.routes(app),
+        *provider.routes(app),
+        *account.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),
         Route("/metrics", Right.READ, answer=metrics_of(app)),

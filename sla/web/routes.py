@@ -64,13 +64,23 @@ def acted(app: App, path: str, right: Right | Open, act: Act) -> Route:
 
 def add(served: FastAPI, route: Route) -> None:
     """Serve a route."""
-    endpoint = _taking(route.take) if route.take else route.answer
-    assert endpoint is not None
+    endpoint = _taking(route.path, route.take) if route.take else _answering(route.path, route.answer)
     served.router.add_route(route.path, endpoint, methods=list(route.methods))
 
 
-def _taking(take: Take) -> Callable[[Request], Awaitable[Response]]:
+def _answering(path: str, show: Answer | None) -> Answer:
+    assert show is not None
+
+    def answer(request: Request) -> Response:
+        request.state.route = path
+        return show(request)
+
+    return answer
+
+
+def _taking(path: str, take: Take) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
+        request.state.route = path
         form = await form_of(request)
         check_origin(request, form.asked(FIELD))
         return await run_in_threadpool(take, request, form)

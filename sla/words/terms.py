@@ -14,6 +14,7 @@ from sla.ledger import Remark, Status
 from sla.people import Role
 from sla.permits import Kind as PermitKind
 from sla.policies import Basis, Gravity, VersionState
+from sla.rights import Right
 from sla.samples import Why
 
 # The enumerations people see, each with the context its words have in the catalogue.
@@ -29,6 +30,7 @@ CONTEXTS: Mapping[type[Enum], str] = {
     PermitKind: "permit",
     Phase: "phase",
     Remark: "remark",
+    Right: "right",
     Role: "role",
     State: "state",
     Status: "ledger",
@@ -160,6 +162,14 @@ TERMS: Mapping[str, Mapping[str, str]] = {
         "decided": "decided",
         "delivered": "delivered",
         "closed": "closed",
+    },
+    "right": {
+        "read": "read cases and lists",
+        "record": "record what happens",
+        "manage": "manage: extend, reassign, take back",
+        "report": "see the rates",
+        "administer": "administer the office",
+        "audit": "audit the record",
     },
     "role": {
         "handler": "handler",

@@ -63,6 +63,10 @@ MAY = {
     ("POST", "/sign-out"): STAFF,
     ("GET", "/password"): {*STAFF, "reading program"},  # who has none is led away
     ("POST", "/password"): STAFF,
+    ("POST", "/sign-in/oidc"): EVERYBODY,  # where there is no provider, as here, it leads nowhere
+    ("GET", "/sign-in/oidc/back"): EVERYBODY,
+    ("GET", "/account"): {*STAFF, "reading program"},  # who has none is led away
+    ("POST", "/account/end"): STAFF,
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
     ("GET", "/metrics"): EVERYBODY,  # from this machine, as here; elsewhere it asks for the right to read

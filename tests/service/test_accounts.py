@@ -10,7 +10,7 @@ from sla.rights import Right, right_to_record, rights_of
 from sla.service import passwords, tokens, users
 from sla.service.errors import ServiceError
 from sla.service.offices import office_named
-from sla.service.users import Refused
+from sla.service.users import Place, Refused
 from tests.service.cast import OFFICE, Window
 
 HOME, ELSEWHERE = "192.0.2.1", "192.0.2.2"
@@ -42,14 +42,38 @@ def test_a_clerk_records_and_a_manager_also_extends_reassigns_voids() -> None:
 
 # --- passwords --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "bad", ["", "elevenchars", "password1234", "PasswordPassword", "aaaaaaaaaaaaaaaa", "abababababab", "li2026010101"]
+    "bad",
+    [
+        "",
+        "elevenchars",
+        "password1234",
+        "PasswordPassword",
+        "aaaaaaaaaaaaaaaa",
+        "abababababab",
+        "li2026010101",
+        "abcabcabcabc",
+        "202620262026",
+        "Qwerty_2026_Admin",
+        "Password!2026",
+        "时限管理员密码2026!!",
+    ],
 )
 def test_a_password_that_everybody_tries_first_is_refused(bad: str) -> None:
     with pytest.raises(ServiceError):
         passwords.check(bad, person_id="li", name="Li Min")
 
 
-@pytest.mark.parametrize("good", ["correct horse battery", "今天下午三点在窗口见面吧", " twelve chars", "ab c" * 50])
+@pytest.mark.parametrize(
+    "good",
+    [
+        "correct horse battery",
+        "今天下午三点在窗口见面吧",
+        " twelve chars",
+        "ab c" * 50,
+        "9182736455019",
+        "user of the lake",
+    ],
+)
 def test_a_sentence_is_accepted_in_any_script(good: str) -> None:
     passwords.check(good, person_id="li", name="Li Min")
 
@@ -73,12 +97,12 @@ def guess(window: Window, times: int, address: str = HOME, person: str = "li") -
     for _ in range(times):
         with window.app.writing() as session:
             office = office_named(session, "")
-            assert users.sign_in(session, office, person, address, window.now, right=False) == Refused()
+            assert users.sign_in(session, office, person, Place(address), window.now, right=False) == Refused()
 
 
 def tried(window: Window, address: str = HOME, person: str = "li", *, right: bool = True) -> str | Refused:
     with window.app.writing() as session:
-        return users.sign_in(session, office_named(session, ""), person, address, window.now, right=right)
+        return users.sign_in(session, office_named(session, ""), person, Place(address), window.now, right=right)
 
 
 def test_five_wrong_ones_close_the_way_for_longer_each_time_up_to_an_hour(window: Window) -> None:
