@@ -129,7 +129,7 @@ def _query(operation: Operation) -> Iterator[dict[str, Any]]:
     for name, schema in TypeAdapter(operation.query).json_schema()["properties"].items():
         about = schema.pop("description", "")
         schema.pop("title", None)
-        chosen = next((kind for kind in schema.pop("anyOf", ()) if kind.get("type") != "null"), {})
+        chosen: dict[str, Any] = next((kind for kind in schema.pop("anyOf", ()) if kind.get("type") != "null"), {})
         if schema.get("default", 0) in (None, ""):
             schema.pop("default", None)
         yield {"name": name, "in": "query", "description": about or _ABOUT.get(name, ""), "schema": chosen | schema}
