@@ -16,9 +16,11 @@ REF = "#/components/schemas/{model}"
 Mode = Literal["validation", "serialization"]
 Key = tuple[str, Mode]
 
-ABOUT = """Everything the pages show and record, for other programs. The same rights: a program has a key
-(`sla token add`), a person their sign-in; while nobody signs in, programs on the same machine may ask. What is wrong is
-answered with problem details (RFC 9457). See docs/api.md."""
+ABOUT = (
+    "Everything the pages show and record, for other programs, by the same rights: a program has a key (sla token add),"
+    " a person their sign-in; while nobody signs in, programs on the same machine may ask. What is wrong is answered"
+    " with problem details (RFC 9457)."
+)
 TAGS = {
     "me": "Who asks.",
     "cases": "Looked for, received one by one or in batches, and each whole.",
