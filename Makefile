@@ -37,6 +37,9 @@ bench: .venv/ready-dev ## measure how fast it is, print the figures, and look at
 crash: .venv/ready-dev ## kill it at every step that matters, the long way
 	@SLA_CRASH_FULL=1 $(BIN)/python -m pytest tests/crash
 
+fuzz: .venv/ready-dev ## ask the API everything that Schemathesis can think of, the long way
+	@SLA_FUZZ_FULL=1 $(BIN)/python -m pytest tests/api/test_fuzz.py
+
 mutants: .venv/ready-dev ## break what has to be right to the day, one spot at a time, and see a test fail each time
 	@$(BIN)/python -m tests.mutants
 
@@ -85,4 +88,4 @@ define require-python
 	"Debian and Ubuntu: apt install python3-venv. Elsewhere: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 endef
 
-.PHONY: help run test lint types imports bench crash exhaustive mutants wheelhouse install-check lock clean
+.PHONY: help run test lint types imports bench crash fuzz exhaustive mutants wheelhouse install-check lock clean

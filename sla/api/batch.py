@@ -6,15 +6,16 @@ rest and tells all.
 
 import json
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
 from sla.api.cases import EXAMPLE, NewCase, case_path, receipt
-from sla.api.clocks import ClockShape, clock_shape
 from sla.api.operations import Answered, Call, Operation
 from sla.api.problems import KINDS, Problem, ProblemError, invalid, problem_of
-from sla.api.shapes import Body, Shape, problems_of
+from sla.api.shapes import Body, Shape, local, problems_of
+from sla.clock import Clock
 from sla.rights import Right
 from sla.service import answers
 from sla.service.answers import Answer
@@ -31,6 +32,15 @@ class NewBatch(Body):
     cases: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST, json_schema_extra={"items": {}})]
 
 
+class Due(Shape):
+    """When a clock of a new case is due."""
+
+    clock: str
+    due_on: date | None
+    due_at: datetime | None
+    provisional: bool
+
+
 class Row(Shape):
     """What became of one case: 201 with its number and dates, or a problem."""
 
@@ -39,7 +49,8 @@ class Row(Shape):
     status: int
     number: str | None
     href: str | None
-    clocks: list[ClockShape]
+    due: list[Due]
+    """Of the clocks that run."""
     problem: Problem | None
 
 
@@ -98,11 +109,16 @@ def _row(place: int, outcome: Recorded | Exception, instance: str) -> Row:
     if isinstance(outcome, Exception):
         error: ProblemError = problem_of(outcome)
         problem = error.at(f"{instance}#{place}")
-        return Row(row=place, status=KINDS[error.kind].status, number=None, href=None, clocks=[], problem=problem)
-    clocks = [clock_shape(clock) for clock in outcome.history.clocks]
+        return Row(row=place, status=KINDS[error.kind].status, number=None, href=None, due=[], problem=problem)
     return Row(
-        row=place, status=201, number=outcome.number, href=case_path(outcome.number), clocks=clocks, problem=None
-    )
+        row=place, status=201, number=outcome.number, href=case_path(outcome.number),
+        due=[_due(clock) for clock in outcome.history.clocks if clock.is_open], problem=None,
+    )  # fmt: skip
+
+
+def _due(clock: Clock) -> Due:
+    at = local(clock.due_at, clock.calendar.zone)
+    return Due(clock=clock.id, due_on=clock.due_on, due_at=at, provisional=clock.provisional)
 
 
 OPERATIONS = (

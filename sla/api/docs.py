@@ -1,5 +1,7 @@
 """The documentation as a page of our own: nothing from elsewhere, no script, read without a network."""
 
+import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -36,9 +38,13 @@ def page(language: str, request: Request, document: dict[str, Any]) -> Response:
         answers=answers,
         kinds=lambda schema: type_text(schema).split(" or "),
         common=_common(document),
+        shown=lambda example: json.dumps(example, ensure_ascii=False, indent=2),
     )  # fmt: skip
     headers = {"Content-Language": "zh-CN" if spoken == "zh" else "en", "Vary": "Cookie", "Cache-Control": "no-cache"}
-    return HTMLResponse(html, headers=headers)
+    return HTMLResponse(_BLANK.sub("\n", html), headers=headers)
+
+
+_BLANK = re.compile(r"\n\s*\n")
 
 
 def lines(schema: dict[str, Any], document: dict[str, Any]) -> list[Line]:

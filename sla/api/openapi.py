@@ -16,9 +16,11 @@ REF = "#/components/schemas/{model}"
 Mode = Literal["validation", "serialization"]
 Key = tuple[str, Mode]
 
-ABOUT = """Everything the pages show and record, for other programs. The same rights: a program has a key
-(`sla token add`), a person their sign-in; while nobody signs in, programs on the same machine may ask. What is wrong is
-answered with problem details (RFC 9457). See docs/api.md."""
+ABOUT = (
+    "Everything the pages show and record, for other programs, by the same rights: a program has a key (sla token add),"
+    " a person their sign-in; while nobody signs in, programs on the same machine may ask. What is wrong is answered"
+    " with problem details (RFC 9457)."
+)
 TAGS = {
     "me": "Who asks.",
     "cases": "Looked for, received one by one or in batches, and each whole.",
@@ -129,7 +131,7 @@ def _query(operation: Operation) -> Iterator[dict[str, Any]]:
     for name, schema in TypeAdapter(operation.query).json_schema()["properties"].items():
         about = schema.pop("description", "")
         schema.pop("title", None)
-        chosen = next((kind for kind in schema.pop("anyOf", ()) if kind.get("type") != "null"), {})
+        chosen: dict[str, Any] = next((kind for kind in schema.pop("anyOf", ()) if kind.get("type") != "null"), {})
         if schema.get("default", 0) in (None, ""):
             schema.pop("default", None)
         yield {"name": name, "in": "query", "description": about or _ABOUT.get(name, ""), "schema": chosen | schema}

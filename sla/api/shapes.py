@@ -97,15 +97,9 @@ Text = Annotated[str, StringConstraints(max_length=2000)]
 
 When = Annotated[
     WhenText | None,
-    Field(description="When it happened: a moment by RFC 3339, or a day alone; now, if it is left out."),
+    Field(description="When it happened: a moment by RFC 3339, or a day; now, if left out."),
 ]
-By = Annotated[
-    Name | None,
-    Field(
-        description="Who records it: one of the staff who may. Whoever is signed in leaves it out; a program that does"
-        " so records in its own name, key:NAME. Needed where nobody signs in."
-    ),
-]
+By = Annotated[Name | None, Field(description="Who records it, where that is not whoever asks.")]
 Named = Annotated[dict[str, str], Field(description="By language: zh, en.", examples=[{"zh": "承诺", "en": "promise"}])]
 
 

@@ -17,9 +17,8 @@ _KEYS = ("office_id", "caller", "key", "part")
 def claimed(session: Session, values: Values) -> Row | None:
     """Take the place of an answer; the row that has it already, None if it is ours. Whoever is just writing it, at
     another node, is waited for."""
-    connection = session.connection()
-    statement = insert_into(session, ANSWER).values(dict(values)).on_conflict_do_nothing()
-    if connection.execute(statement).rowcount == 1:
+    new = insert_into(session, ANSWER).values(dict(values)).on_conflict_do_nothing().returning(ANSWER.c.part)
+    if session.connection().execute(new).one_or_none() is not None:
         return None
     return found(session, values)
 

@@ -81,8 +81,8 @@ def test_a_role_is_answered_where_it_may_ask_and_nowhere_else(callers: dict[str,
     wrong = []
     for operation in OPERATIONS:
         path = f"/api/v1{operation.path}".format(**FILLED)
-        body = {"json": {}} if operation.writes else {}
-        status = callers[who].request(operation.method, path, **body).status_code  # type: ignore[arg-type]
+        body: dict[str, Any] = {"json": {}} if operation.writes else {}
+        status = callers[who].request(operation.method, path, **body).status_code
         refused = 401 if who in ("nobody", "stranger") else 403
         answered = status in (200, 404, 422)  # shown, or the question made no sense
         if (who in MAY[operation.name]) is not answered or (not answered and status != refused):

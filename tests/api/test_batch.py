@@ -112,5 +112,5 @@ def test_a_batch_again_tells_the_same_and_another_under_its_key_is_refused(progr
 
 def test_the_dates_of_each_row_are_told(program: Program) -> None:
     [row] = send(program, [WORKS | {"at": "2026-09-18"}]).json()["results"]
-    assert {one["id"]: one["due_on"] for one in row["clocks"]}["promise"] == "2026-09-28"
+    assert {one["clock"]: one["due_on"] for one in row["due"]}["promise"] == "2026-09-28"
     assert clock(program.get(case(row["number"])))["due_on"] == "2026-09-28"

@@ -1,10 +1,6 @@
 """A request that comes again is answered the same and does nothing twice: at once, later, by many, after a kill."""
 
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +12,8 @@ from sla.service import tokens
 from sla.service.audit import verified
 from sla.service.offices import office_named
 from tests.access.cast import two_offices
-from tests.api.cast import WORKS, Program, asking, case, problem
+from tests.api.cast import WORKS, Program, asking, calling, case, problem
+from tests.api.child import child
 from tests.browser.cast import NOW, serving
 from tests.service.cast import Window
 
@@ -189,23 +186,6 @@ def test_what_is_kept_of_a_request_names_nobody(program: Program, window: Window
 
 
 # --- killed -----------------------------------------------------------------------------------------------------------
-@contextmanager
-def child(window: Window, place: str = "", nth: int = 1) -> Iterator[tuple[Program, "subprocess.Popen[str]"]]:
-    """A server in a process of its own, which dies where it is told."""
-    command = [sys.executable, "-m", "tests.api.child", window.url, window.now.isoformat()]
-    process = subprocess.Popen(
-        [*command, *([place, str(nth)] if place else [])], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin and process.stdout
-    try:
-        with asking(process.stdout.readline().strip()) as program:
-            yield program, process
-    finally:
-        process.stdin.close()
-        process.wait(30)
-        process.stdout.close()
-
-
 @pytest.mark.parametrize(
     ("place", "before"),
     [("sla.api.serving:_response", False), ("sla.service.answers:keep+", False), ("sla.api.serving:keep", True)],
@@ -215,12 +195,13 @@ def test_killed_between_writing_and_answering_there_is_one_case_and_one_answer(
 ) -> None:
     """What was committed before it died is answered again; what was not, is done now."""
     window.at("2026-09-18 15:00")
-    with child(window, place) as (program, process):
+    with child(window.url, window.now, place) as (base, process), asking(base) as program:
         with pytest.raises(httpx.RemoteProtocolError):
             program.post("/cases", WORKS, Idempotency_Key=KEY)
-        assert process.wait(30) == -9
+        process.join(30)
+        assert process.exitcode == -9
     assert len(window.rows("case_file")) == len(window.rows("api_answer")) == int(before)
-    with child(window) as (program, _):
+    with calling(window.app) as program:
         again = program.post("/cases", WORKS, Idempotency_Key=KEY)
         assert (again.status_code, REPLAYED in again.headers) == (201, before)
     [row] = window.rows("case_file")
@@ -230,12 +211,13 @@ def test_killed_between_writing_and_answering_there_is_one_case_and_one_answer(
 def test_a_batch_that_was_killed_half_way_is_gone_on_with_and_has_no_doubles(window: Window) -> None:
     window.at("2026-09-18 15:00")
     body = {"cases": [WORKS | {"title": f"第 {n} 件"} for n in range(450)]}
-    with child(window, "sla.api.batch:receive_each", 3) as (program, process):
+    with child(window.url, window.now, "sla.api.batch:receive_each", 3) as (base, process), asking(base) as program:
         with pytest.raises(httpx.RemoteProtocolError):
             program.post("/batch/cases", body, Idempotency_Key=KEY)
-        assert process.wait(30) == -9
+        process.join(30)
+        assert process.exitcode == -9
     assert len(window.rows("case_file")) == 400
-    with child(window) as (program, _):
+    with calling(window.app) as program:
         answer = program.post("/batch/cases", body, Idempotency_Key=KEY).json()
     assert (answer["received"], answer["refused"]) == (450, 0)
     titles = {row.number: row.title for row in window.rows("case_file")}
