@@ -73,10 +73,10 @@ def test_an_event_shows_both_its_times_and_its_whole_hash_on_demand(window: Desk
 
 
 def test_what_is_owed_is_said_on_top_and_recorded_from_there(window: Desk) -> None:
-    fields = {"owed": ["approval", "contract"], "owed_by": "2026-09-22"}
-    refused = window.fill("li", window.path("accepted", AWAITING[0]), "record", **fields)
+    owed, path = ["approval", "contract"], window.path("accepted", AWAITING[0])
+    refused = window.fill("li", path, "record", owed=owed, owed_by="2026-09-22")
     assert refused.status_code == 422 and "请检查“补齐期限”" in text_of(refused)  # yesterday, before the acceptance
-    done = window.fill("li", window.path("accepted", AWAITING[0]), "record", **fields | {"owed_by": "2026-09-23"})
+    done = window.fill("li", path, "record", owed=owed, owed_by="2026-09-23")
     assert done.status_code == 303
     assert "容缺材料，应于2026年9月23日 周三前补齐（含当日）：项目批准、核准或备案文件、土地出让合同或划拨文件" in page(
         window, AWAITING[0]
