@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.access.cast import PASSWORD
-from tests.browser.cast import AWAITING, DUE_TODAY, PAUSED
+from tests.browser.cast import DUE_TODAY, PAUSED
 from tests.browser.test_forms import Walk
 from tests.web.cast import Desk, desk
 
@@ -105,10 +105,8 @@ def test_a_paper_is_one_sheet_of_its_size(
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_neither_papers_nor_new_cases_bar_anybody(page: Page, window: Desk, language: str) -> None:
     walk = Walk(page, window.readers["li"].base, language)
-    for kind, title in (("accepted", DUE_TODAY[0]), ("paused", PAUSED[0]), ("decided", "纺织厂旧址改造用地")):
+    for kind, title in (("accepted", DUE_TODAY[0]), ("paused", PAUSED[0])):
         walk.open(f"/papers/{kind}/{window.numbers[title]}")
-    walk.open(f"/cases/{window.numbers[AWAITING[0]]}")
-    walk.open("/new?permit=construction_works")
     walk.open("/new/several")
     page.select_option("#permit-1", "site_selection")
     page.fill("#title-1", "西站广场选址")
