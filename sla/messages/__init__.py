@@ -26,6 +26,6 @@ from sla.messages.undelivered import Undelivered, undelivered_message
 __all__ = [
     "AlarmItem", "ApplicantNews", "CalendarChange", "CalendarReport", "CaseCard", "DueEntry", "DueLists",
     "MonthFigures", "Morning", "OwedEntry", "PermitFigures", "ReportedMove", "Undelivered", "alarm_message",
-    "amendment_message", "applicant_message", "digest_message", "missing_message", "repeated", "report_message", "review_message",
-    "summary_message", "trial_message", "undelivered_message",
+    "amendment_message", "applicant_message", "digest_message", "missing_message", "repeated", "report_message",
+    "review_message", "summary_message", "trial_message", "undelivered_message",
 ]  # fmt: skip
