@@ -35,7 +35,7 @@ class _Desk:
         yield self._accepted("land_use", "wang", due_in=1)
         yield self._accepted("acceptance_notice", "li", due_in=2)
         yield self._accepted("rural_construction", "zhou", due_in=3)
-        yield self._accepted("construction_works", "li", due_in=5)
+        yield self._with_papers_owed("construction_works", "li", due_in=5)
 
     def overdue(self) -> Iterator[Told]:
         """One at each level of the chain: handler and chief, head of the centre (+1), supervision (+3)."""
@@ -55,6 +55,14 @@ class _Desk:
         """Due so many working days after the day."""
         begun = self._back(self._promise(permit) - due_in)
         return self._received(permit, handler, begun, "09:20").then("accepted", moment(begun, "09:50"))
+
+    def _with_papers_owed(self, permit: str, handler: str, due_in: int) -> Told:
+        """Accepted although two papers are still to come (容缺受理), within two working days."""
+        begun, owed = self._back(self._promise(permit) - due_in), [p.id for p in self.policy.permit(permit).papers[-2:]]
+        told = Told(self.policy.permit(permit), handler)
+        told.received(moment(begun, "09:20"), self.titles.of(permit), owed)
+        owed_by = self.calendar.nth_working_day(self.day, 2).isoformat()
+        return told.then("accepted", moment(begun, "09:50"), owed=owed, owed_by=owed_by)
 
     def _late(self, permit: str, handler: str, by: int) -> Told:
         """So many working days overdue on the last working day."""

@@ -17,7 +17,7 @@ from sla.messages.calendar import (
     review_message,
 )
 from sla.messages.deadlines import deadline_of
-from sla.messages.digest import DueEntry, DueLists, OwedEntry, digest_message
+from sla.messages.digest import DueEntry, DueLists, Morning, OwedEntry, digest_message
 from sla.messages.items import AlarmItem
 from sla.messages.making import CaseCard, repeated
 from sla.messages.summary import MonthFigures, PermitFigures, summary_message
@@ -26,7 +26,7 @@ from sla.messages.undelivered import Undelivered, undelivered_message
 
 __all__ = [
     "AlarmItem", "ApplicantNews", "CalendarChange", "CalendarReport", "CaseCard", "DueEntry", "DueLists",
-    "MonthFigures", "OwedEntry", "PermitFigures", "ReportedMove", "Undelivered", "alarm_message", "amendment_message",
-    "applicant_message", "deadline_of", "digest_message", "missing_message", "repeated", "report_message",
-    "review_message", "summary_message", "trial_message", "undelivered_message",
+    "MonthFigures", "Morning", "OwedEntry", "PermitFigures", "ReportedMove", "Undelivered", "alarm_message",
+    "amendment_message", "applicant_message", "deadline_of", "digest_message", "missing_message", "repeated",
+    "report_message", "review_message", "summary_message", "trial_message", "undelivered_message",
 ]  # fmt: skip

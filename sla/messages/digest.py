@@ -46,7 +46,6 @@ class OwedEntry:
 @dataclass(frozen=True)
 class DueLists:
     """What a person's day holds. `next_days`: the next 3 working days. `awaiting`: acceptance (intake).
-    `owed_past`: papers a conditional acceptance left owed, past their day (容缺受理).
 
     `paused_again`: open clocks that were paused again on a day they had been resumed, for managers (R10).
     """
@@ -58,11 +57,18 @@ class DueLists:
     paused: tuple[DueEntry, ...] = ()
     awaiting: tuple[DueEntry, ...] = ()
     paused_again: tuple[DueEntry, ...] = ()
-    owed_past: tuple[OwedEntry, ...] = ()
 
     def counts(self) -> dict[str, int]:
         names = ("overdue", "due_today", "next_days", "paused", "awaiting")
         return {name: len(getattr(self, name)) for name in names}
+
+
+@dataclass(frozen=True)
+class Morning(DueLists):
+    """The lists as a digest shows them: with `owed_past`, papers a conditional acceptance left owed, past their day
+    (容缺受理)."""
+
+    owed_past: tuple[OwedEntry, ...] = ()
 
 
 def digest_message(
@@ -86,8 +92,9 @@ def digest_message(
         _section(title, listed[name], said, lambda clock: standing_text(clock, now, said))
         for name, title in _titles(said)
     ]
-    if lists.owed_past:
-        sections.append(_owed_section(lists.owed_past, said))
+    owed = lists.owed_past if isinstance(lists, Morning) else ()
+    if owed:
+        sections.append(_owed_section(owed, said))
     if lists.paused_again:
         title = said.gettext("Paused again on the day they were resumed")
         sections.append(_section(title, lists.paused_again, said, lambda clock: paused_again_text(clock, said)))
@@ -114,7 +121,7 @@ def digest_message(
             "anchor": one_line(anchor),
             "counts": counts,
             **{name: [clock_data(e.case, e.clock, now, said) for e in entries] for name, entries in listed.items()},
-            "owed_past": [_owed_data(entry, said) for entry in lists.owed_past],
+            "owed_past": [_owed_data(entry, said) for entry in owed],
             "paused_again": [
                 {**clock_data(e.case, e.clock, now, said), "on": [day.isoformat() for day in e.clock.paused_again]}
                 for e in lists.paused_again

@@ -12,7 +12,7 @@ from uuid import UUID
 from notifiers.entries import NewMessage
 from notifiers.outbox import enqueue
 from schedules.recurrence import month_owed, working_day_owed
-from sla.messages import DueLists, MonthFigures, PermitFigures
+from sla.messages import MonthFigures, Morning, PermitFigures
 from sla.people import Person, Role, addressees, recipients
 from sla.reports import Figures
 from sla.service.anchoring import DAILY, anchor
@@ -36,22 +36,18 @@ def make_owed(session: Session, now: datetime, only: UUID | None = None) -> int:
     return sum(_daily(session, office, now) + _monthly(session, office, now) for office in offices)
 
 
-def lists_for(session: Session, office: Office, people: Sequence[str] | None, now: datetime) -> DueLists | None:
+def morning_of(session: Session, office: Office, people: Sequence[str] | None, now: datetime) -> Morning | None:
     """The lists a digest shows its reader now; None when there is nothing to show. `people` None means the whole
     office."""
-    shown = _lists(session, office, people, now)
+    shown = due_lists(session, office, now, people)
     if people is not None:
         shown = replace(shown, paused_again=())  # that is for those who watch the office (R10)
-    return shown if _says_something(shown) else None
+    found = Morning(**vars(shown), owed_past=owed_past(session, office, shown.day, people))
+    return found if _says_something(found) else None
 
 
-def _says_something(shown: DueLists) -> bool:
+def _says_something(shown: Morning) -> bool:
     return bool(shown.overdue or shown.due_today or shown.next_days or shown.paused_again or shown.owed_past)
-
-
-def _lists(session: Session, office: Office, people: Sequence[str] | None, now: datetime) -> DueLists:
-    due = due_lists(session, office, now, people)
-    return replace(due, owed_past=owed_past(session, office, due.day, people))
 
 
 def figures_of(session: Session, office: Office, month: date, now: datetime) -> MonthFigures:
@@ -91,12 +87,14 @@ def _daily(session: Session, office: Office, now: datetime) -> int:
     ):
         return 0
     anchor(session, office, day, now)
-    shown = _lists(session, office, None, now)
+    shown = morning_of(session, office, None, now)
+    if shown is None:
+        return 0
     handlers = {row.handler for row in lists.open_clocks(session, office.id, office.calendar.nth_working_day(day, 3))}
     handlers |= {entry.handler for entry in shown.owed_past}
     rows = []
-    for person, role, of_whom in _readers(office, sorted(handlers), day) if _says_something(shown) else ():
-        if of_whom is None or lists_for(session, office, of_whom, now):
+    for person, role, of_whom in _readers(office, sorted(handlers), day):
+        if of_whom is None or morning_of(session, office, of_whom, now):
             about = {"digest": day.isoformat(), "people": of_whom, "reason": role.value}
             rows.append(_message(office, person, DAILY, day, canonical(about), now))
     return enqueue(session, rows)

@@ -30,7 +30,7 @@ from sla.milestones import is_true
 from sla.people import Person, Role, recipients
 from sla.policies import Gravity
 from sla.service.calendar_truth import of_calendar
-from sla.service.digests import figures_of, lists_for
+from sla.service.digests import figures_of, morning_of
 from sla.service.lists import card
 from sla.service.notification_truth import NotifiedCase, of_applicant
 from sla.service.notifying import before_of, is_of_applicant
@@ -199,7 +199,7 @@ def _of_office(
     if "digest" in about:
         if about["digest"] != office.today(now).isoformat():
             return NoLongerTrue("the day is over; each day has its own digest")
-        lists = lists_for(session, office, about["people"], now)
+        lists = morning_of(session, office, about["people"], now)
         if lists is None:
             return NoLongerTrue("nothing is due any more")
         return _digest(office, claimed, lists, person, about, now)

@@ -209,7 +209,7 @@ def answer(
 
 def recorded(visit: Visit, done: Recorded, to: str) -> Response:
     """On to where one was, or to the case; there it is said what was recorded, with its paper one click away."""
-    response = moved(to or f"{case_path(done.number)}#events")
+    response = moved(to or case_path(done.number))
     remember_done(visit.request, response, done.number, done.events[-1])
     return response
 

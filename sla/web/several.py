@@ -166,7 +166,7 @@ def _judge(visit: Visit, row: Row, result: Recorded | Refused) -> Row:
     wrong = {"occurred_at": "on", "at": "on"}.get(result.field, result.field)
     lacking = wrong in _NEEDED and not row.values[wrong]
     problem = problem_text(visit.said, dict(_columns(visit)).get(wrong, ""), lacking=lacking)
-    detail = "" if lacking else result.detail
+    detail = "" if lacking else result.detail.removeprefix(f"{result.field}: ")
     return replace(row, number="", effects=(), wrong=wrong, problem=problem, detail=detail)
 
 

@@ -16,8 +16,7 @@ MOST = 30  # of the newest messages
 
 @dataclass(frozen=True)
 class MessageLine:
-    """One message about a case. `moment` is when it was sent, or is due; `note` what the other side said, or why it
-    was not sent."""
+    """One message about a case. `moment` is when it was sent, or is tried next; `note` says why it was not sent."""
 
     what: str
     who: str
@@ -62,5 +61,5 @@ def _line(visit: Visit, logged: Logged) -> MessageLine:
         state=said.term(message.state),
         moment=said.moment(moment, visit.office.calendar.zone),
         moment_at=moment.isoformat(),
-        note=logged.said,
+        note="" if logged.sent_at else logged.said,
     )

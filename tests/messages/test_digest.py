@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from sla.events import Paused, Resumed
-from sla.messages import DueEntry, DueLists, OwedEntry, digest_message
+from sla.messages import DueEntry, DueLists, Morning, OwedEntry, digest_message
 from sla.people import Role
 from tests.messages.cast import ADDRESSES, CARD, CHIEF, ENGLISH, at, event, promise
 
@@ -142,7 +142,8 @@ def test_a_digest_without_any_does_not_speak_of_them() -> None:
 
 def test_a_digest_names_the_papers_that_are_owed_past_their_day() -> None:
     papers = ({"zh": "项目批准文件", "en": "project approval"}, {"zh": "地形图", "en": "map of the site"})
-    lists = replace(LISTS, owed_past=(OwedEntry(CARD, "li", papers, date(2026, 9, 21)),))
+    owed = (OwedEntry(CARD, "li", papers, date(2026, 9, 21)),)
+    lists = Morning(**vars(LISTS), owed_past=owed)
     english = digest_message("k", lists, ENGLISH, Role.HANDLER, at(NOW), SOURCE)
     assert "Owed papers, past their day: 1\n" in english.text
     assert "project approval, map of the site due Mon 21 Sep 2026: still owed\n" in english.text

@@ -14,7 +14,18 @@ from sla.ledger import Status
 from sla.people import Role
 from sla.permits import Kind
 from sla.policies import Gravity
-from sla.words import date_text, days_text, days_until, due_text, install, one_line, standing_text, time_text, words
+from sla.words import (
+    date_in_words,
+    date_text,
+    days_text,
+    days_until,
+    due_text,
+    install,
+    one_line,
+    standing_text,
+    time_text,
+    words,
+)
 from tests.messages.cast import ZONE, accepted, at, decided, event, history, promise, received
 
 FRIDAY = date(2026, 9, 18)
@@ -30,6 +41,21 @@ def test_a_date_has_its_weekday_and_the_year_when_asked() -> None:
     assert date_text(date(2027, 1, 4), "en", year=True) == "Mon 4 Jan 2027"
     assert ZH.month(FRIDAY) == "2026年9月"
     assert EN.month(FRIDAY) == "Sep 2026"
+
+
+@pytest.mark.parametrize(
+    ("day", "chinese", "english"),
+    [
+        (date(2026, 9, 28), "二〇二六年九月二十八日 星期一", "Monday, 28 September 2026"),
+        (date(2026, 10, 10), "二〇二六年十月十日 星期六", "Saturday, 10 October 2026"),
+        (date(2026, 11, 11), "二〇二六年十一月十一日 星期三", "Wednesday, 11 November 2026"),
+        (date(2026, 12, 20), "二〇二六年十二月二十日 星期日", "Sunday, 20 December 2026"),
+        (date(2027, 1, 1), "二〇二七年一月一日 星期五", "Friday, 1 January 2027"),
+        (date(2030, 5, 31), "二〇三〇年五月三十一日 星期五", "Friday, 31 May 2030"),
+    ],
+)
+def test_a_date_in_words_stands_as_it_is_written_on_a_paper(day: date, chinese: str, english: str) -> None:
+    assert (date_in_words(day, ZH), date_in_words(day, EN)) == (chinese, english)
 
 
 def test_a_moment_is_told_in_the_offices_zone() -> None:

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from sla.history import HistoryError
 from sla.owed import Owed, owed
 from sla.service.errors import ServiceError
+from sla.service.offices import office_named
 from sla.service.owing import owed_past
 from tests.service.cast import Window
 
@@ -129,3 +131,26 @@ def test_the_handler_has_a_digest_for_what_is_owed_past_its_day_although_no_limi
     window.at("2026-09-22 10:00").decide(case)
     assert "li: digest 2026-09-28" not in window.at("2026-09-28 08:31").digests()
     assert "li: digest 2026-09-29" in window.at("2026-09-29 08:31").digests()
+
+
+def test_to_find_what_is_owed_takes_as_many_questions_for_many_cases_as_for_one(window: Window, case: str) -> None:
+    asked: list[str] = []
+
+    def note(conn: Any, cursor: Any, statement: str, *more: Any) -> None:
+        asked.append(statement)
+
+    sa.event.listen(window.app.engine, "before_cursor_execute", note)
+
+    def questions() -> tuple[int, int]:
+        with window.app.reading() as session:
+            office = office_named(session, "planning-window")
+            before = len(asked)
+            return len(owed_past(session, office, date(2026, 9, 29))), len(asked) - before
+
+    one = questions()
+    for _ in range(5):
+        number = window.receive(accept=False)
+        window.record(number, "accepted", owed=["approval"], owed_by="2026-09-28")
+    many = questions()
+    sa.event.remove(window.app.engine, "before_cursor_execute", note)
+    assert (one[0], many) == (1, (6, one[1]))
