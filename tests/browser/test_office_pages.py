@@ -13,11 +13,8 @@ from tests.browser.cast import empty_app
 from tests.web.office.cast import Bureau, bureau, fill_up
 
 PAGES = (
-    "/office", "/calendar?year=2026", "/calendar?year=2027", "/calendar/load", "/deliveries",
-    "/deliveries?to=applicants", "/policies", "/policies/version?policy=cn_planning&version=1", "/policies/draft",
-    "/people", "/people/absence", "/channels", "/channels/kinds", "/channels/new?kind=sms", "/tokens", "/tokens/new",
-    "/audit", "/audit/verify",
-)  # fmt: skip
+    "/office", "/calendar?year=2027", "/calendar/load", "/deliveries", "/policies/draft", "/people",
+)  # fmt: skip  # one of each make; `sheet.html` makes the others
 MOST_BYTES = 100_000
 
 
@@ -62,10 +59,9 @@ def test_no_page_bars_anybody_or_weighs_much(browser: Browser, office: Bureau, l
     assert wrong == []
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_state_of_a_change_bars_anybody(browser: Browser, office: Bureau, language: str) -> None:
+def test_no_state_of_a_change_bars_anybody(browser: Browser, office: Bureau) -> None:
     wrong: list[str] = []
-    page, base = _signed_in(browser, office.readers["qian"].base, language, wrong), office.readers["qian"].base
+    page, base = _signed_in(browser, office.readers["qian"].base, "zh", wrong), office.readers["qian"].base
     page.goto(f"{base}/people/handover?from=wang")
     page.select_option("#f-to", "li")
     page.fill("#f-reason", "调离窗口")

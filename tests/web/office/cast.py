@@ -1,7 +1,7 @@
 """The window of the pages' cast with an administrator and an auditor at their browsers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +48,9 @@ class Bureau:
     numbers: dict[str, str]
     readers: dict[str, Reader]
 
-    def fill(self, path: str, step: str, who: str = "qian", **fields: str | list[str]) -> httpx.Response:
-        """The form at a path as somebody fills it in, sent where it says."""
-        reader = self.readers[who]
+    def _fill(self, path: str, step: str, fields: Mapping[str, str | list[str]]) -> httpx.Response:
+        """The form at a path as the administrator fills it in, sent where it says."""
+        reader = self.readers["qian"]
         page = reader.open(path)
         assert page.status_code == 200, page.text[-1500:]
         hidden = inputs(page.text)
@@ -58,10 +58,10 @@ class Bureau:
         return reader.client.post(to, data={**hidden, **fields, "step": step}, headers={"origin": reader.base})
 
     def check(self, path: str, **fields: str | list[str]) -> httpx.Response:
-        return self.fill(path, "check", **fields)
+        return self._fill(path, "check", fields)
 
     def do(self, path: str, **fields: str | list[str]) -> httpx.Response:
-        return self.fill(path, "do", **fields)
+        return self._fill(path, "do", fields)
 
     def open(self, path: str, person: str = "qian") -> httpx.Response:
         page = self.readers[person].open(path)
