@@ -119,8 +119,8 @@ def _section(visit: Visit, found: list[Logged], title: str) -> Section:
     said = visit.said
     return Section(
         "log", title,
-        (said.gettext("State"), said.gettext("What"), said.gettext("To whom"), said.gettext("To be sent"), said.gettext("Sent"),
-         said.gettext("Tries"), said.gettext("What the other side said")),
+        (said.gettext("State"), said.gettext("What"), said.gettext("To whom"), said.gettext("To be sent"),
+         said.gettext("Sent"), said.gettext("Tries"), said.gettext("What the other side said")),
         tuple(_row(visit, one) for one in found),
         said.gettext("No message matches. Messages are made when a case comes close to its limit, and each morning."),
         Link(said.gettext("Show all"), PATH),

@@ -89,7 +89,8 @@ def _new(visit: Visit) -> Change:
     until = visit.office.today(visit.now) + USUAL
     rights = tuple((right.value, words) for right, words in _right_words(said).items())
     fields = (
-        Field("name", said.pgettext("page", "Name"), needed=True, most=50, hint=said.gettext("what it is for: archive-system")),
+        Field("name", said.pgettext("page", "Name"), needed=True, most=50,
+              hint=said.gettext("what it is for: archive-system")),
         Field("until", said.gettext("Works through"), Ask.DAY, needed=True, values=(until.isoformat(),),
               hint=said.gettext("at most a year")),
         Field("rights", said.gettext("Rights"), Ask.BOXES, rights, needed=True, values=(Right.READ.value,),
