@@ -100,7 +100,8 @@ def is_waited_for(session: Session, office_id: UUID, version: str) -> bool:
 
 def how_many_wait(session: Session, office_id: UUID, version: str) -> int:
     """How many open cases were not brought to the version yet."""
-    return session.connection().execute(_waiting(sa.select(sa.func.count()), office_id, version)).scalar_one()
+    found = _waiting(sa.select(sa.func.count()), office_id, version)
+    return int(session.connection().execute(found).scalar_one())
 
 
 def _waiting(chosen: sa.Select[Any], office_id: UUID, version: str) -> sa.Select[Any]:

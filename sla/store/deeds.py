@@ -46,8 +46,8 @@ def admitted(session: Session, office_id: UUID, limit: int) -> list[Row]:
     same = sa.and_(CASE.c.office_id == EVENT.c.office_id, CASE.c.case_id == EVENT.c.case_id)
     columns = (EVENT.c.kind, EVENT.c.actor, EVENT.c.recorded_at, EVENT.c.occurred_at, EVENT.c.details)
     rows = sa.select(*columns, CASE.c.number, CASE.c.title).select_from(EVENT.join(CASE, same))
-    said = EVENT.c.details.like('%"admitted_by":"_%')
-    rows = rows.where(EVENT.c.office_id == office_id, EVENT.c.kind.in_(("paused", "accepted")), said)
+    named = (EVENT.c.details.like('%"admitted_by":"%'), EVENT.c.details.not_like('%"admitted_by":""%'))
+    rows = rows.where(EVENT.c.office_id == office_id, EVENT.c.kind.in_(("paused", "accepted")), *named)
     return list(session.connection().execute(rows.order_by(EVENT.c.recorded_at.desc()).limit(limit)))
 
 

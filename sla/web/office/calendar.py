@@ -164,7 +164,7 @@ def _special(visit: Visit, year: Year) -> Section:
     sources = {day.date: day.source for day in year.days}
     found = [(spell.first, _spell(visit, spell, sources)) for spell in year.spells]
     found += [(day.date, _makeup(visit, day)) for day in year.makeup]
-    columns = (said.gettext("Days"), said.gettext("What"), said.gettext("Name"), said.gettext("Source"))
+    columns = (said.gettext("Days"), said.gettext("What"), said.pgettext("page", "Name"), said.gettext("Source"))
     lines = tuple(line for _, line in sorted(found, key=lambda pair: pair[0]))
     return Section("special", said.gettext("Days off and make-up days"), columns, lines, said.gettext("None."))
 
@@ -181,9 +181,10 @@ def _spell(visit: Visit, spell: Spell, sources: dict[date, str]) -> Row:
 
 
 def _makeup(visit: Visit, day: Day) -> Row:
-    said = visit.said
-    text = said.date(day.date, year=True)
-    return Row(cells(text, said.term(day.kind), _name(visit, day.name) or NO_DATA, Cell(more=(day.source or NO_DATA,))))
+    said, name = visit.said, _name(visit, day.name)
+    text, what = said.date(day.date, year=True), said.term(day.kind)
+    named = NO_DATA if name in ("", what) else name
+    return Row(cells(text, what, named, Cell(more=(day.source or NO_DATA,))))
 
 
 def _notices(visit: Visit) -> Section:

@@ -66,7 +66,7 @@ class Later:
 @dataclass(frozen=True)
 class Change:
     """A form, what would come of it, or what came of it. `subject` is what it is about, as it stands on record; `back`
-    the page it belongs to."""
+    the page it belongs to; `links` are other ways to begin."""
 
     title: str
     path: str
@@ -75,11 +75,18 @@ class Change:
     subject: str = ""
     about: str = ""
     lead: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
     fields: tuple[Field, ...] = ()
     problem: str = ""
     detail: str = ""
     outcome: Outcome | None = None
     done: Done | None = None
+
+    @property
+    def broad(self) -> bool:
+        """Whether it needs the whole width."""
+        shown = self.outcome.sections if self.outcome else ()
+        return bool(shown) or any(field.ask is Ask.CODE and field.needed for field in self.fields)
 
 
 @dataclass(frozen=True)

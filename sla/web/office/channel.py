@@ -49,7 +49,7 @@ def _form(visit: Visit) -> Change:
 
 
 def _fields(kind: Kind, said: Words) -> list[Field]:
-    named = [Field("name", said.gettext("Name"), needed=True, most=50, hint=said.gettext("such as robot"))]
+    named = [Field("name", said.pgettext("page", "Name"), needed=True, most=50, hint=said.gettext("such as robot"))]
     settings = [*((name, True) for name in kind.needed), *((name, False) for name in (*kind.optional, *EVERY_KIND))]
     json = said.gettext("as JSON")
     named += [

@@ -39,7 +39,7 @@ def _page(app: App, visit: Visit) -> Response:
     add = Link(said.gettext("Add a channel"), channel.KINDS_PATH, main=True)
     section = Section(
         "channels", said.gettext("Channels"),
-        (said.gettext("Name"), said.gettext("State"), said.gettext("Used for"), said.gettext("Undelivered"),
+        (said.pgettext("page", "Name"), said.gettext("State"), said.gettext("Used for"), said.gettext("Undelivered"),
          said.gettext("Takes"), said.gettext("Secrets")),
         tuple(_row(visit, state) for state in channels.states(visit.session, visit.office)),
         said.gettext("There is no channel yet, so nobody is told anything."),
@@ -71,7 +71,7 @@ def _deliveries(name: str) -> str:
 
 def _light(state: ChannelState, said: Words) -> Shown:
     if state.endpoint.paused:
-        return Shown(Sign.PAUSED, said.gettext("paused"))
+        return Shown(Sign.PAUSED, said.pgettext("channel", "paused"))
     if state.undelivered:
         return Shown(Sign.RED, said.gettext("undelivered"))
     return Shown(Sign.GREEN, said.gettext("in use")) if state.first_of or state.later_of or state.for_applicants else (

@@ -100,7 +100,7 @@ def _filters(visit: Visit, asked: Mapping[str, str]) -> tuple[Field, ...]:
     )
     fields = [Field("state", said.gettext("State"), options=states)]
     if asked.get("to") == "applicants":
-        fields.append(Field("to", said.gettext("To"), options=(("applicants", said.gettext("applicants")),)))
+        fields.append(Field("to", said.gettext("To whom"), options=(("applicants", said.gettext("applicants")),)))
     else:
         fields += [
             Field("person", said.gettext("Person"), options=people),
@@ -119,8 +119,8 @@ def _section(visit: Visit, found: list[Logged], title: str) -> Section:
     said = visit.said
     return Section(
         "log", title,
-        (said.gettext("State"), said.gettext("What"), said.gettext("To"), said.gettext("Due"), said.gettext("Sent"),
-         said.gettext("Tries"), said.gettext("What the other side said")),
+        (said.gettext("State"), said.gettext("What"), said.gettext("To whom"), said.gettext("To be sent"),
+         said.gettext("Sent"), said.gettext("Tries"), said.gettext("What the other side said")),
         tuple(_row(visit, one) for one in found),
         said.gettext("No message matches. Messages are made when a case comes close to its limit, and each morning."),
         Link(said.gettext("Show all"), PATH),
@@ -141,7 +141,7 @@ def _row(visit: Visit, one: Logged) -> Row:
             Cell(said.moment(message.due_at, zone, year=True)),
             Cell(said.moment(one.sent_at, zone, year=True) if one.sent_at else NO_DATA),
             Cell(str(message.attempts)),
-            Cell(one.said[:300] or NO_DATA),
+            Cell(more=(one.said[:300],)) if one.sent_at else Cell(one.said[:300] or NO_DATA),
         ),
         may(visit, link) if message.state is State.DEAD else (),
     )

@@ -36,11 +36,12 @@ def _draft(visit: Visit) -> Change:
     field = Field("text", said.gettext("Policy as TOML"), Ask.CODE, needed=True, values=(_begin(visit),))
     lead = (
         said.gettext("Give the changed text the next version number and the day it is to be valid from."),
-        said.gettext("Begin from: %(names)s", names=said.joined(_beginnings(visit))),
+        said.gettext("It can begin from what is in force, or from a pack:"),
     )
+    links = tuple(Link(name, f"{DRAFT}?{urlencode({'from': name})}") for name in _beginnings(visit))
     title, confirm = said.gettext("Draft of a policy"), said.gettext("Keep the draft")
     subject = visit.asked("policy") or visit.asked("from")
-    return Change(title, DRAFT, "/policies", confirm, subject=subject, lead=lead, fields=(field,))
+    return Change(title, DRAFT, "/policies", confirm, subject, lead=lead, links=links, fields=(field,))
 
 
 def _begin(visit: Visit) -> str:

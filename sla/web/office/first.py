@@ -26,10 +26,11 @@ def steps_on_today(visit: Visit) -> tuple[Step, ...]:
     may = visit.visitor.rights & {Right.RECORD, Right.ADMINISTER}
     if not may or has_accepted(visit.session, visit.office):
         return ()
-    return step_views(first_steps(visit.session, visit.office), visit.said)
+    return step_views(first_steps(visit.session, visit.office), visit.said, visit.visitor.rights)
 
 
-def step_views(found: FirstSteps, said: Words) -> tuple[Step, ...]:
+def step_views(found: FirstSteps, said: Words, rights: frozenset[Right] = frozenset()) -> tuple[Step, ...]:
+    """The four steps; links lead where somebody with these rights may go."""
     return (
         Step(
             _done(done=found.office, said=said),
@@ -44,7 +45,6 @@ def step_views(found: FirstSteps, said: Words) -> tuple[Step, ...]:
                 "Give one of the staff who has the role admin a password, on the server; then sign in with it."
             ),
             "sla user add PERSON",
-            Link(said.gettext("Sign in"), "/sign-in") if found.office else None,
         ),
         Step(
             _done(done=found.reached, said=said),
@@ -53,14 +53,14 @@ def step_views(found: FirstSteps, said: Words) -> tuple[Step, ...]:
                 "Beyond the log: mail, a robot or SMS. Send somebody a trial and see what the other side says."
             ),
             "sla channel test NAME --to PERSON",
-            Link(said.gettext("Channels"), "/channels") if found.office else None,
+            Link(said.gettext("Channels"), "/channels") if Right.AUDIT in rights else None,
         ),
         Step(
             _done(done=found.accepted, said=said),
             said.gettext("4. The first case"),
             said.gettext("Receive it and accept it: its dates are shown before you confirm."),
             "",
-            Link(said.gettext("New case"), "/new") if found.office else None,
+            Link(said.gettext("New case"), "/new") if Right.RECORD in rights else None,
         ),
     )
 

@@ -50,7 +50,7 @@ def _page(app: App, visit: Visit) -> Response:
     found = first_steps(visit.session, visit.office)
     values = {
         "rooms": _rooms(visit),
-        "steps": () if found.all_done else step_views(found, visit.said),
+        "steps": () if found.all_done else step_views(found, visit.said, visit.visitor.rights),
         "told": unsigned(visit),
     }
     return page(app, visit.request, "office/hub.html", values)

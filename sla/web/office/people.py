@@ -112,8 +112,10 @@ def _seen(visit: Visit, account: Account) -> tuple[str, ...]:
     said, zone = visit.said, visit.office.calendar.zone
     if not account.password_at:
         return ()
-    since = said.gettext("since %(at)s", at=said.moment(account.password_at, zone, year=True))
-    seen = said.moment(account.seen_at, zone, year=True) if account.seen_at else NO_DATA
+    since = said.gettext(
+        "password since %(since)s", since=said.date(account.password_at.astimezone(zone).date(), year=True)
+    )
+    seen = said.moment(account.seen_at, zone) if account.seen_at else NO_DATA
     return since, said.gettext("last seen %(at)s", at=seen)
 
 

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 from fastapi.responses import Response
 
 from sla.policies import ClockRule, Policy, VersionState
-from sla.presets.checking import checked
 from sla.rights import Right
 from sla.service import policies as service
+from sla.service import publishing
 from sla.service.policies import Version
 from sla.web.frame import App, Visit
 from sla.web.lights import Shown, Sign
@@ -92,8 +92,7 @@ def _version(app: App, visit: Visit) -> Response:
     said, number = visit.said, visit.asked("version")
     version = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
     text = service.version_text(visit.session, visit.office, visit.asked("policy"), version, visit.now)
-    policy = checked(text).policy
-    assert policy is not None  # it was published
+    policy = publishing.readable(text)
     source = Section("toml", said.gettext("As it was written"), text=text)
     permits = tuple(_permit(policy, permit, said) for permit in policy.permits)
     again = Link(said.gettext("Begin the next version with it"), f"{drafting.DRAFT}?{urlencode({'from': policy.id})}")

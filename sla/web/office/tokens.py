@@ -34,7 +34,7 @@ def _page(app: App, visit: Visit) -> Response:
     new = Link(said.gettext("Make a key"), NEW, main=True)
     section = Section(
         "keys", said.gettext("Keys"),
-        (said.gettext("Name"), said.gettext("State"), said.gettext("Rights"), said.gettext("Works through"),
+        (said.pgettext("page", "Name"), said.gettext("State"), said.gettext("Rights"), said.gettext("Works through"),
          said.gettext("Last used"), said.gettext("Made by")),
         tuple(_row(visit, token) for token in tokens.listed(visit.session, visit.office)),
         said.gettext("No program has a key. The archive or a counter display gets one of its own, with no more rights "
@@ -89,7 +89,8 @@ def _new(visit: Visit) -> Change:
     until = visit.office.today(visit.now) + USUAL
     rights = tuple((right.value, words) for right, words in _right_words(said).items())
     fields = (
-        Field("name", said.gettext("Name"), needed=True, most=50, hint=said.gettext("what it is for: archive-system")),
+        Field("name", said.pgettext("page", "Name"), needed=True, most=50,
+              hint=said.gettext("what it is for: archive-system")),
         Field("until", said.gettext("Works through"), Ask.DAY, needed=True, values=(until.isoformat(),),
               hint=said.gettext("at most a year")),
         Field("rights", said.gettext("Rights"), Ask.BOXES, rights, needed=True, values=(Right.READ.value,),

@@ -1,7 +1,7 @@
 """The window of the pages' cast with an administrator and an auditor at their browsers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +9,10 @@ from typing import Any
 
 import httpx
 
+from notifiers.outbox import MESSAGE
 from sla.app import App
-from sla.service import passwords, users
+from sla.presets import text_of as pack
+from sla.service import deliveries, passwords, users
 from sla.service.offices import Office, office_named
 from sla.service.setup import apply, plan_of
 from sla.store.deeds import deeds_of
@@ -46,9 +48,9 @@ class Bureau:
     numbers: dict[str, str]
     readers: dict[str, Reader]
 
-    def fill(self, path: str, step: str, who: str = "qian", **fields: str | list[str]) -> httpx.Response:
-        """The form at a path as somebody fills it in, sent where it says."""
-        reader = self.readers[who]
+    def _fill(self, path: str, step: str, fields: Mapping[str, str | list[str]]) -> httpx.Response:
+        """The form at a path as the administrator fills it in, sent where it says."""
+        reader = self.readers["qian"]
         page = reader.open(path)
         assert page.status_code == 200, page.text[-1500:]
         hidden = inputs(page.text)
@@ -56,10 +58,10 @@ class Bureau:
         return reader.client.post(to, data={**hidden, **fields, "step": step}, headers={"origin": reader.base})
 
     def check(self, path: str, **fields: str | list[str]) -> httpx.Response:
-        return self.fill(path, "check", **fields)
+        return self._fill(path, "check", fields)
 
     def do(self, path: str, **fields: str | list[str]) -> httpx.Response:
-        return self.fill(path, "do", **fields)
+        return self._fill(path, "do", fields)
 
     def open(self, path: str, person: str = "qian") -> httpx.Response:
         page = self.readers[person].open(path)
@@ -96,3 +98,21 @@ def bureau(folder: Path, more: str = MORE) -> Iterator[Bureau]:
         for reader in readers.values():
             reader.close()
     app.close()
+
+
+def fill_up(made: Bureau) -> None:
+    """Something on every page: absences, a draft, a notice, a key, a paused channel, messages that were given up."""
+    made.do("/people/absence", person="li", **{"from": "2026-10-12", "to": "2026-10-16"})
+    made.do("/policies/draft", text=pack("cn_planning").replace("version = 1", "version = 2", 1))
+    made.do(
+        "/calendar/load", number="云政办〔2026〕31号", title="关于台风停工的通知", published="2026-09-20",
+        off="2026-09-22 台风停工", amends="2025年通知",
+    )  # fmt: skip
+    made.do("/tokens/new", name="archive-system", until="2026-12-31", rights=["read", "report"])
+    made.do("/channels/pause?name=robot", because="机器人被移出群")
+    made.app.settle_all()
+    with made.app.writing() as session:
+        office = office_named(session, "")
+        ids = [one.message.id for one in deliveries.log(session, office)][:2]
+        dead = MESSAGE.update().where(MESSAGE.c.id.in_(ids)).values(state="dead", reason="93000 invalid webhook url")
+        session.connection().execute(dead)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import event
 
 from notifiers.outbox import MESSAGE
 from sla.service import deliveries
@@ -66,3 +67,27 @@ def test_one_is_sent_again_and_then_all_that_are_left(sent: Bureau) -> None:
     assert [kind for _, kind, _ in sent.deeds()] == ["deliveries_retried"] * 2
     nothing = sent.check("/deliveries/retry?state=dead&lang=en")
     assert nothing.status_code == 422 and "nothing lies undelivered" in text_of(nothing)
+
+
+def test_a_long_page_asks_the_database_no_more_often_than_a_short_one(
+    sent: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def count(*given: object) -> None:
+        asked.append(str(given[2]))
+
+    event.listen(sent.app.engine, "before_cursor_execute", count)
+    try:
+        sent.open("/deliveries")
+        many = len(asked)
+        monkeypatch.setattr(page_of, "PAGE", 1)
+        sent.open("/deliveries")
+    finally:
+        event.remove(sent.app.engine, "before_cursor_execute", count)
+    assert many == len(asked) - many > 0
+
+
+def test_what_is_asked_comes_back_as_text_and_never_as_a_tag(sent: Bureau) -> None:
+    page = sent.readers["qian"].open("/deliveries?case=%3Cscript%3Ealert(1)%3C/script%3E")
+    assert page.status_code == 400 and "<script>alert" not in page.text and "&lt;script&gt;" in page.text

@@ -83,3 +83,9 @@ def test_an_empty_database_shows_the_four_steps_and_an_office_without_cases_whic
     words = text_of(alone[1].open("/?lang=en"))
     assert words.count("to do") == 3 and words.count("done") == 1 and "sla user add PERSON" in words
     assert "Four steps" not in text_of(alone[1].open("/rates?lang=en"))
+
+
+def test_the_steps_are_gone_once_a_case_is_accepted_and_the_hub_keeps_what_is_left(office: Bureau) -> None:
+    assert "Four steps" not in text_of(office.open("/?lang=en"))
+    words = text_of(office.open("/office?lang=en"))
+    assert "Four steps" in words and words.count("to do") == 1  # li is reached by the log alone

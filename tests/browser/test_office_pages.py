@@ -1,0 +1,91 @@
+"""The administrator's pages as people see them: nothing bars anybody, in both languages and sizes, with data and
+without."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.access.cast import PASSWORD, reading
+from tests.browser.barriers import WIDTHS, barriers, elsewhere
+from tests.browser.cast import empty_app
+from tests.web.office.cast import Bureau, bureau, fill_up
+
+PAGES = (
+    "/office", "/calendar?year=2027", "/calendar/load", "/deliveries", "/policies/draft", "/people",
+)  # fmt: skip  # one of each make; `sheet.html` makes the others
+MOST_BYTES = 100_000
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    with bureau(tmp_path_factory.mktemp("bureau")) as made:
+        fill_up(made)
+        yield made
+
+
+def _signed_in(browser: Browser, base: str, language: str, wrong: list[str]) -> Page:
+    page = browser.new_context().new_page()
+    page.on("console", lambda message: wrong.append(f"console: {message.text}"))
+    page.on("request", lambda request: wrong.extend(elsewhere(request, base)))
+    page.goto(f"{base}/sign-in?lang={language}")
+    page.fill("#name", "qian")
+    page.fill("#password", PASSWORD)
+    page.click("form.fields button")
+    return page
+
+
+def _look(page: Page, state: str) -> list[str]:
+    wrong = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        wrong += [f"{state} {width}: {barrier}" for barrier in barriers(page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append(f"{state} {width}: wider than the screen")
+    return wrong
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_no_page_bars_anybody_or_weighs_much(browser: Browser, office: Bureau, language: str) -> None:
+    wrong: list[str] = []
+    page, base = _signed_in(browser, office.readers["qian"].base, language, wrong), office.readers["qian"].base
+    for path in PAGES:
+        answer = page.goto(f"{base}{path}")
+        assert answer is not None and answer.status == 200, path
+        assert len(answer.body()) < MOST_BYTES, path
+        wrong += _look(page, path)
+    page.context.close()
+    assert wrong == []
+
+
+def test_no_state_of_a_change_bars_anybody(browser: Browser, office: Bureau) -> None:
+    wrong: list[str] = []
+    page, base = _signed_in(browser, office.readers["qian"].base, "zh", wrong), office.readers["qian"].base
+    page.goto(f"{base}/people/handover?from=wang")
+    page.select_option("#f-to", "li")
+    page.fill("#f-reason", "调离窗口")
+    page.click("button[value=check]")
+    wrong += _look(page, "what comes of it")
+    page.click("button[value=change]")
+    assert page.input_value("#f-reason") == "调离窗口"
+    page.goto(f"{base}/calendar/apply?notice=%E4%BA%91%E6%94%BF%E5%8A%9E%E3%80%942026%E3%80%9531%E5%8F%B7")
+    page.click("button[value=check]")
+    wrong += _look(page, "a dry run")
+    page.goto(f"{base}/people/password?person=li")
+    page.click("button[value=check]")
+    page.click("button[value=do]")
+    assert page.locator(".once code").count() == 1
+    wrong += _look(page, "a password, shown once")
+    page.context.close()
+    assert wrong == []
+
+
+def test_the_four_steps_bar_nobody_on_an_empty_database(browser: Browser, tmp_path: Path) -> None:
+    app = empty_app(tmp_path)
+    with reading(app) as reader:
+        page = browser.new_context().new_page()
+        page.goto(f"{reader.base}/?lang=zh")
+        assert _look(page, "an empty database") == []
+        page.context.close()
+    app.close()
