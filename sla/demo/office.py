@@ -24,6 +24,9 @@ language = "zh"
 policy = "cn_planning"
 link = "%(link)s"
 
+[lookup]
+on = true
+
 [channels.log]
 kind = "log"
 

@@ -7,7 +7,7 @@ harmless (CWE-1236).
 import csv
 from datetime import date
 from io import TextIOWrapper
-from typing import BinaryIO
+from typing import IO
 
 from sla.formats.table import Choice, Table, Value
 
@@ -15,7 +15,7 @@ RUN = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # what begins a formula,
 BLANK = ("\t", "\r", "\n")
 
 
-def write_csv(table: Table, out: BinaryIO) -> None:
+def write_csv(table: Table, out: IO[bytes]) -> None:
     """A head with the columns' titles, then the rows; an empty field where there is nothing."""
     text = TextIOWrapper(out, "utf-8-sig", "replace", newline="")
     lines = csv.writer(text, lineterminator="\r\n")

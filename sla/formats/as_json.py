@@ -2,12 +2,12 @@
 
 import json
 from datetime import date
-from typing import BinaryIO
+from typing import IO
 
 from sla.formats.table import Choice, Table, Value
 
 
-def write_json(table: Table, out: BinaryIO) -> None:
+def write_json(table: Table, out: IO[bytes]) -> None:
     """`{"list", "at", "columns", "rows"}`; each row is an object with the columns' names."""
     names = [column.name for column in table.columns]
     columns = [{"name": column.name, "title": column.title, "kind": column.kind.value} for column in table.columns]

@@ -1,7 +1,7 @@
 """A list as a workbook: real dates and figures, a head that stays and filters. A text is only ever a text."""
 
 from datetime import UTC, date, datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import xlsxwriter
 
@@ -15,7 +15,7 @@ _LONGEST = 32_767  # characters in a cell
 _TEXTS_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write_xlsx(table: Table, out: BinaryIO) -> None:
+def write_xlsx(table: Table, out: IO[bytes]) -> None:
     """One sheet. Rows are written as they come; moments are in the time zone they are given in."""
     with xlsxwriter.Workbook(out, {"constant_memory": True, **_TEXTS_ONLY}) as book:
         _fill(table, book)

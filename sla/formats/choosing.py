@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from sla.formats.as_csv import write_csv
 from sla.formats.as_json import write_json
@@ -16,7 +16,7 @@ class Form:
 
     name: str
     media_type: str
-    write: Callable[[Table, BinaryIO], None]
+    write: Callable[[Table, IO[bytes]], None]
     kept: bool = True
 
 

@@ -53,7 +53,9 @@ def each_matching(
     columns = (CLOCK.c.open, CLOCK.c.basis, CLOCK.c.state, CLOCK.c.started_on, CLOCK.c.due_on)
     applicant = _applicant(office_id, some) if applicants else sa.literal_column("''")
     heads = (some.c[name] for name in ("case_id", "number", "title", "permit", "handler", "phase", "received_on"))
-    statement = sa.select(*heads, *columns, applicant.label("applicant")).select_from(some.outerjoin(CLOCK, own))
+    statement: sa.Select[Any] = sa.select(*heads, *columns, applicant.label("applicant")).select_from(
+        some.outerjoin(CLOCK, own)
+    )
     statement = statement.order_by(some.c.case_id.desc(), CLOCK.c.clock_id).execution_options(yield_per=AT_ONCE)
     yield from session.connection().execute(statement)
 

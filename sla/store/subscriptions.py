@@ -58,7 +58,7 @@ def cases_with_deadlines(
 ) -> list[UUID]:
     """The cases of some handlers that have an open clock with a date, of the given bases, the earliest due first; with
     `not_of` also those whose handler is none of these."""
-    whose = CASE.c.handler.in_(list(handlers))
+    whose: sa.ColumnElement[bool] = CASE.c.handler.in_(list(handlers))
     if not_of is not None:
         whose = sa.or_(whose, CASE.c.handler.not_in(list(not_of)))
     joined = CLOCK.join(CASE, sa.and_(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id))

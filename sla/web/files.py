@@ -51,12 +51,11 @@ def _file(ending: str, table_of: TableOf, app: App, visit: Visit) -> Response:
     try:
         table = table_of(visit)
         form.write(table, out)
-    except TooManyError:
+    except Exception as error:
         out.close()
-        return _refused(app, visit, _too_many(visit))
-    except ListError as error:
-        out.close()
-        return _refused(app, visit, error.text)
+        if isinstance(error, ListError | TooManyError):
+            return _refused(app, visit, error.text if isinstance(error, ListError) else _too_many(visit))
+        raise
     headers = {"Content-Length": str(out.seek(0, 2)), "Content-Disposition": _disposition(table, form, ending)}
     out.seek(0)
     return StreamingResponse(_pieces(out), 200, headers, form.media_type, BackgroundTask(out.close))
