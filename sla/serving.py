@@ -13,6 +13,7 @@ from sla.access.oidc import OidcSettingsError, provider_of
 from sla.access.visitors import LOOPBACK
 from sla.app import App
 from sla.service.users import is_set_up
+from sla.settings import Settings
 from sla.web.pages import web
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"  # of TLS 1.2; those of 1.3 are all well
@@ -38,16 +39,25 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
     if beat:
         beat.start()
     try:
-        uvicorn.run(
-            web(app), host=host, port=port, log_level="warning", access_log=False, server_header=False,
-            ssl_certfile=settings.tls_certificate or None, ssl_keyfile=settings.tls_key or None,
-            ssl_ciphers=CIPHERS,
-            proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=sorted(settings.trusted_proxies),
-        )  # fmt: skip
+        uvicorn.run(web(app), host=host, port=port, **served_with(settings))
     finally:
         if beat:
             beat.stop()
         app.close()
+
+
+def served_with(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves: without a log of addresses, by TLS where there is a certificate, trusting named proxies."""
+    return {
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        "ssl_certfile": settings.tls_certificate or None,
+        "ssl_keyfile": settings.tls_key or None,
+        "ssl_ciphers": CIPHERS,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": sorted(settings.trusted_proxies),
+    }
 
 
 def check_bind(app: App) -> None:
