@@ -37,6 +37,9 @@ bench: .venv/ready-dev ## measure how fast it is, print the figures, and look at
 crash: .venv/ready-dev ## kill it at every step that matters, the long way
 	@SLA_CRASH_FULL=1 $(BIN)/python -m pytest tests/crash
 
+fuzz: .venv/ready-dev ## send the pages whatever nobody's browser sends, the long way
+	@SLA_FUZZ_FULL=1 $(BIN)/python -m pytest tests/access/test_fuzzed.py
+
 mutants: .venv/ready-dev ## break what has to be right to the day, one spot at a time, and see a test fail each time
 	@$(BIN)/python -m tests.mutants
 
