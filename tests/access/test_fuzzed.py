@@ -126,8 +126,10 @@ class _Written:
         return self._other.execute(self._query.encode()).fetchall()
 
     def close(self) -> None:
-        for connection in filter(None, (self._sqlite, self._other)):
-            connection.close()
+        if self._sqlite:
+            self._sqlite.close()
+        if self._other:
+            self._other.close()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
