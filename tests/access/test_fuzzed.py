@@ -26,7 +26,7 @@ from sla.store.migrate import migrate
 from sla.web.pages import routes
 from sla.web.routes import Route
 from tests.access.cast import ROLES, Reader, form_token, make_two_offices
-from tests.access.fuzzing import BY_THE_SERVER, Answer, Assault, assaults, raw, send
+from tests.access.fuzzing import BY_THE_SERVER, Answer, Assault, always, assaults, raw, send
 from tests.browser.cast import NOW, serving
 
 FULL = bool(os.environ.get("SLA_FUZZ_FULL"))
@@ -136,8 +136,12 @@ class _Written:
 def test_no_request_to_any_address_is_answered_with_an_error_of_ours_or_writes_what_it_is_refused(
     target: Target,
 ) -> None:
+    for assault in always():
+        for route in target.routes:
+            _fire(target, route, assault)
+
     @settings(
-        max_examples=300 if FULL else 12,
+        max_examples=300 if FULL else 5,
         derandomize=not FULL,
         deadline=None,
         database=None,
