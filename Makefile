@@ -37,8 +37,8 @@ bench: .venv/ready-dev ## measure how fast it is, print the figures, and look at
 crash: .venv/ready-dev ## kill it at every step that matters, the long way
 	@SLA_CRASH_FULL=1 $(BIN)/python -m pytest tests/crash
 
-fuzz: .venv/ready-dev ## ask the API everything that Schemathesis can think of, the long way
-	@SLA_FUZZ_FULL=1 $(BIN)/python -m pytest tests/api/test_fuzz.py
+fuzz: .venv/ready-dev ## send the pages and the API whatever nobody's browser or program sends, the long way
+	@SLA_FUZZ_FULL=1 $(BIN)/python -m pytest tests/access/test_fuzzed.py tests/api/test_fuzz.py
 
 mutants: .venv/ready-dev ## break what has to be right to the day, one spot at a time, and see a test fail each time
 	@$(BIN)/python -m tests.mutants

@@ -17,6 +17,7 @@ from sla.access.visitors import LOOPBACK
 from sla.api.routes import api
 from sla.app import App
 from sla.service.users import is_set_up
+from sla.settings import Settings
 from sla.web.pages import web
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"  # of TLS 1.2; those of 1.3 are all well
@@ -42,12 +43,7 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
     if beat:
         beat.start()
     try:
-        uvicorn.run(
-            site(app), host=host, port=port, log_level="warning", access_log=False, server_header=False,
-            ssl_certfile=settings.tls_certificate or None, ssl_keyfile=settings.tls_key or None,
-            ssl_ciphers=CIPHERS,
-            proxy_headers=bool(settings.trusted_proxies), forwarded_allow_ips=sorted(settings.trusted_proxies),
-        )  # fmt: skip
+        uvicorn.run(site(app), host=host, port=port, **served_with(settings))
     finally:
         if beat:
             beat.stop()
@@ -61,6 +57,20 @@ def site(app: App) -> FastAPI:
     beside.path_regex = re.compile(r"^/api/v1/(?P<path>.*)$", re.DOTALL)  # a line break in it is the API's to refuse
     served.router.routes.append(beside)
     return served
+
+
+def served_with(settings: Settings) -> dict[str, Any]:
+    """How uvicorn serves: without a log of addresses, by TLS where there is a certificate, trusting named proxies."""
+    return {
+        "log_level": "warning",
+        "access_log": False,
+        "server_header": False,
+        "ssl_certfile": settings.tls_certificate or None,
+        "ssl_keyfile": settings.tls_key or None,
+        "ssl_ciphers": CIPHERS,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": sorted(settings.trusted_proxies),
+    }
 
 
 def check_bind(app: App) -> None:

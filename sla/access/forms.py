@@ -67,6 +67,13 @@ async def form_of(request: Request) -> Form:
     return Form([(name, value.replace("\x00", "")) for name, value in pairs])
 
 
+def check_address(request: HTTPConnection) -> None:
+    """Raises FormError for an address with a NUL in it: no database takes one, and no reader types it."""
+    told = (request.scope["path"], *(text for pair in request.query_params.multi_items() for text in pair))
+    if any("\x00" in text for text in told):
+        raise FormError(400, "the address holds a character that no text has")
+
+
 def token_of(request: HTTPConnection) -> str:
     """What each form of a page carries. A browser that holds no cookie yet is to be given one: `remember`.
 

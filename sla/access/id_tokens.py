@@ -76,7 +76,7 @@ def _key(told: dict[str, Any]) -> RSAKey | ECKey | None:
     algorithm = ALGORITHMS.get(kind) if isinstance(kind, str) else None
     if algorithm is None or told.get("use", "sig") != "sig" or told.get("alg", algorithm) != algorithm:
         return None
-    public = {name: told[name] for name in ("kty", "kid", "n", "e", "crv", "x", "y") if name in told}
+    public: dict[str, Any] = {name: told[name] for name in ("kty", "kid", "n", "e", "crv", "x", "y") if name in told}
     if kind == "RSA" and len(str(public.get("n", ""))) * 6 < LEAST_BITS:
         return None
     try:

@@ -27,9 +27,9 @@ class SignInRow(SQLModel, table=True):
     person_id: str = Field(sa_type=sa.Text)
     created_at: datetime = Field(sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
-    way: str = Field(default="password", sa_type=sa.Text)
-    browser: str = Field(default="", sa_type=sa.Text)
-    address: str = Field(default="", sa_type=sa.Text)
+    way: str = Field(default="password", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("'password'")})
+    browser: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
+    address: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
 
 
 class AttemptRow(SQLModel, table=True):

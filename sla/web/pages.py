@@ -31,7 +31,7 @@ MOST_ALIKE = 10  # cases shown where a number is unknown
 
 def web(app: App) -> FastAPI:
     """The pages of an app, with strict headers, and without any address outside this machine."""
-    served = FastAPI(title="Shixian", docs_url=None, redoc_url=None, openapi_url=None)
+    served = FastAPI(title="Shixian", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     for route in routes(app):
         add(served, route)
     served.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -1,5 +1,7 @@
 """Signing in by the office's identity provider: out to it, and back."""
 
+from typing import Any
+
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -63,7 +65,7 @@ def _let_in(app: App, request: Request, person: str, to: str) -> Response:
     return led_in(request, office, person, token, to, Way.OIDC)
 
 
-def _office(app: App, session: object) -> Office:
+def _office(app: App, session: Any) -> Office:
     """The one whose staff the provider knows: another's may have the same ids. Raises ServiceError."""
     return office_named(session, app.settings.oidc_office or app.settings.office)
 

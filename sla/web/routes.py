@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
-from sla.access.forms import FIELD, Form, check_origin, form_of
+from sla.access.forms import FIELD, Form, check_address, check_origin, form_of
 from sla.access.visitors import keep
 from sla.rights import Right
 from sla.web.frame import App, Visit, visiting
@@ -73,6 +73,7 @@ def _answering(path: str, show: Answer | None) -> Answer:
 
     def answer(request: Request) -> Response:
         request.state.route = path
+        check_address(request)
         return show(request)
 
     return answer
@@ -81,6 +82,7 @@ def _answering(path: str, show: Answer | None) -> Answer:
 def _taking(path: str, take: Take) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         request.state.route = path
+        check_address(request)
         form = await form_of(request)
         check_origin(request, form.asked(FIELD))
         return await run_in_threadpool(take, request, form)

@@ -73,6 +73,18 @@ class Assault:
     by_form: bool
 
 
+def always() -> tuple[Assault, ...]:
+    """What is tried each time: what has been an error somewhere."""
+    nul, left = b"number=%00&handler=%00&from=%00&to=%00&office=%00", b"shixian-left=" + b"a" * 43 + b".Ly94"
+    deep = b"step=check&on=9999-12-31&time=99:99&seq=9e9&note=%00&amount=" + b"9" * 400
+    return (
+        Assault("manager", None, (b"%00", b"%00"), b"", (), b"", b"title=%00", FORM, True),
+        Assault("manager", None, (b"accepted", b"FUZZ-1"), nul, (), b"", deep, FORM, True),
+        Assault("manager", None, (b"extended", b"FUZZ-1"), b"lang=en", (), left, deep, FORM, True),
+        Assault("nobody", None, (b"9" * 30, b"%ff"), b"code=x&state=y", (), left, b"a=1&" * 2_001, FORM, True),
+    )
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int

@@ -75,3 +75,9 @@ def test_what_is_no_form_of_bounded_size_is_refused_with_a_reason(
 def test_a_key_that_is_none_is_told_to_the_program(reader: Reader, value: str) -> None:
     answer = reader.client.get("/", headers={"authorization": value})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+
+
+@pytest.mark.parametrize("path", ["/cases/%00", "/cases?number=a%00", "/?%00=1", "/sign-in?to=/%00"])
+def test_an_address_with_a_nul_is_refused_before_any_database_hears_of_it(reader: Reader, path: str) -> None:
+    reader.sign_in("clerk")
+    assert reader.open(path).status_code == 400

@@ -261,7 +261,11 @@ def test_a_forged_token_opens_nothing(reader: Reader, issuer: Issuer, forged: st
 def test_another_key_signs_nothing_whatever_the_header_says_of_it(
     reader: Reader, issuer: Issuer, other_key: rsa.RSAPrivateKey, more: str
 ) -> None:
-    said = {"nothing": {}, "jwk": {"jwk": public(other_key)}, "jku": {"jku": f"{issuer.url}/others"}}
+    said: dict[str, dict[str, Any]] = {
+        "nothing": {},
+        "jwk": {"jwk": public(other_key)},
+        "jku": {"jku": f"{issuer.url}/others"},
+    }
     header = said.get(more, {"x5c": [b64(b"none")]})
     issuer.forge = lambda _, first, claims: rs256({**first, **header}, claims, other_key)
     assert signed_in_by(reader).status_code == 401

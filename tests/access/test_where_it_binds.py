@@ -40,3 +40,17 @@ def test_with_a_password_not_in_the_clear_unless_somebody_says_so(tmp_path: Path
             bound(app, host="0.0.0.0", tls_certificate=files["tls_certificate"])
         for more in (files, {"plain_http": True}, {"trusted_proxies": "10.0.0.1"}):
             bound(app, host="0.0.0.0", **more)
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"oidc_issuer": "http://id.office.example"}, "SLA_OIDC_CLIENT_ID: is needed"),
+        ({"oidc_issuer": "http://id.office.example", "oidc_client_id": "x"}, "SLA_OIDC_ISSUER: must begin with https"),
+    ],
+)
+def test_with_an_identity_provider_that_cannot_be_it_does_not_start(
+    tmp_path: Path, more: dict[str, str], told: str
+) -> None:
+    with two_offices(tmp_path, ()) as app, pytest.raises(BindError, match=told):
+        bound(app, **more)

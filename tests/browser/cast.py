@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -132,11 +133,10 @@ def make_cases(app: App) -> dict[str, str]:
 
 
 @contextmanager
-def serving(app: App, *, proxy_headers: bool = False) -> Iterator[str]:
-    """The address of the pages, served by uvicorn in a thread on a free port."""
-    config = uvicorn.Config(
-        site(app), host="127.0.0.1", port=0, log_level="critical", lifespan="off", proxy_headers=proxy_headers
-    )
+def serving(app: App, *, proxy_headers: bool = False, **more: Any) -> Iterator[str]:
+    """The address of the pages, served by uvicorn in a thread on a free port; `more` is said to uvicorn too."""
+    options = {"log_level": "critical", "lifespan": "off", "proxy_headers": proxy_headers, **more}
+    config = uvicorn.Config(site(app), host="127.0.0.1", port=0, **options)
     server = uvicorn.Server(config)
     started = threading.Event()
     begin = server.startup
@@ -151,7 +151,7 @@ def serving(app: App, *, proxy_headers: bool = False) -> Iterator[str]:
     try:
         assert started.wait(20), "uvicorn did not start"
         port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
+        yield f"{'https' if config.is_ssl else 'http'}://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join(20)

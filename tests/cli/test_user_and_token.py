@@ -27,6 +27,20 @@ def test_a_password_can_be_given_and_is_not_repeated(sla: CommandLine, monkeypat
     assert "password: is too short" in sla.refuses("user", "add", "wang", "--given")
 
 
+def test_who_signs_in_by_the_identity_provider_is_given_no_password(sla: CommandLine) -> None:
+    sla("office", "apply", sla.file(ADMIN))
+    said = sla("user", "add", "zhao", "--oidc")
+    assert (said.out, said.err) == ("zhao signs in by the office's identity provider.\n", "")
+    assert "sla user reset zhao" in sla.refuses("user", "add", "zhao", "--oidc")
+    assert "'nobody' is nobody here" in sla.refuses("user", "add", "nobody", "--oidc")
+
+
+def test_the_list_for_programs_says_whose_digits_stand_in_the_log(sla: CommandLine) -> None:
+    digits = {account["person_id"]: account["log_as"] for account in sla("user", "list", "--json").json}
+    assert len(set(digits.values())) == len(digits) >= 3
+    assert all(len(found) == 12 and int(found, 16) >= 0 for found in digits.values())
+
+
 def test_the_list_says_who_signs_in_and_since_when(sla: CommandLine) -> None:
     sla.at("2026-09-21 09:00")
     sla("user", "add", "li")

@@ -102,6 +102,16 @@ def test_one_closed_address_among_public_ones_refuses_the_host(httpserver: HTTPS
     assert "hook.test leads to an address that is not public" in str(error)
 
 
+def test_what_is_asked_goes_by_the_same_door_and_brings_as_much_as_was_asked_for(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/keys", method="GET", headers={"accept": "x"}).respond_with_data("期" * 9_000)
+    with Guard(frozenset({"localhost"})) as guard:
+        url = f"http://localhost:{httpserver.port}/keys"
+        assert guard.get(url, {"accept": "x"}, most=5_000).text == "期" * 5_000
+        assert refusal(lambda: guard.get(f"http://127.0.0.1:{httpserver.port}/keys", {})).permanent
+    with Guard() as guard:
+        assert "is not public" in str(refusal(lambda: guard.get(url, {})))
+
+
 def test_only_the_host_that_was_allowed_by_name_is_let_through(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/hook").respond_with_data("ok")
     with Guard(frozenset({"LocalHost."})) as guard:
