@@ -267,7 +267,6 @@ class PartyRow(SQLModel, table=True):
             ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="party_case"
         ),
         sa.Index("party_value", "office_id", "field", "value", "case_id", postgresql_ops={"value": "text_pattern_ops"}),
-        sa.Index("party_value", "office_id", "field", "value", "case_id", postgresql_ops={"value": "text_pattern_ops"}),
     )
 
     office_id: UUID = Field(primary_key=True)

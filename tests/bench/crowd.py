@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from sla.app import App, Clock, build
 from sla.service import cases
+from sla.service.board import board
 from sla.service.cases import When
 from sla.service.offices import Office, office_named
 from sla.service.setup import apply, plan_of
@@ -84,9 +85,15 @@ def crowd(database_url: str, open_ones: int, closed: int) -> Iterator[App]:
         with app.writing() as session:
             apply(session, plan_of(OFFICE % {"number": 0}, Path()), at("04-01T08:00"))
             office = office_named(session, "")
-            for kinds, count in ((CLOSED, closed), (OPEN, open_ones)):
-                for place, kind in enumerate(kinds):
-                    _multiplied(session, office, kind, place, count)
+            cases_of = [
+                (_made(session, office, kind, permit, STAFF[(place + number) % len(STAFF)], f"示例项目{place}"), kind, count)
+                for kinds, count in ((CLOSED, closed), (OPEN, open_ones))
+                for place, kind in enumerate(kinds)
+                for number, permit in enumerate(PERMITS)
+            ]
+            with _unindexed(session.connection()):
+                for case, kind, count in cases_of:
+                    _copied(session.connection(), case, max(0, count * kind.share // 1000 // len(PERMITS) - 1), kind)
         _looked_at(app)
         settled(app)
         yield app
@@ -94,10 +101,15 @@ def crowd(database_url: str, open_ones: int, closed: int) -> Iterator[App]:
         app.close()
 
 
-def _multiplied(session: Session, office: Office, kind: Kind, place: int, count: int) -> None:
-    for number, permit in enumerate(PERMITS):
-        case = _made(session, office, kind, permit, STAFF[(place + number) % len(STAFF)], f"示例项目{place}")
-        _copied(session.connection(), case, max(0, count * kind.share // 1000 // len(PERMITS) - 1), kind)
+@contextmanager
+def _unindexed(connection: sa.Connection) -> Iterator[None]:
+    """Indexes are made once all is there: kept up on the way they take several times as long."""
+    indexes = [index for table in (store.CASE, store.CLOCK, store.PARTY, store.EVENT) for index in table.indexes]
+    for index in indexes:
+        index.drop(connection)
+    yield
+    for index in indexes:
+        index.create(connection)
 
 
 def _made(session: Session, office: Office, kind: Kind, permit: str, handler: str, title: str) -> store.Row:
@@ -117,6 +129,8 @@ def _copied(connection: sa.Connection, case: store.Row, count: int, kind: Kind) 
     postgres = connection.dialect.name == "postgresql"
     if postgres:  # what is copied has its parents
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    else:
+        connection.exec_driver_sql("PRAGMA cache_size = -400000")  # of the connection that copies: indexes of a million
     changed = {
         "case_id": COPIED_ID[connection.dialect.name],
         "number": "t.number || '-' || n",
@@ -124,14 +138,11 @@ def _copied(connection: sa.Connection, case: store.Row, count: int, kind: Kind) 
         "value": "t.value || n",
         "next_alarm_at": "NULL",
     }
-    else:
-        for pragma in ("synchronous = OFF", "cache_size = -400000"):
-            connection.exec_driver_sql(f"PRAGMA {pragma}")
     tables = [store.CASE, store.CLOCK, store.PARTY, *([store.EVENT] if kind in OPEN else [])]
     first = int(case.created_at.timestamp() * 1000)
     for table in tables:
         given = {"office": case.office_id, "case": case.case_id, "count": count, "first": first}
-        connection.execute(_copying(table, changed, "t.field = 'applicant'" if _only_named(table, kind) else ""), given)
+        connection.execute(_copying(table, changed, "t.field || '' = 'applicant'" if _only_named(table, kind) else ""), given)
     if postgres:
         connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
 
@@ -157,3 +168,9 @@ def _looked_at(app: App) -> None:
     """The few cases that the service made are brought to NOW."""
     while app.sweep():
         pass
+
+
+def open_number(session: Session) -> str:
+    """The number of an open case."""
+    office = office_named(session, "")
+    return board(session, office, NOW).lists["next_days"][0].case.number
