@@ -319,9 +319,18 @@ class ClockRow(SQLModel, table=True):
         _of_some("clock_of_handler", "open", "office_id", "handler", "due_on", "due_at", "case_id", "clock_id", "open"),
         _of_some("clock_yellow", "open", "office_id", "yellow_at", "case_id", "open"),
         _of_some(
-            "clock_paused", "paused_on IS NOT NULL", "office_id", "paused_on", "case_id", "clock_id", "resume_by", "handler"
+            "clock_paused",
+            "paused_on IS NOT NULL",
+            "office_id",
+            "paused_on",
+            "case_id",
+            "clock_id",
+            "resume_by",
+            "handler",
         ),
-        _of_some("clock_awaiting", "awaiting", "office_id", "due_on", "due_at", "case_id", "clock_id", "handler", "awaiting"),
+        _of_some(
+            "clock_awaiting", "awaiting", "office_id", "due_on", "due_at", "case_id", "clock_id", "handler", "awaiting"
+        ),
     )
 
     office_id: UUID = Field(primary_key=True)

@@ -11,8 +11,8 @@ from sla.rights import Right
 from sla.service.board import FIRST, LISTS, board
 from sla.service.errors import ServiceError
 from sla.web.day import DayView, day_view
-from sla.web.fresh import unchanged, with_tag
 from sla.web.frame import App, Visit, page
+from sla.web.fresh import unchanged, with_tag
 from sla.web.headers import HEADERS
 from sla.web.icon import icon
 from sla.web.routes import Open, Route, shown

@@ -63,21 +63,20 @@ OPEN = (
 )
 CLOSED = tuple(
     Kind(
-        100,
+        250,
         f"{month:02}-10T10:00",
         [
             _ACCEPTED,
-            ("decided", f"{month:02}-{day}T15:00", {"outcome": "approved"}),
-            ("delivered", f"{month:02}-{day}T16:00", {"method": "窗口领取"}),
+            ("decided", f"{month:02}-14T15:00", {"outcome": "approved"}),
+            ("delivered", f"{month:02}-14T16:00", {"method": "窗口领取"}),
         ],
     )
-    for month in (4, 5, 6, 7, 8)
-    for day in (13, 14)
+    for month in (4, 5, 6, 7)
 )
 
 
 @contextmanager
-def crowd(database_url: str, open_ones: int, closed: int) -> Iterator[App]:
+def crowd(database_url: str, open_ones: int, closed: int, permits: Sequence[str] = PERMITS) -> Iterator[App]:
     """The app, with about so many cases of each sort; its time stands at NOW."""
     app = build(Settings(database_url=database_url), clock=Clock(NOW), checked=False)
     migrate(app.engine)
@@ -86,14 +85,18 @@ def crowd(database_url: str, open_ones: int, closed: int) -> Iterator[App]:
             apply(session, plan_of(OFFICE % {"number": 0}, Path()), at("04-01T08:00"))
             office = office_named(session, "")
             cases_of = [
-                (_made(session, office, kind, permit, STAFF[(place + number) % len(STAFF)], f"示例项目{place}"), kind, count)
+                (
+                    _made(session, office, kind, permit, STAFF[(place + number) % len(STAFF)], f"示例项目{place}"),
+                    kind,
+                    count,
+                )
                 for kinds, count in ((CLOSED, closed), (OPEN, open_ones))
                 for place, kind in enumerate(kinds)
-                for number, permit in enumerate(PERMITS)
+                for number, permit in enumerate(permits)
             ]
             with _unindexed(session.connection()):
                 for case, kind, count in cases_of:
-                    _copied(session.connection(), case, max(0, count * kind.share // 1000 // len(PERMITS) - 1), kind)
+                    _copied(session.connection(), case, max(0, count * kind.share // 1000 // len(permits) - 1), kind)
         _looked_at(app)
         settled(app)
         yield app
@@ -142,7 +145,9 @@ def _copied(connection: sa.Connection, case: store.Row, count: int, kind: Kind) 
     first = int(case.created_at.timestamp() * 1000)
     for table in tables:
         given = {"office": case.office_id, "case": case.case_id, "count": count, "first": first}
-        connection.execute(_copying(table, changed, "t.field || '' = 'applicant'" if _only_named(table, kind) else ""), given)
+        connection.execute(
+            _copying(table, changed, "t.field || '' = 'applicant'" if _only_named(table, kind) else ""), given
+        )
     if postgres:
         connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
 

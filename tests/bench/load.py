@@ -112,7 +112,7 @@ def report(mix: tuple[Share, ...], runs: list[Run], today: str) -> str:
         "",
         f"Measured on {today} with `make load` (`python -m tests.bench.load`), commit {commit()},",
         f"on {machine()}; requests, server and database on the same machine.",
-        f"PostgreSQL, {OPEN:,} open and {CLOSED:,} closed cases, one `sla serve`. Written by that command, not by hand.",
+        f"PostgreSQL, {OPEN:,} open and {CLOSED:,} closed cases, one `sla serve`. Written by that command.",
         "",
         "| asked for | a second |",
         "|---|--:|",
@@ -126,7 +126,7 @@ def report(mix: tuple[Share, ...], runs: list[Run], today: str) -> str:
             for place, each in enumerate(runs, 1)
         ),
         "",
-        f"Median p99: {1000 * middle:.0f} ms; the bar is {1000 * BAR:.0f} ms, {'met' if middle < BAR else '**missed**'}.",
+        f"Median p99: {1000 * middle:.0f} ms; bar {1000 * BAR:.0f} ms, {'met' if middle < BAR else '**missed**'}.",
         "",
     ])  # fmt: skip
 

@@ -36,7 +36,9 @@ def mine(window: Desk, browser: Browser) -> Iterator[Page]:
     """Today of Li, signed in, with the browser's time in hand."""
     reader = window.readers["li"]
     context = browser.new_context(viewport={"width": 1280, "height": 500})
-    context.add_cookies([{"name": c.name, "value": c.value or "", "url": reader.base} for c in reader.client.cookies.jar])
+    context.add_cookies(
+        [{"name": c.name, "value": c.value or "", "url": reader.base} for c in reader.client.cookies.jar]
+    )
     opened = context.new_page()
     opened.clock.install()
     opened.goto(reader.base)
@@ -134,7 +136,9 @@ def test_nothing_of_it_bars_anybody(page: Page, served: Served, language: str) -
 def test_without_scripts_the_keys_are_a_page_and_the_views_are_links(browser: Browser, window: Desk) -> None:
     reader = window.readers["li"]
     context = browser.new_context(java_script_enabled=False)
-    context.add_cookies([{"name": c.name, "value": c.value or "", "url": reader.base} for c in reader.client.cookies.jar])
+    context.add_cookies(
+        [{"name": c.name, "value": c.value or "", "url": reader.base} for c in reader.client.cookies.jar]
+    )
     page = context.new_page()
     page.goto(reader.base)
     page.get_by_role("link", name="窗口", exact=True).click()

@@ -100,9 +100,14 @@ def test_the_lists_are_what_the_histories_say(life: Life) -> None:
                 truth = due_lists(session, office, window.now, [handler] if handler else None)
                 found = board(session, office, window.now, handler)
                 ends = {
-                    row.number: max((p.expected_end for p in open_pauses(history).values() if p.expected_end), default=None)
+                    row.number: max(
+                        (p.expected_end for p in open_pauses(history).values() if p.expected_end), default=None
+                    )
                     for row, history in histories(
-                        session, office, [row.case_id for row in store.all_cases(session, office.id, None, 1000)], window.now
+                        session,
+                        office,
+                        [row.case_id for row in store.all_cases(session, office.id, None, 1000)],
+                        window.now,
                     )
                 }
             expected = {
@@ -143,7 +148,9 @@ def test_cases_are_found_by_the_gravest_light_of_what_runs(life: Life) -> None:
         with window.app.reading() as session:
             office = office_named(session, SLUG)
             ids = [row.case_id for row in store.all_cases(session, office.id, None, 1000)]
-            lights = {row.number: gravest(history.clocks) for row, history in histories(session, office, ids, window.now)}
+            lights = {
+                row.number: gravest(history.clocks) for row, history in histories(session, office, ids, window.now)
+            }
             for light in Light:
                 expected = {number for number, shines in lights.items() if shines is light}
                 page, after = set[str](), ""

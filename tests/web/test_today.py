@@ -145,7 +145,9 @@ def test_a_page_that_says_the_same_is_not_sent_again(window: Desk, li: Reader) -
 
 def test_an_action_leads_back_to_its_place(window: Desk, li: Reader) -> None:
     page = li.open("/?view=office&handler=li").text
-    row = re.search(rf'<tr role="row" class="row \w+" id="([^"]+)">(?:(?!</tr>).)*{DUE_TODAY[0]}.*?</tr>', page, re.DOTALL)
+    row = re.search(
+        rf'<tr role="row" class="row \w+" id="([^"]+)">(?:(?!</tr>).)*{DUE_TODAY[0]}.*?</tr>', page, re.DOTALL
+    )
     assert row
     path = unescape(re.search(r'href="(/record/decided/[^"]+)"', row[0])[1])  # type: ignore[index]
     back = f"/?view=office&handler=li#{row[1]}"
