@@ -56,7 +56,7 @@ def _part(name: str, where: sa.ColumnElement[bool], limit: int, skip: int) -> sa
     order = _ORDER_OF_PAUSED if name == "paused" else _ORDER
     keys = sa.select(*order).where(where).order_by(*order).limit(limit).offset(skip).subquery(f"of_{name}")
     place = sa.func.row_number().over(order_by=list(keys.c)).label("place")
-    listed = sa.literal_column(str(LISTS.index(name))).label("list")
+    listed: sa.Label[int] = sa.literal_column(str(LISTS.index(name)), sa.Integer).label("list")
     return sa.select(listed, place, keys.c.case_id, keys.c.clock_id)
 
 
