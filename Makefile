@@ -34,6 +34,9 @@ bench: .venv/ready-dev ## measure how fast it is, print the figures, and look at
 	@SLA_PLANS_FULL=1 $(BIN)/python -m pytest tests/store/test_plans.py
 	@$(BIN)/python -m tests.bench
 
+load: .venv/ready-dev ## ask for fifty pages a second of a server on PostgreSQL, with `hey`, and write docs/load.md
+	@$(BIN)/python -m tests.bench.load
+
 crash: .venv/ready-dev ## kill it at every step that matters, the long way
 	@SLA_CRASH_FULL=1 $(BIN)/python -m pytest tests/crash
 
@@ -88,4 +91,4 @@ define require-python
 	"Debian and Ubuntu: apt install python3-venv. Elsewhere: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 endef
 
-.PHONY: help run test lint types imports bench crash fuzz exhaustive mutants wheelhouse install-check lock clean
+.PHONY: help run test lint types imports bench load crash fuzz exhaustive mutants wheelhouse install-check lock clean

@@ -44,9 +44,7 @@ class Board:
     lists: Mapping[str, Sequence[Item]]
 
 
-def board(
-    session: Session, office: Office, now: datetime, handler: str = "", only: str = "", skip: int = 0
-) -> Board:
+def board(session: Session, office: Office, now: datetime, handler: str = "", only: str = "", skip: int = 0) -> Board:
     """The day of one handler or of everybody: the first of each list, or a part of `only` one, behind `skip` clocks."""
     day = day_of(office, now, handler)
     rows = store.listed(session, day, [only] if only else LISTS, FIRST, skip)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ RESTING = "resting"  # paused, and not too long
 
 _AWAITING: sa.ColumnElement[bool] = sa.literal_column("clock.awaiting")  # as its index says it
 _ORDER = (CLOCK.c.due_on, CLOCK.c.due_at, CLOCK.c.case_id, CLOCK.c.clock_id)
+_ORDER_OF_PAUSED = (CLOCK.c.paused_on, CLOCK.c.case_id, CLOCK.c.clock_id)
 
 
 @dataclass(frozen=True)
@@ -41,18 +43,21 @@ def counted(session: Session, day: Day) -> dict[str, int]:
 
 def listed(session: Session, day: Day, names: Sequence[str], limit: int, skip: int = 0) -> dict[str, list[Row]]:
     """The case and the clock of the first of each list, behind those to `skip`: the earliest due first, of paused
-    ones the earliest received; one statement, whatever they hold."""
+    ones the longest paused; one statement, whatever they hold."""
     lists = _lists(day)
     parts = [_part(name, lists[name], limit, skip) for name in names]
     found: dict[str, list[Row]] = {name: [] for name in names}
-    for row in session.connection().execute(sa.union_all(*parts).order_by("place", *(c.name for c in _ORDER))):
-        found[LISTS[row.place]].append(row)
+    for row in session.connection().execute(sa.union_all(*parts).order_by("list", "place")):
+        found[LISTS[row.list]].append(row)
     return found
 
 
-def _part(name: str, where: sa.ColumnElement[bool], limit: int, skip: int) -> sa.Select[tuple[object, ...]]:
-    first = sa.select(*_ORDER).where(where).order_by(*_ORDER).limit(limit).offset(skip).subquery(name)
-    return sa.select(sa.literal_column(str(LISTS.index(name))).label("place"), *first.c)
+def _part(name: str, where: sa.ColumnElement[bool], limit: int, skip: int) -> sa.Select[Any]:
+    order = _ORDER_OF_PAUSED if name == "paused" else _ORDER
+    keys = sa.select(*order).where(where).order_by(*order).limit(limit).offset(skip).subquery(f"of_{name}")
+    place = sa.func.row_number().over(order_by=list(keys.c)).label("place")
+    listed: sa.Label[int] = sa.literal_column(str(LISTS.index(name)), sa.Integer).label("list")
+    return sa.select(listed, place, keys.c.case_id, keys.c.clock_id)
 
 
 def _lists(day: Day) -> Mapping[str, sa.ColumnElement[bool]]:
@@ -61,7 +66,7 @@ def _lists(day: Day) -> Mapping[str, sa.ColumnElement[bool]]:
     mine = [CLOCK.c.office_id == day.office_id, *([CLOCK.c.handler == day.handler] if day.handler else [])]
     is_open = sa.and_(*mine, IS_OPEN)
     too_long = sa.or_(CLOCK.c.resume_by < day.today, CLOCK.c.paused_on < day.patience)
-    paused = sa.and_(is_open, due_on.is_(None))
+    paused = sa.and_(*mine, CLOCK.c.paused_on.is_not(None))
     return {
         "overdue": sa.and_(is_open, due_on <= day.today, sa.or_(due_on < day.today, due_at < day.now)),
         "due_today": sa.and_(is_open, due_on == day.today, due_at >= day.now),

@@ -1,4 +1,4 @@
-"""Cases that are looked for: by number, title, applicant, permit, handler, dates, how they stand, and by their light."""
+"""Cases that are looked for: by number, title, applicant, permit, handler, dates, standing and light."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -111,7 +111,7 @@ def _holds(text: str) -> sa.ColumnElement[bool]:
 
 
 def _of_applicant(session: Session, office_id: UUID, name: str) -> sa.Select[tuple[UUID]]:
-    """Whose name begins so. An index serves a range of it on SQLite, a pattern on PostgreSQL, whatever its collation."""
+    """Whose name begins so. An index serves a range on SQLite, and on PostgreSQL, whatever its collation, a pattern."""
     value = PARTY.c.value
     begins: sa.ColumnElement[bool] = value.like(f"{_plain(name)}%", escape="\\")
     if session.connection().dialect.name == "sqlite":

@@ -267,7 +267,6 @@ class PartyRow(SQLModel, table=True):
             ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="party_case"
         ),
         sa.Index("party_value", "office_id", "field", "value", "case_id", postgresql_ops={"value": "text_pattern_ops"}),
-        sa.Index("party_value", "office_id", "field", "value", "case_id", postgresql_ops={"value": "text_pattern_ops"}),
     )
 
     office_id: UUID = Field(primary_key=True)
@@ -315,11 +314,23 @@ class ClockRow(SQLModel, table=True):
             ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="clock_case"
         ),
         sa.Index("clock_closed", "office_id", "stopped_on"),
-        _of_some("clock_open_due", "open", "office_id", "due_on", "due_at", "case_id", "clock_id"),
-        _of_some("clock_of_handler", "open", "office_id", "handler", "due_on", "due_at", "case_id", "clock_id"),
-        _of_some("clock_yellow", "open", "office_id", "yellow_at", "due_at", "case_id"),
-        _of_some("clock_paused", "open AND due_on IS NULL", "office_id", "paused_on", "resume_by", "handler"),
-        _of_some("clock_awaiting", "awaiting", "office_id", "due_on", "due_at", "handler"),
+        # Each ends with the column of its condition: without it SQLite reads the row of every entry.
+        _of_some("clock_open_due", "open", "office_id", "due_on", "due_at", "case_id", "clock_id", "open"),
+        _of_some("clock_of_handler", "open", "office_id", "handler", "due_on", "due_at", "case_id", "clock_id", "open"),
+        _of_some("clock_yellow", "open", "office_id", "yellow_at", "case_id", "open"),
+        _of_some(
+            "clock_paused",
+            "paused_on IS NOT NULL",
+            "office_id",
+            "paused_on",
+            "case_id",
+            "clock_id",
+            "resume_by",
+            "handler",
+        ),
+        _of_some(
+            "clock_awaiting", "awaiting", "office_id", "due_on", "due_at", "case_id", "clock_id", "handler", "awaiting"
+        ),
     )
 
     office_id: UUID = Field(primary_key=True)

@@ -45,7 +45,8 @@ def light_of(clock: Clock, said: Words) -> Shown:
 
 
 def marks_of(clock: Clock, said: Words) -> tuple[Mark, ...]:
-    """A provisional due date (R15; a paused clock has none, and its date if resumed says so itself), capped by the statute (R12), deemed accepted (R18), and what came too late (R21)."""
+    """A provisional due date (R15; of a paused clock the date if resumed says it), capped by the statute (R12), deemed
+    accepted (R18), and what came too late (R21)."""
     marks = []
     if clock.provisional and clock.due_on:
         meaning = said.gettext("The date is provisional: the holidays of that time are not announced yet.")

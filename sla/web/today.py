@@ -12,8 +12,8 @@ from sla.service.board import FIRST, LISTS, board
 from sla.service.errors import ServiceError
 from sla.web.day import day_view
 from sla.web.files import file_links
-from sla.web.fresh import unchanged, with_tag
 from sla.web.frame import App, Visit, page
+from sla.web.fresh import unchanged, with_tag
 from sla.web.headers import HEADERS
 from sla.web.icon import icon
 from sla.web.office.first import steps_on_today

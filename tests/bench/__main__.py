@@ -30,8 +30,8 @@ def report(measured: list[Table], today: str) -> str:
     lines = [
         "# Performance",
         "",
-        f"Measured on {today} with `make bench` (`python -m tests.bench`), commit {_commit()},",
-        f"on {_machine()}.",
+        f"Measured on {today} with `make bench` (`python -m tests.bench`), commit {commit()},",
+        f"on {machine()}.",
         "Medians; both sides of a comparison in one process, in turn. Written by that command, not by hand.",
         "",
     ]
@@ -40,7 +40,7 @@ def report(measured: list[Table], today: str) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _commit() -> str:
+def commit() -> str:
     commit = _git("rev-parse", "--short", "HEAD")
     changed = " with changes" if _git("status", "--porcelain", "--untracked-files=no") else ""
     return f"`{commit}`{changed}" if commit else "none yet"
@@ -51,7 +51,7 @@ def _git(*words: str) -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def _machine() -> str:
+def machine() -> str:
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():

@@ -1,7 +1,7 @@
-"""An office with very many cases: two dozen made by the service, then copied by the database itself.
+"""An office with very many cases: some dozens made by the service, then copied by the database itself.
 
 It is Wednesday 2026-09-23, 10:00 in Shanghai. A copy has an id, a number, a title and an applicant of its own. What no
-page reads is not copied: the alarms, and the events of closed cases.
+list reads is not copied: the alarms, and the events of closed cases.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from sla.app import App, Clock, build
 from sla.service import cases
+from sla.service.board import board
 from sla.service.cases import When
 from sla.service.offices import Office, office_named
 from sla.service.setup import apply, plan_of
@@ -62,21 +63,20 @@ OPEN = (
 )
 CLOSED = tuple(
     Kind(
-        100,
+        250,
         f"{month:02}-10T10:00",
         [
             _ACCEPTED,
-            ("decided", f"{month:02}-{day}T15:00", {"outcome": "approved"}),
-            ("delivered", f"{month:02}-{day}T16:00", {"method": "窗口领取"}),
+            ("decided", f"{month:02}-14T15:00", {"outcome": "approved"}),
+            ("delivered", f"{month:02}-14T16:00", {"method": "窗口领取"}),
         ],
     )
-    for month in (4, 5, 6, 7, 8)
-    for day in (13, 14)
+    for month in (4, 5, 6, 7)
 )
 
 
 @contextmanager
-def crowd(database_url: str, open_ones: int, closed: int) -> Iterator[App]:
+def crowd(database_url: str, open_ones: int, closed: int, permits: Sequence[str] = PERMITS) -> Iterator[App]:
     """The app, with about so many cases of each sort; its time stands at NOW."""
     app = build(Settings(database_url=database_url), clock=Clock(NOW), checked=False)
     migrate(app.engine)
@@ -84,9 +84,19 @@ def crowd(database_url: str, open_ones: int, closed: int) -> Iterator[App]:
         with app.writing() as session:
             apply(session, plan_of(OFFICE % {"number": 0}, Path()), at("04-01T08:00"))
             office = office_named(session, "")
-            for kinds, count in ((CLOSED, closed), (OPEN, open_ones)):
-                for place, kind in enumerate(kinds):
-                    _multiplied(session, office, kind, place, count)
+            cases_of = [
+                (
+                    _made(session, office, kind, permit, STAFF[(place + number) % len(STAFF)], f"示例项目{place}"),
+                    kind,
+                    count,
+                )
+                for kinds, count in ((CLOSED, closed), (OPEN, open_ones))
+                for place, kind in enumerate(kinds)
+                for number, permit in enumerate(permits)
+            ]
+            with _unindexed(session.connection()):
+                for case, kind, count in cases_of:
+                    _copied(session.connection(), case, max(0, count * kind.share // 1000 // len(permits) - 1), kind)
         _looked_at(app)
         settled(app)
         yield app
@@ -94,10 +104,15 @@ def crowd(database_url: str, open_ones: int, closed: int) -> Iterator[App]:
         app.close()
 
 
-def _multiplied(session: Session, office: Office, kind: Kind, place: int, count: int) -> None:
-    for number, permit in enumerate(PERMITS):
-        case = _made(session, office, kind, permit, STAFF[(place + number) % len(STAFF)], f"示例项目{place}")
-        _copied(session.connection(), case, max(0, count * kind.share // 1000 // len(PERMITS) - 1), kind)
+@contextmanager
+def _unindexed(connection: sa.Connection) -> Iterator[None]:
+    """Indexes are made once all is there: kept up on the way they take several times as long."""
+    indexes = [index for table in (store.CASE, store.CLOCK, store.PARTY, store.EVENT) for index in table.indexes]
+    for index in indexes:
+        index.drop(connection)
+    yield
+    for index in indexes:
+        index.create(connection)
 
 
 def _made(session: Session, office: Office, kind: Kind, permit: str, handler: str, title: str) -> store.Row:
@@ -117,6 +132,8 @@ def _copied(connection: sa.Connection, case: store.Row, count: int, kind: Kind) 
     postgres = connection.dialect.name == "postgresql"
     if postgres:  # what is copied has its parents
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    else:
+        connection.exec_driver_sql("PRAGMA cache_size = -400000")  # of the connection that copies: indexes of a million
     changed = {
         "case_id": COPIED_ID[connection.dialect.name],
         "number": "t.number || '-' || n",
@@ -128,18 +145,25 @@ def _copied(connection: sa.Connection, case: store.Row, count: int, kind: Kind) 
     first = int(case.created_at.timestamp() * 1000)
     for table in tables:
         given = {"office": case.office_id, "case": case.case_id, "count": count, "first": first}
-        connection.execute(_copying(table, changed), given)
+        connection.execute(
+            _copying(table, changed, "t.field || '' = 'applicant'" if _only_named(table, kind) else ""), given
+        )
     if postgres:
         connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
 
 
-def _copying(table: sa.Table, changed: Mapping[str, str]) -> sa.TextClause:
+def _only_named(table: sa.Table, kind: Kind) -> bool:
+    return table is store.PARTY and kind not in OPEN
+
+
+def _copying(table: sa.Table, changed: Mapping[str, str], where: str) -> sa.TextClause:
     names = ", ".join(f'"{column.name}"' for column in table.c)
     values = ", ".join(changed.get(column.name, f't."{column.name}"') for column in table.c)
     text = (
         f"INSERT INTO {table.name} ({names})"
         " WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < :count)"
         f" SELECT {values} FROM {table.name} t, copies WHERE t.office_id = :office AND t.case_id = :case"
+        f"{' AND ' if where else ''}{where}"
     )
     key = store.CASE.c.case_id.type
     return sa.text(text).bindparams(sa.bindparam("office", type_=key), sa.bindparam("case", type_=key))
@@ -149,3 +173,9 @@ def _looked_at(app: App) -> None:
     """The few cases that the service made are brought to NOW."""
     while app.sweep():
         pass
+
+
+def open_number(session: Session) -> str:
+    """The number of an open case."""
+    office = office_named(session, "")
+    return board(session, office, NOW).lists["next_days"][0].case.number

@@ -7,9 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
-from sla.store import cases as store
-from sla.service.offices import office_named
-from tests.bench.crowd import NOW, RARE, crowd
+from tests.bench.crowd import RARE, crowd, open_number
 from tests.bench.database import server
 from tests.bench.table import Row, Table, at_most, median_seconds
 from tests.browser.cast import serving
@@ -51,9 +49,8 @@ def _on(name: str, database_url: str, share: float) -> Iterator[Row]:
     crowded = crowd(database_url, round(OPEN * share), round(CLOSED * share))
     with crowded as app, serving(app) as base, closing(httpx.Client(base_url=base, timeout=60)) as client:
         with app.reading() as session:
-            office = office_named(session, "")
-            newest = store.all_cases(session, office.id, None, 1)[0].number
-        for what, path, bar in (*PAGES, ("a case", f"/cases/{quote(newest, safe='')}", CASES)):
+            number = open_number(session)
+        for what, path, bar in (*PAGES, ("a case", f"/cases/{quote(number, safe='')}", CASES)):
             yield at_most(f"{name}: {what}", median_seconds(lambda path=path: _asked(client, path), rounds), bar)
 
 

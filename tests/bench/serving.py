@@ -28,8 +28,8 @@ def run(share: float = 1) -> Table:
     """The peak of its memory since it was started, after a page was asked for and the heartbeat has come round."""
     with server() as address, new_database(address) as url:
         _office(url)
-        with _serving(url) as (process, port):
-            _asked(f"http://127.0.0.1:{port}/healthz")
+        with serving(url) as (process, port):
+            asked(f"http://127.0.0.1:{port}/healthz")
             threading.Event().wait(BEATS * max(share, 0.1))
             peak = _peak(process.pid)
     what = "PostgreSQL: memory of `sla serve` at rest"
@@ -44,7 +44,7 @@ def _office(url: str) -> None:
 
 
 @contextmanager
-def _serving(url: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+def serving(url: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
     environment = {**os.environ, "SLA_DATABASE_URL": url}
     command = [sys.executable, "-m", "sla", "serve", "--port", str(next_free("127.0.0.1", 8790))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -56,7 +56,7 @@ def _serving(url: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
             process.terminate()
 
 
-def _asked(url: str) -> None:
+def asked(url: str) -> None:
     """Until it answers, whatever it says."""
     for _ in range(100):
         try:

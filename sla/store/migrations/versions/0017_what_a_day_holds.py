@@ -42,11 +42,11 @@ def upgrade() -> None:
     _look_again()
     op.drop_index("clock_open_due", "clock")
     for name, which, columns in (
-        ("clock_open_due", "open", ("due_on", "due_at", "case_id", "clock_id")),
-        ("clock_of_handler", "open", ("handler", "due_on", "due_at", "case_id", "clock_id")),
-        ("clock_yellow", "open", ("yellow_at", "due_at", "case_id")),
-        ("clock_paused", "open AND due_on IS NULL", ("paused_on", "resume_by", "handler")),
-        ("clock_awaiting", "awaiting", ("due_on", "due_at", "handler")),
+        ("clock_open_due", "open", ("due_on", "due_at", "case_id", "clock_id", "open")),
+        ("clock_of_handler", "open", ("handler", "due_on", "due_at", "case_id", "clock_id", "open")),
+        ("clock_yellow", "open", ("yellow_at", "case_id", "open")),
+        ("clock_paused", "paused_on IS NOT NULL", ("paused_on", "case_id", "clock_id", "resume_by", "handler")),
+        ("clock_awaiting", "awaiting", ("due_on", "due_at", "case_id", "clock_id", "handler", "awaiting")),
     ):
         where = sa.text(which)
         op.create_index(name, "clock", ["office_id", *columns], sqlite_where=where, postgresql_where=where)
