@@ -67,8 +67,8 @@ def report(
     office: OfficeOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    from sla.service.lists import period_of
-    from sla.service.lists import report as made
+    from sla.service.reporting import period_of
+    from sla.service.reporting import report as made
     from sla.service.shows import report_json, report_text
 
     with step(office) as now:

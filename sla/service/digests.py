@@ -16,8 +16,9 @@ from sla.messages import DueLists, MonthFigures, PermitFigures
 from sla.people import Person, Role, addressees, recipients
 from sla.reports import Figures
 from sla.service.anchoring import DAILY, anchor
-from sla.service.lists import due_lists, report
+from sla.service.lists import due_lists
 from sla.service.offices import Office, every_office
+from sla.service.reporting import report
 from sla.store import lists
 from sla.store import offices as store
 from sla.store.cases import canonical

@@ -136,7 +136,7 @@ def policy_of(office: Office, row: Any, events: Sequence[CaseEvent]) -> Policy:
 
 def index_of(office: Office, row: Any, history: History) -> list[dict[str, Any]]:
     """The clock rows a case should have."""
-    return [clock_row(office.id, row.case_id, history.received.permit, clock) for clock in history.clocks]
+    return [clock_row(office.id, row.case_id, history, clock) for clock in history.clocks]
 
 
 def _brought(

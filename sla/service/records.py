@@ -12,6 +12,8 @@ from uuid import UUID
 from sla.alarms import Alarm, AlarmKey, AlarmState
 from sla.clock import Clock
 from sla.events import Blanked, CaseEvent, Received, due_from, event_of
+from sla.history import History
+from sla.pauses import days_paused
 from sla.people import Role
 from sla.policies import Gravity
 from sla.store.cases import canonical
@@ -147,12 +149,12 @@ def alarm_row(office_id: UUID, case_id: UUID, alarm: Alarm) -> dict[str, Any]:
     }
 
 
-def clock_row(office_id: UUID, case_id: UUID, permit: str, clock: Clock) -> dict[str, Any]:
+def clock_row(office_id: UUID, case_id: UUID, history: History, clock: Clock) -> dict[str, Any]:
     return {
         "office_id": office_id,
         "case_id": case_id,
         "clock_id": clock.id,
-        "permit": permit,
+        "permit": history.received.permit,
         "basis": clock.rule.basis.value,
         "state": clock.state.value,
         "open": clock.is_open,
@@ -172,4 +174,18 @@ def clock_row(office_id: UUID, case_id: UUID, permit: str, clock: Clock) -> dict
         "capped": clock.capped,
         "deemed": clock.deemed,
         "calendar_version": clock.calendar.version,
+        "handler": history.handler,
+        "paused": _paused(clock),
     }
+
+
+def _paused(clock: Clock) -> str:
+    """The working days a stopped clock stood still, by ground; what an open one does depends on the day it is asked."""
+    days = {} if clock.is_open else days_paused(clock.pauses, clock.calendar)
+    return canonical(days) if days else ""
+
+
+@lru_cache(maxsize=4096)
+def paused_from(text: str | None) -> tuple[tuple[str, int], ...] | None:
+    """What `clock_row` wrote of the days it stood still; None where nobody knows."""
+    return None if text is None else tuple(json.loads(text or "{}").items())

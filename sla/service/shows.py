@@ -14,10 +14,10 @@ from sla.reports import Figures, Rate
 from sla.service.acknowledging import Effect, outcome
 from sla.service.cases import Recorded
 from sla.service.contacts import contacts_of
-from sla.service.lists import Report
 from sla.service.offices import Office
 from sla.service.rebuild import policy_of
 from sla.service.records import PERSONAL
+from sla.service.reporting import Report
 from sla.service.snoozing import snoozed_now
 from sla.words import (
     Words,

@@ -293,14 +293,24 @@ class NotificationRow(SQLModel, table=True):
 
 
 class ClockRow(SQLModel, table=True):
-    """The index of a clock's latest run; rebuilt and compared by `sla doctor --rebuild`."""
+    """The index of a clock's latest run; rebuilt and compared by `sla doctor --rebuild`.
+
+    `handler` is its case's. `paused` is JSON of the working days a stopped clock stood still, by ground, "" for none;
+    null where an earlier version left it out, until the case is rebuilt. Reports read `clock_reported` and no table.
+    """
 
     __tablename__ = "clock"
     __table_args__ = (
         sa.ForeignKeyConstraint(
             ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="clock_case"
         ),
-        sa.Index("clock_closed", "office_id", "stopped_on"),
+        sa.Index(
+            "clock_reported",
+            *("office_id", "basis", "stopped_on", "permit", "handler", "clock_id", "state", "unit", "rule_amount"),
+            *("due_on", "used", "paused"),
+            sqlite_where=sa.text("stopped_on IS NOT NULL AND basis <> 'duty'"),
+            postgresql_where=sa.text("stopped_on IS NOT NULL AND basis <> 'duty'"),
+        ),
         sa.Index(
             "clock_open_due",
             "office_id",
@@ -333,6 +343,8 @@ class ClockRow(SQLModel, table=True):
     capped: bool
     deemed: bool
     calendar_version: str = Field(sa_type=sa.Text)
+    handler: str = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
+    paused: str | None = Field(default=None, sa_type=sa.Text)
 
 
 class AlarmRow(SQLModel, table=True):

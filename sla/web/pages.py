@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from sla.rights import Right
-from sla.service import cases, lists
+from sla.service import cases, lists, reporting
 from sla.service.errors import ServiceError
 from sla.web import recording, sign_in
 from sla.web.case import case_view
@@ -83,7 +83,7 @@ def _rates(app: App, visit: Visit) -> Response:
         first, last = period_of(asked, today, visit.said)
     except PeriodError as error:
         return page(app, visit.request, "rates.html", {"view": None, "period": asked, "problem": error}, 400)
-    report = lists.report(visit.session, visit.office, first, last, visit.now)
+    report = reporting.report(visit.session, visit.office, first, last, visit.now)
     period = Period(first.isoformat(), last.isoformat())
     return page(
         app, visit.request, "rates.html", {"view": rates_view(visit, report), "period": period, "problem": None}

@@ -8,7 +8,7 @@ from datetime import date
 from sla.messages import DueEntry
 from sla.policies import Basis
 from sla.reports import Figures, Rate, Saving
-from sla.service.lists import Report
+from sla.service.reporting import Report
 from sla.web.charts import BarChart, Point, bar_chart
 from sla.web.frame import Visit, case_path
 from sla.words import NO_DATA, TERMS, Words, paused_again_text
