@@ -1,7 +1,7 @@
 """The rates of a period and what stands behind them: what was promised, what it took, what waits. Plain reads; how many
 statements there are does not depend on how many cases."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -153,26 +153,28 @@ def summary(session: Session, office: Office, scope: Scope) -> Summary:
 # --- the cases behind a figure ----------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Members:
-    """A page of the clocks in a set, each a row with its case's number and title. `more` goes on behind them, "" at the
-    end."""
+    """A page of the clocks in a set of `n`, each a row with its case's number and title. `more` goes on behind them, ""
+    at the end."""
 
     rows: tuple[Any, ...]
     more: str
+    n: int
 
 
 def members(session: Session, office: Office, scope: Scope, cut: Cut, value: str = "", after: str = "") -> Members:
     """The clocks behind a figure, a page at a time. Raises ServiceError for a value that no figure has."""
     _check(cut, value)
-    apart = _apart(office, scope)
-    rows = store.listed(session, office.id, scope, cut, value, apart, place_from(after), PAGE + 1)
-    return page_of(rows, lambda row: row.started_on if row.open else row.stopped_on)
+    chosen = store.Chosen(scope, cut, value, _apart(office, scope))
+    rows = store.listed(session, office.id, chosen, place_from(after), PAGE + 1)
+    shown, more = page_of(rows, lambda row: row.started_on if row.open else row.stopped_on)
+    return Members(shown, more, store.size(session, office.id, chosen))
 
 
-def page_of(rows: list[Any], day: Any) -> Members:
-    """So many rows as a page has, and where it goes on: rows beyond it are there to know that it does."""
-    shown, last = tuple(rows[:PAGE]), rows[PAGE - 1] if len(rows) > PAGE else None
+def page_of(rows: Sequence[Any], day: Callable[[Any], date]) -> tuple[tuple[Any, ...], str]:
+    """As many rows as a page has, and where it goes on, if there are more."""
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
     more = ".".join((str(int(last.open)), day(last).isoformat(), last.case_id.hex, last.clock_id)) if last else ""
-    return Members(shown, more)
+    return tuple(rows[:PAGE]), more
 
 
 def place_from(text: str) -> store.Place | None:

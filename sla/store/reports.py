@@ -34,7 +34,6 @@ _CLOSED: Mapping[Cut, sa.ColumnElement[bool]] = {
     Cut.USED: _MEASURED,
     Cut.PAUSED: _MEASURED,
 }
-_OF_OVERDUE = {Cut.COUNTED, Cut.OVERDUE}
 
 
 @dataclass(frozen=True)
@@ -116,18 +115,51 @@ class Place:
     clock_id: str
 
 
-def listed(
-    session: Session, office_id: UUID, scope: Scope, cut: Cut, value: str, apart: Waiting, after: Place | None, n: int
-) -> list[Row]:
+@dataclass(frozen=True)
+class Chosen:
+    """A set of the clocks of a scope; `value` says which of those that go by one."""
+
+    scope: Scope
+    cut: Cut
+    value: str
+    apart: Waiting
+
+    def closed(self, office_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+        """What those of them fulfil that were closed; () if none does."""
+        if self.cut not in _CLOSED:
+            return ()
+        return (*_closed(office_id, self.scope), _CLOSED[self.cut], *_valued(self.cut, self.value))
+
+    def open(self, office_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+        """What those of them fulfil that are open; () if none does."""
+        if self.cut in (Cut.COUNTED, Cut.OVERDUE):
+            return _overdue(office_id, self.scope)
+        if self.cut is not Cut.WAITING:
+            return ()
+        age, _, light = self.value.partition("-")
+        ages = (self.apart.age() == int(age),) if age else ()
+        lights = (self.apart.light(self.scope) == light,) if light else ()
+        return (*_open(office_id, self.scope), *ages, *lights)
+
+
+def size(session: Session, office_id: UUID, chosen: Chosen) -> int:
+    """How many clocks are in a set."""
+    sets = [conditions for conditions in (chosen.closed(office_id), chosen.open(office_id)) if conditions]
+    counts = [sa.select(sa.func.count()).select_from(CLOCK).where(*conditions).scalar_subquery() for conditions in sets]
+    n: int = session.connection().execute(sa.select(sum(counts, sa.literal(0)))).scalar_one()
+    return n
+
+
+def listed(session: Session, office_id: UUID, chosen: Chosen, after: Place | None, n: int) -> list[Row]:
     """The clocks of a set with their cases, `n` at most: the open ones, the longest open first; then those closed, the
     last closed first."""
     rows: list[Row] = []
-    conditions = _open_set(office_id, scope, cut, value, apart)
-    if conditions is not None and (after is None or after.open):
+    conditions = chosen.open(office_id)
+    if conditions and (after is None or after.open):
         rows = _page(session, conditions, (C.started_on, C.case_id, C.clock_id), after, n, down=False)
-    if cut in _CLOSED and len(rows) < n:
+    conditions = chosen.closed(office_id)
+    if conditions and len(rows) < n:
         behind = None if after is None or after.open else after
-        conditions = (*_closed(office_id, scope), _CLOSED[cut], *_valued(cut, value))
         rows += _page(session, conditions, (C.stopped_on, C.case_id, C.clock_id), behind, n - len(rows), down=True)
     return rows
 
@@ -191,18 +223,6 @@ def _overdue(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...
 def _is_overdue(scope: Scope) -> sa.ColumnElement[bool]:
     """An open one may have passed its deadline since it was last looked at."""
     return sa.or_(_LATE, C.due_at < sa.literal(scope.now, C.due_at.type))
-
-
-def _open_set(
-    office_id: UUID, scope: Scope, cut: Cut, value: str, apart: Waiting
-) -> tuple[sa.ColumnElement[bool], ...] | None:
-    if cut in _OF_OVERDUE:
-        return _overdue(office_id, scope)
-    if cut is not Cut.WAITING:
-        return None
-    age, _, light = value.partition("-")
-    ages = (apart.age() == int(age),) if age else ()
-    return (*_open(office_id, scope), *ages, *((apart.light(scope) == light,) if light else ()))
 
 
 def _valued(cut: Cut, value: str) -> Iterator[sa.ColumnElement[bool]]:

@@ -9,16 +9,15 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from sla.rights import Right
-from sla.service import cases, lists, reporting
+from sla.service import cases, lists
 from sla.service.errors import ServiceError
-from sla.web import recording, sign_in
+from sla.web import rates, recording, sign_in
 from sla.web.case import case_view
 from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, offices_of, page
 from sla.web.headers import StrictHeaders
 from sla.web.health import healthz, metrics_of, readyz_of
 from sla.web.problems import answer_errors
-from sla.web.rates import Period, PeriodError, period_of, rates_view
 from sla.web.routes import Open, Route, add, shown
 from sla.web.today import today_view
 
@@ -42,10 +41,10 @@ def routes(app: App) -> list[Route]:
     return [
         shown(app, "/", Right.READ, _today),
         shown(app, "/cases/{number:path}", Right.READ, _case),
-        shown(app, "/rates", Right.REPORT, _rates),
         shown(app, "/cases", Right.READ, cases_page),
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
         *recording.routes(app),
+        *rates.routes(app),
         *sign_in.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),
@@ -75,19 +74,6 @@ def _case(app: App, visit: Visit) -> Response:
 def _alike(visit: Visit, text: str) -> list[Any]:
     """Cases whose number or title holds what was entered."""
     return lists.found_cases(visit.session, visit.office, text.strip(), MOST_ALIKE) if text.strip() else []
-
-
-def _rates(app: App, visit: Visit) -> Response:
-    asked, today = Period(visit.asked("from"), visit.asked("to")), visit.office.today(visit.now)
-    try:
-        first, last = period_of(asked, today, visit.said)
-    except PeriodError as error:
-        return page(app, visit.request, "rates.html", {"view": None, "period": asked, "problem": error}, 400)
-    report = reporting.report(visit.session, visit.office, first, last, visit.now)
-    period = Period(first.isoformat(), last.isoformat())
-    return page(
-        app, visit.request, "rates.html", {"view": rates_view(visit, report), "period": period, "problem": None}
-    )
 
 
 def _offices_of(app: App) -> Callable[[Request], Response]:

@@ -1,0 +1,326 @@
+"""The tables of a report in words: each figure with its n, and the way to its cases; "–" where n is 0."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sla.reports import Compared, Cut, Figures, Pausing, Rate, Saving, Spread
+from sla.service.reporting import AGES, LIGHTS, Report, Summary
+from sla.web.charts import BarChart, Point, histogram
+from sla.web.periods import months_before
+from sla.web.rates_asked import Asked, Count
+from sla.words import NO_DATA, TERMS, Words
+
+MOST_BARS = 31  # of the histogram; what took longer is one more
+NONE: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Share:
+    """A rate in words, which leads to its part, with its n, which leads to the whole."""
+
+    part: Count
+    whole: Count
+
+
+@dataclass(frozen=True)
+class Line:
+    """The rates of one permit, month, handler or stage."""
+
+    name: str
+    completed: Count
+    rates: tuple[Share, ...]  # on time, of those closed only, early
+    overdue: Count
+
+
+def line(name: str, figures: Figures, asked: Asked, said: Words, **of: str) -> Line:
+    """`of` is what the line is of, as it stands in an address."""
+
+    def share(rate: Rate, part: Cut, whole: Cut) -> Share:
+        n = said.gettext("n = %(n)s", n=rate.n)
+        return Share(
+            asked.count(rate.part, part, text=said.percent(rate.value), **of),
+            asked.count(rate.n, whole, text=n, **of),
+        )
+
+    return Line(
+        name,
+        asked.count(figures.completed, Cut.COMPLETED, **of),
+        (
+            share(figures.on_time, Cut.ON_TIME, Cut.COUNTED),
+            share(figures.closed_only, Cut.ON_TIME, Cut.COMPLETED),
+            share(figures.early, Cut.EARLY, Cut.COMMITTED),
+        ),
+        asked.count(figures.open_overdue, Cut.OVERDUE, **of),
+    )
+
+
+# --- by month ---------------------------------------------------------------------------------------------------------
+def months_of(report: Report) -> Iterator[tuple[date, Figures]]:
+    """Every month of the period, and earlier ones that still have an overdue clock open."""
+    known = {date.fromisoformat(f"{month}-01"): figures for month, figures in report.by_month.items() if month}
+    month = min([report.first.replace(day=1), *known])
+    while month <= report.last:
+        if month in known or month >= report.first.replace(day=1):
+            yield month, known.get(month, Figures())
+        month = months_before(month, -1)
+
+
+def month_point(day: date, figures: Figures, first: bool, said: Words) -> Point:
+    label = said.pgettext("month", TERMS["month"][str(day.month - 1)])
+    share = figures.on_time.value
+    return Point(label, str(day.year) if first or day.month == 1 else "", share, said.percent(share))
+
+
+# --- two periods ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Beside:
+    """One figure of two periods, with its n in each, and what lies between them."""
+
+    name: str
+    these: Share
+    others: Share
+    difference: str
+
+
+def beside(report: Report, other: Summary, asked: Asked, said: Words) -> Iterator[Beside]:
+    """The figures of a report and of another period, side by side."""
+    rates = (
+        (said.gettext("On-time rate"), "on_time", Cut.ON_TIME, Cut.COUNTED),
+        (said.gettext("On-time rate, closed cases only"), "closed_only", Cut.ON_TIME, Cut.COMPLETED),
+        (said.gettext("Early rate"), "early", Cut.EARLY, Cut.COMMITTED),
+        (said.gettext("Immediate rate"), "immediate", Cut.IMMEDIATE, Cut.COMPLETED),
+    )
+    periods = ((report.total, report.scope), (other.total, other.scope))
+    for name, rate, part, whole in rates:
+        both = [getattr(figures, rate) for figures, _ in periods]
+        shares = [
+            Share(
+                asked.count(one.part, part, text=said.percent(one.value), scope=scope),
+                asked.count(one.n, whole, text=said.gettext("n = %(n)s", n=one.n), scope=scope),
+            )
+            for one, (_, scope) in zip(both, periods, strict=True)
+        ]
+        yield Beside(name, shares[0], shares[1], points_text(both[0].value, both[1].value, said))
+    yield from _days_beside(report, other, asked, said)
+
+
+def _days_beside(report: Report, other: Summary, asked: Asked, said: Words) -> Iterator[Beside]:
+    spreads = ((report.used, report.scope), (other.used, other.scope))
+    names = (
+        (said.gettext("Working days used, mean"), "mean"),
+        (said.gettext("Half were done within"), "median"),
+        (said.gettext("Nine of ten were done within"), "p90"),
+    )
+    for name, what in names:
+        values = [getattr(spread, what) for spread, _ in spreads]
+        shares = [
+            Share(
+                asked.count(spread.n, Cut.MEASURED, text=days_text(value), scope=scope),
+                asked.count(spread.n, Cut.MEASURED, text=said.gettext("n = %(n)s", n=spread.n), scope=scope),
+            )
+            for value, (spread, scope) in zip(values, spreads, strict=True)
+        ]
+        yield Beside(name, shares[0], shares[1], difference_text(*values, said))
+
+
+def points_text(this: float | None, other: float | None, said: Words) -> str:
+    """+1.5 percentage points; "–" where one of the two is missing."""
+    if this is None or other is None:
+        return NO_DATA
+    return said.gettext("%(points)s percentage points", points=_signed(100 * (this - other)))
+
+
+def difference_text(this: float | None, other: float | None, said: Words) -> str:
+    if this is None or other is None:
+        return NO_DATA
+    return said.gettext("%(days)s working days", days=_signed(this - other))
+
+
+def days_text(days: float | None) -> str:
+    """4, 3.5; "–" where there is none. What is whole needs no places."""
+    if days is None:
+        return NO_DATA
+    return str(int(days)) if days == int(days) else f"{days:.1f}"
+
+
+def _signed(difference: float) -> str:
+    text = f"{difference:+.1f}"
+    return "±0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+
+
+# --- promise, statute, actual -----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class ComparedLine:
+    """What the law allows, what was promised and what it took, of one permit or of all."""
+
+    permit: str
+    statutory: str
+    promised: str
+    mean: str
+    median: str
+    p90: str
+    compression: str
+    speed_up: str
+    measured: Count
+
+
+def compared_line(one: Compared, asked: Asked, names: Mapping[str, str], said: Words) -> ComparedLine:
+    """What it took is by the promise; by the statute where the report goes by it, or nothing was promised."""
+    used, basis = (one.by_law, "statute") if asked.scope.basis.value == "statute" else (one.used, "promise")
+    of = {"permit": one.permit} if one.permit else {}
+    return ComparedLine(
+        permit=names.get(one.permit, one.permit) if one.permit else said.gettext("All"),
+        statutory=days_text(one.statutory.mean),
+        promised=days_text(one.promised.mean),
+        mean=days_text(used.mean),
+        median=days_text(used.median),
+        p90=days_text(used.p90),
+        compression=said.percent(one.compression),
+        speed_up=said.percent(one.speed_up),
+        measured=asked.count(used.n, Cut.MEASURED, basis=basis, **of),
+    )
+
+
+# --- how long it took -------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Took:
+    """How many took so many working days, and what share was done by then."""
+
+    days: str
+    n: Count
+    share: str
+    within: str
+
+
+def took(spread: Spread, asked: Asked, said: Words) -> Iterator[Took]:
+    reached = 0
+    for days, n in spread.by_days.items():
+        reached += n
+        count = asked.count(n, Cut.USED, value=str(days))
+        yield Took(str(days), count, said.percent(n / spread.n), said.percent(reached / spread.n))
+
+
+def took_chart(spread: Spread) -> BarChart | None:
+    """A bar a day, from none to the longest; None where nothing was measured."""
+    if not spread.n:
+        return None
+    last = max(spread.by_days)
+    bars = {days: spread.by_days.get(days, 0) for days in range(min(last + 1, MOST_BARS))}
+    beyond = spread.n - sum(bars.values())
+    most = max([*bars.values(), beyond])
+    points = [Point(str(days), "", n / most, str(n) if n else "") for days, n in bars.items()]
+    if beyond:
+        points.append(Point(f"{MOST_BARS}+", "", beyond / most, str(beyond)))
+    return histogram(points, most)
+
+
+# --- what stood still, and what waits ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class PausedLine:
+    """How many stood still on a ground, for how many working days, and what share of all days that is."""
+
+    ground: str
+    cases: Count
+    days: int
+    share: str
+
+
+def paused_lines(report: Report, asked: Asked, said: Words) -> Iterator[PausedLine]:
+    pausing = report.pausing
+    for ground, (n, days) in pausing.grounds.items():
+        name = said.joined(_ground(one, report, said) for one in ground.split("+"))
+        count = asked.count(n, Cut.PAUSED, value=ground)
+        yield PausedLine(name, count, days, said.percent(pausing.share_of(ground).value))
+
+
+def _ground(ground: str, report: Report, said: Words) -> str:
+    return said.name(report.ground_names[ground]) if ground in report.ground_names else ground
+
+
+def paused_text(pausing: Pausing, said: Words) -> str:
+    """12.5% · 3 ÷ 24."""
+    share = pausing.share
+    if not share.n:
+        return NO_DATA
+    return f"{said.percent(share.value)} · {share.part} ÷ {share.n}"
+
+
+@dataclass(frozen=True)
+class AgeLine:
+    """The open cases of one age by light, in the order of LIGHTS, and all of them."""
+
+    name: str
+    lights: tuple[Count, ...]
+    total: Count
+
+
+def age_lines(report: Report, asked: Asked, said: Words) -> Iterator[AgeLine]:
+    """From the youngest to the oldest, and all together."""
+    for age in range(len(AGES) + 1):
+        yield _age_line(age_text(age, said), str(age), report, asked)
+    yield _age_line(said.gettext("All"), "", report, asked)
+
+
+def _age_line(name: str, age: str, report: Report, asked: Asked) -> AgeLine:
+    counts = dict.fromkeys(LIGHTS, 0)
+    for (of, light), n in report.waiting.items():
+        if age in ("", str(of)):
+            counts[light] += n
+    lights = tuple(asked.count(n, Cut.WAITING, value=f"{age}-{light}") for light, n in counts.items())
+    return AgeLine(name, lights, asked.count(sum(counts.values()), Cut.WAITING, value=f"{age}-"))
+
+
+def age_text(age: int, said: Words) -> str:
+    """0–5 working days; of the oldest, more than 30."""
+    if age == len(AGES):
+        return said.gettext("more than %(n)s working days", n=AGES[-1])
+    return said.gettext("%(first)s–%(last)s working days", first=AGES[age - 1] + 1 if age else 0, last=AGES[age])
+
+
+# --- days saved -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SavingLine:
+    """What the promise of one permit saves; "–" over cases where none was completed."""
+
+    permit: str
+    statutory: str
+    promise: str
+    per_item: str
+    compression: str
+    completed: Count
+    promised: str
+    really: str
+
+
+def saving_line(name: str, saving: Saving, asked: Asked, said: Words) -> SavingLine:
+    some = saving.completed > 0
+    return SavingLine(
+        permit=name,
+        statutory=str(saving.statutory),
+        promise=str(saving.promise),
+        per_item=str(saving.per_item),
+        compression=said.percent(saving.compression),
+        completed=asked.count(saving.completed, Cut.MEASURED, permit=saving.permit),
+        promised=str(saving.promised_over_cases) if some else NO_DATA,
+        really=str(saving.actual_over_cases) if some else NO_DATA,
+    )
+
+
+def saving_sums(report: Report, said: Words) -> SavingLine | None:
+    savings: Iterable[Saving] = report.savings
+    statutory, promise, completed = (
+        sum(getattr(one, name) for one in savings) for name in ("statutory", "promise", "completed")
+    )
+    if not statutory:
+        return None
+    return SavingLine(
+        permit=said.gettext("All"),
+        statutory=str(statutory),
+        promise=str(promise),
+        per_item=str(report.saved_per_item),
+        compression=said.percent(report.saved_per_item / statutory),
+        completed=Count(str(completed), 0, ""),
+        promised=str(report.saved_over_cases) if completed else NO_DATA,
+        really=str(report.saved_really) if completed else NO_DATA,
+    )
