@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, lists
 from sla.service.errors import ServiceError
-from sla.web import rates, recording, sign_in
+from sla.web import overruns, rates, recording, sign_in
 from sla.web.case import case_view
 from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, offices_of, page
@@ -45,6 +45,7 @@ def routes(app: App) -> list[Route]:
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
         *recording.routes(app),
         *rates.routes(app),
+        *overruns.routes(app),
         *sign_in.routes(app),
         Route("/healthz", Open.EVERYBODY, answer=healthz),
         Route("/readyz", Open.EVERYBODY, answer=readyz_of(app)),
