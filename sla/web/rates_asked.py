@@ -34,11 +34,11 @@ class Asked:
     other: Scope | None
     texts: Mapping[str, str]  # as they stand in the address, by name; "" where nothing was asked
 
-    def path(self, to: str = "/rates", **changes: str) -> str:
+    def path(self, at: str = "/rates", /, **changes: str) -> str:
         """The address of the same report with other things asked; "" leaves a thing out."""
         texts = {**self.texts, **changes}
         asked = {name: text for name, text in texts.items() if text}
-        return f"{to}?{urlencode(asked)}" if asked else to
+        return f"{at}?{urlencode(asked)}" if asked else at
 
     def count(
         self, n: int, cut: Cut, *, text: str = "", value: str = "", scope: Scope | None = None, **of: str
