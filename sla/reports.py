@@ -286,8 +286,13 @@ class Compared:
     by_law: Spread
 
     @property
+    def comparable(self) -> bool:
+        """Whether the limits are those of the same cases; of all permits, some may have but one of the two."""
+        return bool(self.permit) or not self.promised.n or not self.statutory.n or self.promised.n == self.statutory.n
+
+    @property
     def compression(self) -> float | None:
-        return _less(self.promised.mean, self.statutory.mean)
+        return _less(self.promised.mean, self.statutory.mean) if self.comparable else None
 
     @property
     def speed_up(self) -> float | None:

@@ -35,8 +35,6 @@ from sla.store import lists
 from sla.store import reports as store
 from sla.store.engine import Session
 
-__all__ = ["AGES", "LIGHTS", "PAGE", "Members", "Report", "Summary", "members", "period_of", "report", "summary"]
-
 AGES = (5, 10, 20, 30)  # working days since a clock began: up to so many; the last are older
 LIGHTS = ("red", "yellow", "green", "paused")
 PAGE = 50
@@ -288,6 +286,18 @@ def clock_names(office: Office) -> dict[str, Mapping[str, str]]:
 def ground_names(office: Office) -> dict[str, Mapping[str, str]]:
     policies = (office.policy(row.policy_id, row.version) for row in office.policy_rows)
     return {ground.id: ground.names for policy in policies for ground in policy.grounds.values()}
+
+
+def narrowed(office: Office, basis: str, permit: str, handler: str) -> tuple[Basis | None, str, str]:
+    """What a report is narrowed to, "" leaving a thing open. Raises ServiceError naming what is unknown."""
+    bases = {one.value: one for one in bases_of(office)}
+    if basis and basis not in bases:
+        raise ServiceError("basis", f"{basis!r} is none of this office's; known are: {', '.join(bases)}")
+    if permit and permit not in permit_names(office):
+        raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(permit_names(office))}")
+    if handler:
+        office.person(handler, "handler")
+    return bases.get(basis), permit, handler
 
 
 # --- the period -------------------------------------------------------------------------------------------------------

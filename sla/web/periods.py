@@ -78,6 +78,7 @@ def usual(today: date, said: Words) -> Iterator[tuple[str, Days]]:
     yield said.gettext("Last quarter"), Days(months_before(quarter, 3), quarter - ONE_DAY)
     yield said.gettext("This year"), Days(today.replace(month=1, day=1), today)
     yield said.gettext("Last year"), Days(date(today.year - 1, 1, 1), date(today.year - 1, 12, 31))
+    yield said.gettext("The last 12 months"), Days(months_before(month, 11), today)
 
 
 def day_of(field: str, text: str, said: Words) -> date:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
+from schedules.limits import Unit
 from sla.clock import Clock, State
 from sla.reports import Cut, Scope
 from sla.service import reporting
@@ -148,6 +149,11 @@ def _stood(row: Any, said: Words) -> tuple[Shown, str]:
 
 
 def _used(row: Any, said: Words) -> str:
-    if row.unit != "working_days" or not row.rule_amount:
-        return ""
-    return said.gettext("used %(days)s", days=said.days(int(row.used)))
+    """How much of the limit it took; months and the like are used up in calendar days (R6)."""
+    unit = Unit(row.unit)
+    if unit is Unit.WORKING_DAYS and not row.rule_amount:
+        return said.gettext("same day")
+    if unit.lasts is not None:
+        return said.gettext("used %(days)s", days=said.amount(float(row.used), unit))
+    days = Unit.WORKING_DAYS if unit is Unit.WORKING_DAYS else Unit.CALENDAR_DAYS
+    return said.gettext("used %(days)s", days=said.amount(int(row.used), days))

@@ -48,7 +48,12 @@ def _named(said: Words) -> Mapping[Cut, tuple[str, str]]:
     completed = said.gettext("completed in the period")
     overdue = said.gettext("not decided, and past the limit now; due on or before the last day")
     return {
-        Cut.COUNTED: (said.gettext("Completed, or open and overdue"), f"{completed}; {overdue}"),
+        Cut.COUNTED: (
+            said.gettext("Completed, or open and overdue"),
+            said.gettext(
+                "completed in the period, or not decided, past the limit now and due on or before the last day"
+            ),
+        ),
         Cut.COMPLETED: (said.gettext("Completed"), completed),
         Cut.ON_TIME: (
             said.gettext("Completed on time"),

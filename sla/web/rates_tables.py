@@ -145,8 +145,8 @@ def days_text(days: float | None) -> str:
 
 
 def _signed(difference: float) -> str:
-    text = f"{difference:+.1f}"
-    return "±0" if text in ("+0.0", "-0.0") else text.replace("-", "−")
+    text = f"{difference:+.1f}".removesuffix(".0")
+    return "±0" if text in ("+0", "-0") else text.replace("-", "−")
 
 
 # --- promise, statute, actual -----------------------------------------------------------------------------------------
@@ -162,6 +162,7 @@ class ComparedLine:
     p90: str
     compression: str
     speed_up: str
+    by_law: int  # how many cases the speed-up is of
     measured: Count
 
 
@@ -171,13 +172,14 @@ def compared_line(one: Compared, asked: Asked, names: Mapping[str, str], said: W
     of = {"permit": one.permit} if one.permit else {}
     return ComparedLine(
         permit=names.get(one.permit, one.permit) if one.permit else said.gettext("All"),
-        statutory=days_text(one.statutory.mean),
-        promised=days_text(one.promised.mean),
+        statutory=days_text(one.statutory.mean if one.comparable else None),
+        promised=days_text(one.promised.mean if one.comparable else None),
         mean=days_text(used.mean),
         median=days_text(used.median),
         p90=days_text(used.p90),
         compression=said.percent(one.compression),
         speed_up=said.percent(one.speed_up),
+        by_law=one.statutory.n,
         measured=asked.count(used.n, Cut.MEASURED, basis=basis, **of),
     )
 
