@@ -70,8 +70,8 @@ def report(
     office: OfficeOption = "",
     as_json: JsonOption = False,
 ) -> None:
+    from sla.service.report_asked import narrowed, period_of
     from sla.service.report_shows import report_json, report_text
-    from sla.service.reporting import narrowed, period_of
     from sla.service.reporting import report as made
 
     with step(office) as now:

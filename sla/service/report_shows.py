@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sla.reports import Compared, Figures, Pausing, Rate, Spread
+from sla.durations import Compared, Pausing, Spread
+from sla.reports import Figures, Rate
 from sla.service.offices import Office
 from sla.service.reporting import AGES, Report
 from sla.words import Words, paused_again_text, words

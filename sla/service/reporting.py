@@ -9,28 +9,15 @@ from uuid import UUID
 
 from schedules.calendars import Scope as Days
 from schedules.calendars import WorkingCalendar
-from schedules.limits import Unit
+from sla.durations import Compared, Lasted, Pausing, Saving, Spread, compared, pausing, savings, spread
 from sla.messages import DueEntry
 from sla.policies import Basis, ClockRule
-from sla.reports import (
-    Compared,
-    Cut,
-    Figures,
-    Lasted,
-    Pausing,
-    Saving,
-    Scope,
-    Spread,
-    compared,
-    pausing,
-    savings,
-    spread,
-    summed,
-)
+from sla.reports import Cut, Figures, Scope, summed
 from sla.service.errors import ServiceError
 from sla.service.lists import card, histories, permit_names
 from sla.service.offices import Office
 from sla.service.records import paused_from
+from sla.service.report_asked import bases_of, clock_names, ground_names, limits_of
 from sla.store import lists
 from sla.store import reports as store
 from sla.store.engine import Session
@@ -38,7 +25,6 @@ from sla.store.engine import Session
 AGES = (5, 10, 20, 30)  # working days since a clock began: up to so many; the last are older
 LIGHTS = ("red", "yellow", "green", "paused")
 PAGE = 50
-_ON_PAGES = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE)  # what a report may be of
 
 
 @dataclass(frozen=True)
@@ -112,7 +98,7 @@ def report(
     staged = store.counted(session, office.id, scope.by(Basis.STAGE), ("clock_id",)) if Basis.STAGE in bases else ()
     lasted = {one: _lasted(session, office, scope.by(one)) for one in {scope.basis, Basis.PROMISE, Basis.STATUTE}}
     own = lasted[scope.basis]
-    limits = _limits(office, last) if scope.basis is Basis.PROMISE else {}
+    limits = limits_of(office, last) if scope.basis is Basis.PROMISE else {}
     return Report(
         scope=scope,
         total=sum((part for _, part in parts), Figures()),
@@ -253,72 +239,3 @@ def _paused_again(session: Session, office: Office, scope: Scope) -> tuple[DueEn
         for clock in history.clocks
         if (within := tuple(day for day in clock.paused_again if scope.first <= day <= scope.last))
     )
-
-
-# --- what the policies say --------------------------------------------------------------------------------------------
-def _limits(office: Office, on: date) -> dict[str, tuple[int, int]]:
-    """Statutory and promised working days of each permit that has both, by the versions in force on a day (R17)."""
-    limits: dict[str, tuple[int, int]] = {}
-    for policy in (office.policy(row.policy_id, row.version) for row in office.in_force(on)):
-        for permit, rules in policy.clocks.items():
-            by_basis = {rule.basis: rule.limit for rule in rules if rule.limit.unit is Unit.WORKING_DAYS}
-            if Basis.STATUTE in by_basis and Basis.PROMISE in by_basis:
-                limits[permit] = (by_basis[Basis.STATUTE].amount, by_basis[Basis.PROMISE].amount)
-    return limits
-
-
-def _rules(office: Office) -> Iterable[ClockRule]:
-    """Every rule there ever was, the newest version's last."""
-    policies = (office.policy(row.policy_id, row.version) for row in office.policy_rows)
-    return (rule for policy in policies for rules in policy.clocks.values() for rule in rules)
-
-
-def bases_of(office: Office) -> tuple[Basis, ...]:
-    """Whose limits the office keeps, the usual one first; the statute where it keeps none."""
-    kept = {rule.basis for rule in _rules(office)}
-    return tuple(basis for basis in _ON_PAGES if basis in kept) or (Basis.STATUTE,)
-
-
-def clock_names(office: Office) -> dict[str, Mapping[str, str]]:
-    return {rule.id: rule.names for rule in _rules(office)}
-
-
-def ground_names(office: Office) -> dict[str, Mapping[str, str]]:
-    policies = (office.policy(row.policy_id, row.version) for row in office.policy_rows)
-    return {ground.id: ground.names for policy in policies for ground in policy.grounds.values()}
-
-
-def narrowed(office: Office, basis: str, permit: str, handler: str) -> tuple[Basis | None, str, str]:
-    """What a report is narrowed to, "" leaving a thing open. Raises ServiceError naming what is unknown."""
-    bases = {one.value: one for one in bases_of(office)}
-    if basis and basis not in bases:
-        raise ServiceError("basis", f"{basis!r} is none of this office's; known are: {', '.join(bases)}")
-    if permit and permit not in permit_names(office):
-        raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(permit_names(office))}")
-    if handler:
-        office.person(handler, "handler")
-    return bases.get(basis), permit, handler
-
-
-# --- the period -------------------------------------------------------------------------------------------------------
-def period_of(first: str, last: str, today: date) -> tuple[date, date]:
-    """The days of a report: as asked, or the year that ends today. Raises ServiceError naming the wrong end."""
-    ends = _day(last, "to") if last else today
-    begins = _day(first, "from") if first else _after(ends.replace(year=ends.year - 1, day=min(ends.day, 28)))
-    if begins > ends:
-        raise ServiceError("from", f"{begins} is later than {ends}")
-    return begins, ends
-
-
-def _after(last: date) -> date:
-    return date.fromordinal(last.toordinal() + 1)
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ServiceError(field, f"{text!r} is no date; write 2026-09-18") from None
-    if not 1900 <= day.year <= 2199:
-        raise ServiceError(field, f"{text} is no year to report on; write a date between 1900 and 2199")
-    return day

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sla.rights import Right
 from sla.service.lists import permit_names
 from sla.service.overrun_list import MOST, Overrun, overruns_of, sheet_of
-from sla.service.reporting import clock_names
+from sla.service.report_asked import clock_names
 from sla.web.frame import App, Visit, case_path, page, record_path
 from sla.web.periods import PeriodError, usual
 from sla.web.rates import Choices, period_text

@@ -13,6 +13,7 @@ from sla.reports import Cut, Rate
 from sla.rights import Right
 from sla.service import reporting
 from sla.service.lists import permit_names
+from sla.service.report_asked import bases_of
 from sla.service.reporting import Report, Summary
 from sla.web import rates_cases
 from sla.web import rates_tables as tables
@@ -21,6 +22,7 @@ from sla.web.frame import App, Visit, case_path, page
 from sla.web.lights import Shown, Sign
 from sla.web.periods import Days, PeriodError, usual
 from sla.web.rates_asked import AGAINST, Asked, Count, asked_of, texts_of
+from sla.web.rates_beside import Beside, beside
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words, paused_again_text
 
@@ -76,7 +78,7 @@ class Compared:
 
     these: str
     others: str
-    lines: tuple[tables.Beside, ...]
+    lines: tuple[Beside, ...]
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def _form(visit: Visit, texts: Mapping[str, str], asked: Asked | None) -> Form:
     )  # fmt: skip
     return Form(
         texts,
-        tuple((basis.value, said.term(basis)) for basis in reporting.bases_of(office)),
+        tuple((basis.value, said.term(basis)) for basis in bases_of(office)),
         tuple((permit, said.name(names)) for permit, names in permit_names(office).items()),
         tuple((person.id, person.name) for person in office.people.values()),
         tuple(zip(AGAINST, against, strict=True)),
@@ -230,7 +232,7 @@ def _figures(report: Report, asked: Asked, said: Words) -> Iterator[Figure]:
 
 def _compared(report: Report, other: Summary, asked: Asked, said: Words) -> Compared:
     these, others = (period_text(one.first, one.last, said) for one in (report.scope, other.scope))
-    return Compared(these, others, tuple(tables.beside(report, other, asked, said)))
+    return Compared(these, others, tuple(beside(report, other, asked, said)))
 
 
 def _by_handler(visit: Visit, report: Report, asked: Asked) -> Iterator[tables.Line]:

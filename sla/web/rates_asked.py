@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from sla.reports import Cut, Scope
 from sla.service.lists import permit_names
 from sla.service.offices import Office
-from sla.service.reporting import bases_of, clock_names
+from sla.service.report_asked import bases_of, clock_names
 from sla.web.frame import Visit
 from sla.web.periods import Days, PeriodError, day_of, other_of, period_of
 from sla.words import Words

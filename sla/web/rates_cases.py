@@ -13,6 +13,7 @@ from sla.reports import Cut, Scope
 from sla.service import reporting
 from sla.service.errors import ServiceError
 from sla.service.lists import histories, permit_names
+from sla.service.report_asked import clock_names
 from sla.service.reporting import Members
 from sla.web.frame import App, Visit, case_path, page
 from sla.web.lights import Shown, Sign, light_of
@@ -105,7 +106,7 @@ def _of(visit: Visit, scope: Scope, cut: Cut) -> Iterator[str]:
     if scope.permit:
         yield said.name(permit_names(office)[scope.permit])
     if scope.clock:
-        yield said.name(reporting.clock_names(office)[scope.clock])
+        yield said.name(clock_names(office)[scope.clock])
     if scope.handler:
         yield office.people[scope.handler].name if scope.handler in office.people else scope.handler
 
@@ -117,7 +118,7 @@ def _lines(visit: Visit, rows: tuple[Any, ...]) -> Iterator[Line]:
     read = histories(visit.session, visit.office, ids, visit.now) if ids else ()
     clocks = {(case.case_id, clock.id): clock for case, history in read for clock in history.clocks}
     permits = {permit: visit.said.name(names) for permit, names in permit_names(visit.office).items()}
-    limits = {clock: visit.said.name(names) for clock, names in reporting.clock_names(visit.office).items()}
+    limits = {clock: visit.said.name(names) for clock, names in clock_names(visit.office).items()}
     for row in rows:
         yield _line(visit, row, clocks.get((row.case_id, row.clock_id)), permits, limits)
 

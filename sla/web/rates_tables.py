@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sla.reports import Compared, Cut, Figures, Pausing, Rate, Saving, Spread
-from sla.service.reporting import AGES, LIGHTS, Report, Summary
+from sla.durations import Compared, Pausing, Saving, Spread
+from sla.reports import Cut, Figures, Rate
+from sla.service.reporting import AGES, LIGHTS, Report
 from sla.web.charts import BarChart, Point, histogram
 from sla.web.periods import months_before
 from sla.web.rates_asked import Asked, Count
@@ -72,81 +73,11 @@ def month_point(day: date, figures: Figures, first: bool, said: Words) -> Point:
     return Point(label, str(day.year) if first or day.month == 1 else "", share, said.percent(share))
 
 
-# --- two periods ------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Beside:
-    """One figure of two periods, with its n in each, and what lies between them."""
-
-    name: str
-    these: Share
-    others: Share
-    difference: str
-
-
-def beside(report: Report, other: Summary, asked: Asked, said: Words) -> Iterator[Beside]:
-    """The figures of a report and of another period, side by side."""
-    rates = (
-        (said.gettext("On-time rate"), "on_time", Cut.ON_TIME, Cut.COUNTED),
-        (said.gettext("On-time rate, closed cases only"), "closed_only", Cut.ON_TIME, Cut.COMPLETED),
-        (said.gettext("Early rate"), "early", Cut.EARLY, Cut.COMMITTED),
-        (said.gettext("Immediate rate"), "immediate", Cut.IMMEDIATE, Cut.COMPLETED),
-    )
-    periods = ((report.total, report.scope), (other.total, other.scope))
-    for name, rate, part, whole in rates:
-        both = [getattr(figures, rate) for figures, _ in periods]
-        shares = [
-            Share(
-                asked.count(one.part, part, text=said.percent(one.value), scope=scope),
-                asked.count(one.n, whole, text=said.gettext("n = %(n)s", n=one.n), scope=scope),
-            )
-            for one, (_, scope) in zip(both, periods, strict=True)
-        ]
-        yield Beside(name, shares[0], shares[1], points_text(both[0].value, both[1].value, said))
-    yield from _days_beside(report, other, asked, said)
-
-
-def _days_beside(report: Report, other: Summary, asked: Asked, said: Words) -> Iterator[Beside]:
-    spreads = ((report.used, report.scope), (other.used, other.scope))
-    names = (
-        (said.gettext("Working days used, mean"), "mean"),
-        (said.gettext("Half were done within"), "median"),
-        (said.gettext("Nine of ten were done within"), "p90"),
-    )
-    for name, what in names:
-        values = [getattr(spread, what) for spread, _ in spreads]
-        shares = [
-            Share(
-                asked.count(spread.n, Cut.MEASURED, text=days_text(value), scope=scope),
-                asked.count(spread.n, Cut.MEASURED, text=said.gettext("n = %(n)s", n=spread.n), scope=scope),
-            )
-            for value, (spread, scope) in zip(values, spreads, strict=True)
-        ]
-        yield Beside(name, shares[0], shares[1], difference_text(*values, said))
-
-
-def points_text(this: float | None, other: float | None, said: Words) -> str:
-    """+1.5 percentage points; "–" where one of the two is missing."""
-    if this is None or other is None:
-        return NO_DATA
-    return said.gettext("%(points)s percentage points", points=_signed(100 * (this - other)))
-
-
-def difference_text(this: float | None, other: float | None, said: Words) -> str:
-    if this is None or other is None:
-        return NO_DATA
-    return said.gettext("%(days)s working days", days=_signed(this - other))
-
-
 def days_text(days: float | None) -> str:
     """4, 3.5; "–" where there is none. What is whole needs no places."""
     if days is None:
         return NO_DATA
     return str(int(days)) if days == int(days) else f"{days:.1f}"
-
-
-def _signed(difference: float) -> str:
-    text = f"{difference:+.1f}".removesuffix(".0")
-    return "±0" if text in ("+0", "-0") else text.replace("-", "−")
 
 
 # --- promise, statute, actual -----------------------------------------------------------------------------------------

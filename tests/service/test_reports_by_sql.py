@@ -12,8 +12,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from sla.durations import lasting, pausing, spread
 from sla.policies import Basis
-from sla.reports import Cut, Scope, Tally, figures, grouped, lasting, month_of, pausing, spread
+from sla.reports import Cut, Scope, Tally, figures, grouped, month_of
 from sla.service import reporting
 from sla.service.offices import Office, office_named
 from sla.store.cases import CASE, CLOCK
