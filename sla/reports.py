@@ -129,6 +129,11 @@ class Figures:
         return Figures(*(getattr(self, name) + getattr(other, name) for name in COUNTS))
 
     @property
+    def open(self) -> int:
+        """Of the open ones only those that are overdue are in a report."""
+        return self.open_overdue
+
+    @property
     def on_time(self) -> Rate:
         return Rate(self.completed - self.overdue_completed, self.completed + self.open_overdue)
 

@@ -60,7 +60,7 @@ def figures_of(session: Session, office: Office, month: date, now: datetime) -> 
         early_rate=found.total.early.value,
         closed_only_rate=found.total.closed_only.value,
         open_overdue=found.total.open_overdue,
-        by_permit=tuple(_of_permit(found.permit_names[permit], figures) for permit, figures in found.by_permit.items()),
+        by_permit=tuple(_of_permit(dict(found.permit_names[of]), part) for of, part in found.by_permit.items()),
         immediate=found.total.immediate.part,
     )
 

@@ -73,11 +73,10 @@ def _answer(app: App, visit: Visit, template: str, *, whole: bool = False) -> Re
     try:
         asked = asked_of(visit, texts)
     except PeriodError as error:
-        values = {"view": None, "form": _form(visit, None), "texts": texts, "problem": error}
-        return page(app, visit.request, "overruns.html", values, 400)
-    view = _view(visit, asked, whole=whole)
-    values = {"view": view, "form": _form(visit, asked), "texts": asked.texts, "problem": None}
-    return page(app, visit.request, template, values)
+        shows = {"view": None, "form": _form(visit, None), "texts": texts, "problem": error}
+        return page(app, visit.request, "overruns.html", shows, 400)
+    view, form = _view(visit, asked, whole=whole), _form(visit, asked)
+    return page(app, visit.request, template, {"view": view, "form": form, "texts": asked.texts, "problem": None})
 
 
 @dataclass(frozen=True)

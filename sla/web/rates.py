@@ -115,19 +115,15 @@ def _rates(app: App, visit: Visit) -> Response:
     try:
         asked = asked_of(visit, texts)
     except PeriodError as error:
-        values = {"view": None, "form": _form(visit, texts, None), "problem": error}
-        return page(app, visit.request, "rates.html", values, 400)
+        form = _form(visit, texts, None)
+        return page(app, visit.request, "rates.html", {"view": None, "form": form, "problem": error}, 400)
     scope = asked.scope
     report = reporting.report(
         visit.session, visit.office, scope.first, scope.last, visit.now, scope.basis, scope.permit, scope.handler
     )
     other = reporting.summary(visit.session, visit.office, asked.other) if asked.other else None
-    values = {
-        "view": rates_view(visit, report, other, asked),
-        "form": _form(visit, asked.texts, asked),
-        "problem": None,
-    }
-    return page(app, visit.request, "rates.html", values)
+    view, form = rates_view(visit, report, other, asked), _form(visit, asked.texts, asked)
+    return page(app, visit.request, "rates.html", {"view": view, "form": form, "problem": None})
 
 
 def rates_view(visit: Visit, report: Report, other: Summary | None, asked: Asked) -> Rates:
@@ -141,15 +137,17 @@ def rates_view(visit: Visit, report: Report, other: Summary | None, asked: Asked
         overdue=asked.count(report.total.open_overdue, Cut.OVERDUE),
         figures=tuple(_figures(report, asked, said)),
         compared=_compared(report, other, asked, said) if other else None,
-        by_month=tuple(tables.line(said.month(day), part, asked, said, month=f"{day:%Y-%m}") for day, part in months),
+        by_month=tuple(
+            tables.line(said.month(day), part, asked, said, {"month": f"{day:%Y-%m}"}) for day, part in months
+        ),
         chart=bar_chart([tables.month_point(day, part, n == 0, said) for n, (day, part) in enumerate(months)]),
         by_permit=tuple(
-            tables.line(permits.get(permit, permit), part, asked, said, permit=permit)
+            tables.line(permits.get(permit, permit), part, asked, said, {"permit": permit})
             for permit, part in report.by_permit.items()
         ),
         by_handler=tuple(_by_handler(visit, report, asked)),
         by_stage=tuple(
-            tables.line(_named(report.clock_names, stage, said), part, asked, said, basis="stage", clock=stage)
+            tables.line(_named(report.clock_names, stage, said), part, asked, said, {"basis": "stage", "clock": stage})
             for stage, part in report.by_stage.items()
         ),
         limits=tuple(tables.compared_line(one, asked, permits, said) for one in report.compared),
@@ -239,7 +237,7 @@ def _by_handler(visit: Visit, report: Report, asked: Asked) -> Iterator[tables.L
     people = visit.office.people
     for handler, part in report.by_handler.items():
         name = people[handler].name if handler in people else handler
-        yield tables.line(name or NO_DATA, part, asked, visit.said, handler=handler)
+        yield tables.line(name or NO_DATA, part, asked, visit.said, {"handler": handler})
 
 
 def _lights(said: Words) -> Iterator[Shown]:

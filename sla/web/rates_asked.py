@@ -15,6 +15,7 @@ from sla.words import Words
 
 NAMES = ("from", "to", "basis", "permit", "handler", "against", "other_from", "other_to")
 AGAINST = ("before", "year", "own")
+ALL: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,18 @@ class Asked:
         asked = {name: text for name, text in texts.items() if text}
         return f"{at}?{urlencode(asked)}" if asked else at
 
-    def count(
-        self, n: int, cut: Cut, *, text: str = "", value: str = "", scope: Scope | None = None, **of: str
-    ) -> Count:
-        """A figure of so many cases; of another `scope` than the report's own, or of a part of it."""
-        days = scope or self.scope
-        period = {"from": days.first.isoformat(), "to": days.last.isoformat()}
-        asked = {name: self.texts[name] for name in ("basis", "permit", "handler")} | of
-        values = {"figure": cut.value, "value": value, **period, **asked}
+    def count(self, n: int, cut: Cut, text: str = "", value: str = "", of: Mapping[str, str] = ALL) -> Count:
+        """A figure of so many cases, which are of a part of the report, or of another period: `of` says it as it stands
+        in an address."""
+        asked = {name: self.texts[name] for name in ("basis", "permit", "handler")}
+        values = {"figure": cut.value, "value": value, **days_of(self.scope), **asked, **of}
         query = urlencode({name: text for name, text in values.items() if text})
         return Count(text or str(n), n, f"/rates/cases?{query}")
+
+
+def days_of(scope: Scope) -> dict[str, str]:
+    """The period of a scope as it stands in an address."""
+    return {"from": scope.first.isoformat(), "to": scope.last.isoformat()}
 
 
 def texts_of(visit: Visit) -> dict[str, str]:
@@ -63,7 +66,7 @@ def asked_of(visit: Visit, texts: Mapping[str, str]) -> Asked:
     days = period_of(texts["from"], texts["to"], today, said)
     other = other_of(texts["against"], texts["other_from"], texts["other_to"], days, said)
     scope = _scope(office, days, visit.now, texts, said)
-    kept = {**texts, "from": days.first.isoformat(), "to": days.last.isoformat()}
+    kept = {**texts, **days_of(scope)}
     return Asked(scope, replace(scope, first=other.first, last=other.last) if other else None, kept)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sla.reports import Cut
 from sla.service.reporting import Report, Summary
-from sla.web.rates_asked import Asked
+from sla.web.rates_asked import Asked, days_of
 from sla.web.rates_tables import Share, days_text
 from sla.words import NO_DATA, Words
 
@@ -33,8 +33,8 @@ def beside(report: Report, other: Summary, asked: Asked, said: Words) -> Iterato
         both = [getattr(figures, rate) for figures, _ in periods]
         shares = [
             Share(
-                asked.count(one.part, part, text=said.percent(one.value), scope=scope),
-                asked.count(one.n, whole, text=said.gettext("n = %(n)s", n=one.n), scope=scope),
+                asked.count(one.part, part, text=said.percent(one.value), of=days_of(scope)),
+                asked.count(one.n, whole, text=said.gettext("n = %(n)s", n=one.n), of=days_of(scope)),
             )
             for one, (_, scope) in zip(both, periods, strict=True)
         ]
@@ -53,12 +53,12 @@ def _days_beside(report: Report, other: Summary, asked: Asked, said: Words) -> I
         values = [getattr(spread, what) for spread, _ in spreads]
         shares = [
             Share(
-                asked.count(spread.n, Cut.MEASURED, text=days_text(value), scope=scope),
-                asked.count(spread.n, Cut.MEASURED, text=said.gettext("n = %(n)s", n=spread.n), scope=scope),
+                asked.count(spread.n, Cut.MEASURED, text=days_text(value), of=days_of(scope)),
+                asked.count(spread.n, Cut.MEASURED, text=said.gettext("n = %(n)s", n=spread.n), of=days_of(scope)),
             )
             for value, (spread, scope) in zip(values, spreads, strict=True)
         ]
-        yield Beside(name, shares[0], shares[1], difference_text(*values, said))
+        yield Beside(name, shares[0], shares[1], difference_text(values[0], values[1], said))
 
 
 def points_text(this: float | None, other: float | None, said: Words) -> str:

@@ -13,7 +13,6 @@ from sla.web.rates_asked import Asked, Count
 from sla.words import NO_DATA, TERMS, Words
 
 MOST_BARS = 31  # of the histogram; what took longer is one more
-NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -34,25 +33,25 @@ class Line:
     overdue: Count
 
 
-def line(name: str, figures: Figures, asked: Asked, said: Words, **of: str) -> Line:
+def line(name: str, figures: Figures, asked: Asked, said: Words, of: Mapping[str, str]) -> Line:
     """`of` is what the line is of, as it stands in an address."""
 
     def share(rate: Rate, part: Cut, whole: Cut) -> Share:
         n = said.gettext("n = %(n)s", n=rate.n)
         return Share(
-            asked.count(rate.part, part, text=said.percent(rate.value), **of),
-            asked.count(rate.n, whole, text=n, **of),
+            asked.count(rate.part, part, said.percent(rate.value), of=of),
+            asked.count(rate.n, whole, n, of=of),
         )
 
     return Line(
         name,
-        asked.count(figures.completed, Cut.COMPLETED, **of),
+        asked.count(figures.completed, Cut.COMPLETED, of=of),
         (
             share(figures.on_time, Cut.ON_TIME, Cut.COUNTED),
             share(figures.closed_only, Cut.ON_TIME, Cut.COMPLETED),
             share(figures.early, Cut.EARLY, Cut.COMMITTED),
         ),
-        asked.count(figures.open_overdue, Cut.OVERDUE, **of),
+        asked.count(figures.open_overdue, Cut.OVERDUE, of=of),
     )
 
 
@@ -111,7 +110,7 @@ def compared_line(one: Compared, asked: Asked, names: Mapping[str, str], said: W
         compression=said.percent(one.compression),
         speed_up=said.percent(one.speed_up),
         by_law=one.statutory.n,
-        measured=asked.count(used.n, Cut.MEASURED, basis=basis, **of),
+        measured=asked.count(used.n, Cut.MEASURED, of={"basis": basis, **of}),
     )
 
 
@@ -234,7 +233,7 @@ def saving_line(name: str, saving: Saving, asked: Asked, said: Words) -> SavingL
         promise=str(saving.promise),
         per_item=str(saving.per_item),
         compression=said.percent(saving.compression),
-        completed=asked.count(saving.completed, Cut.MEASURED, permit=saving.permit),
+        completed=asked.count(saving.completed, Cut.MEASURED, of={"permit": saving.permit}),
         promised=str(saving.promised_over_cases) if some else NO_DATA,
         really=str(saving.actual_over_cases) if some else NO_DATA,
     )

@@ -76,7 +76,7 @@ def in_scope(row: dict[str, Any], scope: Scope) -> bool:
         return False
     if row["stopped_on"]:
         return row["state"] != "cancelled" and scope.first <= row["stopped_on"] <= scope.last
-    return tally(row).overdue and row["due_on"] is not None and row["due_on"] <= scope.last
+    return bool(tally(row).overdue and row["due_on"] is not None and row["due_on"] <= scope.last)
 
 
 Filled = tuple[Session, Office, list[dict[str, Any]]]
@@ -120,17 +120,23 @@ def test_the_figures_are_those_of_a_plain_count(filled: Filled, scope: Scope) ->
     assert reporting.summary(session, office, scope).total == found.total
 
 
+def before(one: date | None, other: date | None) -> bool:
+    return one is not None and other is not None and one < other
+
+
 SETS: dict[Cut, Callable[[Tally], bool]] = {  # each in the words of its definition
     Cut.COUNTED: lambda one: one.completed or one.overdue,
     Cut.COMPLETED: lambda one: one.completed,
     Cut.ON_TIME: lambda one: one.completed and not one.overdue,
     Cut.LATE: lambda one: one.completed and one.overdue,
-    Cut.EARLY: lambda one: one.completed and not one.overdue and not one.immediate and one.stopped_on < one.due_on,
+    Cut.EARLY: lambda one: (
+        one.completed and not one.overdue and not one.immediate and before(one.stopped_on, one.due_on)
+    ),
     Cut.COMMITTED: lambda one: one.completed and not one.immediate,
     Cut.IMMEDIATE: lambda one: one.completed and one.immediate,
     Cut.OVERDUE: lambda one: not one.completed and one.overdue,
     Cut.MEASURED: lambda one: one.completed and not one.immediate and one.used is not None,
-}  # type: ignore[assignment]  # what is completed has a date
+}
 
 
 def listed(session: Session, office: Office, scope: Scope, cut: Cut, value: str = "") -> list[tuple[UUID, str]]:
