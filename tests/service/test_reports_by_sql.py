@@ -75,7 +75,7 @@ def in_scope(row: dict[str, Any], scope: Scope) -> bool:
     if scope.handler not in ("", row["handler"]):
         return False
     if row["stopped_on"]:
-        return row["state"] != "cancelled" and scope.first <= row["stopped_on"] <= scope.last
+        return bool(row["state"] != "cancelled" and scope.first <= row["stopped_on"] <= scope.last)
     return bool(tally(row).overdue and row["due_on"] is not None and row["due_on"] <= scope.last)
 
 
