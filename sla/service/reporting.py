@@ -9,6 +9,7 @@ from uuid import UUID
 
 from schedules.calendars import Scope as Days
 from schedules.calendars import WorkingCalendar
+from schedules.limits import Unit
 from sla.durations import Compared, Lasted, Pausing, Saving, Spread, compared, pausing, savings, spread
 from sla.messages import DueEntry
 from sla.policies import Basis, ClockRule
@@ -181,8 +182,12 @@ def _check(cut: Cut, value: str) -> None:
 
 # --- what it takes ----------------------------------------------------------------------------------------------------
 def _lasted(session: Session, office: Office, scope: Scope) -> tuple[Lasted, ...]:
-    rows = store.lasted(session, office.id, scope)
-    return tuple(Lasted(row.permit, row.rule_amount, int(row.used), paused_from(row.paused), row.n) for row in rows)
+    """The measured ones: limits in working days, immediate items left out."""
+    return tuple(
+        Lasted(permit, amount, int(used), paused_from(paused), int(n))
+        for permit, unit, amount, used, paused, n in store.lasted(session, office.id, scope)
+        if unit == Unit.WORKING_DAYS and amount
+    )
 
 
 def _waiting(session: Session, office: Office, scope: Scope) -> dict[tuple[int, str], int]:

@@ -306,10 +306,17 @@ class ClockRow(SQLModel, table=True):
         ),
         sa.Index(
             "clock_reported",
-            *("office_id", "basis", "stopped_on", "permit", "handler", "clock_id", "state", "unit", "rule_amount"),
-            *("due_on", "used", "paused"),
+            *("office_id", "basis", "stopped_on", "permit", "handler", "unit", "rule_amount", "used", "paused"),
+            *("state", "due_on", "clock_id"),
             sqlite_where=sa.text("stopped_on IS NOT NULL AND basis <> 'duty'"),
             postgresql_where=sa.text("stopped_on IS NOT NULL AND basis <> 'duty'"),
+        ),
+        sa.Index(
+            "clock_paused_again",
+            "office_id",
+            "paused_again_on",
+            sqlite_where=sa.text("paused_again_on IS NOT NULL"),
+            postgresql_where=sa.text("paused_again_on IS NOT NULL"),
         ),
         sa.Index(
             "clock_open_due",

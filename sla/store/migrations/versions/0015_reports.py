@@ -35,9 +35,13 @@ def upgrade() -> None:
         "clock_reported",
         "clock",
         [
-            *("office_id", "basis", "stopped_on", "permit", "handler", "clock_id", "state", "unit", "rule_amount"),
-            *("due_on", "used", "paused"),
+            *("office_id", "basis", "stopped_on", "permit", "handler", "unit", "rule_amount", "used", "paused"),
+            *("state", "due_on", "clock_id"),
         ],
         sqlite_where=stopped,
         postgresql_where=stopped,
+    )
+    again = sa.text("paused_again_on IS NOT NULL")
+    op.create_index(
+        "clock_paused_again", "clock", ["office_id", "paused_again_on"], sqlite_where=again, postgresql_where=again
     )
