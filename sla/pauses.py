@@ -126,6 +126,16 @@ def clipped(
     return tuple(result)
 
 
+def days_paused(pauses: Sequence[Pause], calendar: WorkingCalendar) -> dict[str, int]:
+    """The working days that pauses which have ended left out, by ground; those that left none are not in it."""
+    days: dict[str, int] = {}
+    for pause in pauses:
+        out = calendar.working_days_between(pause.counted_to, pause.out_to) if pause.out_to else 0
+        if out > 0:
+            days[pause.ground] = days.get(pause.ground, 0) + out
+    return days
+
+
 def _cut(pause: Pause, start: CaseEvent, stop: CaseEvent | None, calendar: WorkingCalendar) -> Pause | None:
     """The part of a pause that lies between start and stop, None if there is none."""
     begun = start.occurred_at

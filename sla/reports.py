@@ -3,19 +3,72 @@
 on-time rate  = completed on time (early included) ÷ (completed + open and already overdue)
 closed only   = completed on time ÷ completed: flatters, shown beside the honest one
 early rate    = completed on a date before the due date ÷ completed, immediate items left out (they cannot be early)
-compression   = (statutory − promise) ÷ statutory
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from sla.policies import Basis
+
+
+class Cut(StrEnum):
+    """The set of clocks behind a figure. `counted` is what the honest rate is of, `measured` what days are taken of:
+    those completed under a limit in working days, immediate items left out. `used`, `paused` and `waiting` go by a
+    value: so many days, a ground, an age or a light."""
+
+    COUNTED = "counted"
+    COMPLETED = "completed"
+    ON_TIME = "on_time"
+    LATE = "late"
+    EARLY = "early"
+    COMMITTED = "committed"
+    IMMEDIATE = "immediate"
+    OVERDUE = "overdue"
+    MEASURED = "measured"
+    USED = "used"
+    PAUSED = "paused"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a report is of: clocks of `basis` completed from `first` to `last`, both included, and those open past their
+    deadline at `now` that were due on or before `last`. Of one permit, handler, clock, or month (its first day: when
+    they were completed, or fell due while open) where one is given."""
+
+    basis: Basis
+    first: date
+    last: date
+    now: datetime
+    permit: str = ""
+    handler: str = ""
+    clock: str = ""
+    month: date | None = None
+
+    @property
+    def closed_between(self) -> tuple[date, date]:
+        if self.month is None:
+            return self.first, self.last
+        return max(self.first, self.month), min(self.last, _month_end(self.month))
+
+    @property
+    def due_between(self) -> tuple[date, date]:
+        if self.month is None:
+            return date.min, self.last
+        return self.month, min(self.last, _month_end(self.month))
+
+    def by(self, basis: Basis) -> "Scope":
+        return replace(self, basis=basis)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """One clock of one case as reports see it: stopped on a day, or open; `overdue` if it missed its deadline.
 
-    `used` is None where the limit is in another unit than working days: the two are never added up.
+    `used` is None where the limit is in another unit than working days: the two are never added up. `paused` are the
+    working days it stood still, by ground.
     """
 
     permit: str
@@ -25,7 +78,8 @@ class Tally:
     immediate: bool
     used: int | None = 0
     amount: int = 0
-    approved: bool = True
+    handler: str = ""
+    paused: tuple[tuple[str, int], ...] = ()
 
     @property
     def completed(self) -> bool:
@@ -40,6 +94,10 @@ class Tally:
             and self.stopped_on is not None
             and self.stopped_on < self.due_on
         )
+
+    @property
+    def measured(self) -> bool:
+        return self.completed and not self.immediate and self.used is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,46 +114,93 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a set of clocks comes to."""
+    """What a set of clocks comes to; of two sets that share none it is the sum. `used_days` are those of the
+    `measured`."""
 
-    completed: int
-    overdue_completed: int
-    open_overdue: int
-    open: int
-    on_time: Rate
-    closed_only: Rate
-    early: Rate
-    immediate: Rate
-    used_mean: float | None
+    completed: int = 0
+    overdue_completed: int = 0
+    early_completed: int = 0
+    immediate_completed: int = 0
+    measured: int = 0
+    used_days: int = 0
+    open_overdue: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(*(getattr(self, name) + getattr(other, name) for name in COUNTS))
+
+    @property
+    def open(self) -> int:
+        """Of the open ones only those that are overdue are in a report."""
+        return self.open_overdue
+
+    @property
+    def on_time(self) -> Rate:
+        return Rate(self.completed - self.overdue_completed, self.completed + self.open_overdue)
+
+    @property
+    def closed_only(self) -> Rate:
+        return Rate(self.completed - self.overdue_completed, self.completed)
+
+    @property
+    def early(self) -> Rate:
+        return Rate(self.early_completed, self.completed - self.immediate_completed)
+
+    @property
+    def immediate(self) -> Rate:
+        return Rate(self.immediate_completed, self.completed)
+
+    @property
+    def used_mean(self) -> float | None:
+        return Rate(self.used_days, self.measured).value
+
+    def count(self, cut: Cut) -> int:
+        """How many clocks are in a set that goes by no value."""
+        counts = {
+            Cut.COUNTED: self.on_time.n,
+            Cut.COMPLETED: self.completed,
+            Cut.ON_TIME: self.on_time.part,
+            Cut.LATE: self.overdue_completed,
+            Cut.EARLY: self.early_completed,
+            Cut.COMMITTED: self.early.n,
+            Cut.IMMEDIATE: self.immediate_completed,
+            Cut.OVERDUE: self.open_overdue,
+            Cut.MEASURED: self.measured,
+        }
+        return counts[cut]
+
+
+COUNTS = tuple(one.name for one in fields(Figures))
 
 
 def figures(tallies: Iterable[Tally]) -> Figures:
-    """The rates of a set of clocks, cancelled ones left out beforehand."""
-    tallies = list(tallies)
-    done = [tally for tally in tallies if tally.completed]
-    late = sum(tally.overdue for tally in done)
-    open_overdue = sum(tally.overdue for tally in tallies if not tally.completed)
-    committed = [tally for tally in done if not tally.immediate]
-    used = [tally.used for tally in committed if tally.used is not None]
+    """The figures of a set of clocks, cancelled ones left out beforehand, and open ones that are not overdue."""
+    return sum(map(_figures_of, tallies), Figures())
+
+
+def _figures_of(tally: Tally) -> Figures:
+    if not tally.completed:
+        return Figures(open_overdue=int(tally.overdue))
     return Figures(
-        completed=len(done),
-        overdue_completed=late,
-        open_overdue=open_overdue,
-        open=len(tallies) - len(done),
-        on_time=Rate(len(done) - late, len(done) + open_overdue),
-        closed_only=Rate(len(done) - late, len(done)),
-        early=Rate(sum(tally.early for tally in committed), len(committed)),
-        immediate=Rate(len(done) - len(committed), len(done)),
-        used_mean=sum(used) / len(used) if used else None,
+        completed=1,
+        overdue_completed=int(tally.overdue),
+        early_completed=int(tally.early and not tally.immediate),
+        immediate_completed=int(tally.immediate),
+        measured=int(tally.measured),
+        used_days=(tally.used or 0) if tally.measured else 0,
     )
 
 
 def grouped(tallies: Sequence[Tally], key: Callable[[Tally], str]) -> Mapping[str, Figures]:
     """Figures by permit, month or whatever the key says, in the order of the keys."""
-    groups: dict[str, list[Tally]] = {}
-    for tally in tallies:
-        groups.setdefault(key(tally), []).append(tally)
-    return {name: figures(groups[name]) for name in sorted(groups)}
+    return summed((key(tally), _figures_of(tally)) for tally in tallies)
+
+
+def summed(parts: Iterable[tuple[str, Figures]]) -> dict[str, Figures]:
+    """The figures of each name, in the order of the names."""
+    sums: dict[str, Figures] = {}
+    for name, part in parts:
+        sums[name] = sums.get(name, Figures()) + part
+    return dict(sorted(sums.items()))
 
 
 def month_of(tally: Tally) -> str:
@@ -104,42 +209,6 @@ def month_of(tally: Tally) -> str:
     return f"{day:%Y-%m}" if day else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
-    """What the promise of one permit saves against its statute: days an item, and over the completed cases."""
-
-    permit: str
-    statutory: int
-    promise: int
-    completed: int
-    used: int
-
-    @property
-    def per_item(self) -> int:
-        return self.statutory - self.promise
-
-    @property
-    def compression(self) -> float:
-        """压缩率: (statutory − promise) ÷ statutory."""
-        return self.per_item / self.statutory
-
-    @property
-    def promised_over_cases(self) -> int:
-        return self.per_item * self.completed
-
-    @property
-    def actual_over_cases(self) -> int:
-        """Statutory days less the working days really used, over all completed cases."""
-        return self.statutory * self.completed - self.used
-
-
-def savings(limits: Mapping[str, tuple[int, int]], tallies: Iterable[Tally]) -> tuple[Saving, ...]:
-    """For each permit with (statutory, promise) in working days, what was saved over the completed promise clocks."""
-    used: dict[str, list[int]] = {permit: [] for permit in limits}
-    for tally in tallies:
-        if tally.completed and tally.permit in used and tally.used is not None:
-            used[tally.permit].append(tally.used)
-    return tuple(
-        Saving(permit, statutory, promise, len(used[permit]), sum(used[permit]))
-        for permit, (statutory, promise) in limits.items()
-    )
+def _month_end(first: date) -> date:
+    year, month = divmod(12 * first.year + first.month, 12)
+    return date.fromordinal(date(year, month + 1, 1).toordinal() - 1)

@@ -16,9 +16,10 @@ from sla.messages import MonthFigures, Morning, PermitFigures
 from sla.people import Person, Role, addressees, recipients
 from sla.reports import Figures
 from sla.service.anchoring import DAILY, anchor
-from sla.service.lists import due_lists, report
+from sla.service.lists import due_lists
 from sla.service.offices import Office, every_office
 from sla.service.owing import owed_past
+from sla.service.reporting import report
 from sla.store import lists
 from sla.store import offices as store
 from sla.store.cases import canonical
@@ -61,7 +62,7 @@ def figures_of(session: Session, office: Office, month: date, now: datetime) -> 
         early_rate=found.total.early.value,
         closed_only_rate=found.total.closed_only.value,
         open_overdue=found.total.open_overdue,
-        by_permit=tuple(_of_permit(found.permit_names[permit], figures) for permit, figures in found.by_permit.items()),
+        by_permit=tuple(_of_permit(dict(found.permit_names[of]), part) for of, part in found.by_permit.items()),
         immediate=found.total.immediate.part,
     )
 

@@ -155,7 +155,7 @@ def _compared(session: Session, office: Office, rows: Sequence[Any], now: dateti
         stored = {clock.clock_id: clock for clock in clocks[row.case_id]}
         waits = row.next_alarm_at is None or row.next_alarm_at > now  # else the sweep has yet to come by
         for new in index_of(office, row, history) if waits else ():
-            if differs(new, stored.get(new["clock_id"])):
+            if differs(_as_far_as_known(new, stored.get(new["clock_id"])), stored.get(new["clock_id"])):
                 yield Finding(f"clock {new['clock_id']} was not what its events say", where, "rebuilt")
         planned = plan(
             (milestone for clock in history.clocks for milestone in of(clock)),
@@ -169,3 +169,8 @@ def _compared(session: Session, office: Office, rows: Sequence[Any], now: dateti
             yield Finding(f"clock {clock_id} is none of this case's", where, "rebuilt")
         if waits and not planned.changed and next_look(history, planned.next_at, now) != row.next_alarm_at:
             yield Finding("it would have been looked at at another time than its alarms say", where, "rebuilt")
+
+
+def _as_far_as_known(new: dict[str, Any], old: Any) -> dict[str, Any]:
+    """What an earlier version did not write is no mistake; the rebuild adds it."""
+    return {**new, "paused": None} if old is not None and old.paused is None else new

@@ -1,21 +1,16 @@
-"""What people look at: the due lists of a day, and the rates of a period. Plain reads."""
+"""What people look at: the due lists of a day. Plain reads."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from schedules.limits import Unit
 from sla.clock import Clock, State
 from sla.events import CaseEvent
 from sla.history import History, Phase
 from sla.messages import CaseCard, DueEntry, DueLists
-from sla.policies import Basis
-from sla.reports import Figures, Saving, Tally, figures, grouped, month_of, savings
-from sla.service.errors import ServiceError
 from sla.service.offices import Office
 from sla.service.rebuild import history_of
 from sla.service.records import events_from
@@ -95,107 +90,6 @@ def with_events(
         yield row, known, history
 
 
-@dataclass(frozen=True)
-class Report:
-    """The rates of a period by the promise (or another basis), with the days saved. All with their n.
-
-    `paused_again`: clocks that were paused again in the period on a day they had been resumed (R10).
-    """
-
-    first: date
-    last: date
-    basis: Basis
-    total: Figures
-    by_permit: dict[str, Figures]
-    by_month: dict[str, Figures]
-    savings: tuple[Saving, ...]
-    permit_names: dict[str, dict[str, str]]
-    paused_again: tuple[DueEntry, ...] = ()
-
-    @property
-    def saved_per_item(self) -> int:
-        """Σ (statutory − promise) over the items: the window's own figure."""
-        return sum(saving.per_item for saving in self.savings)
-
-    @property
-    def saved_over_cases(self) -> int:
-        return sum(saving.promised_over_cases for saving in self.savings)
-
-    @property
-    def saved_really(self) -> int:
-        return sum(saving.actual_over_cases for saving in self.savings)
-
-
-def report(
-    session: Session, office: Office, first: date, last: date, now: datetime, basis: Basis | None = None
-) -> Report:
-    """Clocks completed from `first` to `last`, and those open and overdue whose deadline fell on or before `last`.
-
-    Without a basis, by the promise, or by the statute in an office that promises nothing.
-    """
-    basis = basis or _usual_basis(office)
-    closed = lists.clocks_between(session, office.id, [basis.value], first, last)
-    still_open = lists.open_of(session, office.id, [basis.value])
-    tallies = [_tally(row, now) for row in closed if row.state != State.CANCELLED.value]
-    tallies += [_tally(row, now) for row in still_open if row.due_on and row.due_on <= last and _is_overdue(row, now)]
-    return Report(
-        first=first,
-        last=last,
-        basis=basis,
-        total=figures(tallies),
-        by_permit=dict(grouped(tallies, lambda tally: tally.permit)),
-        by_month=dict(grouped(tallies, month_of)),
-        savings=savings(_limits(office, last), tallies) if basis is Basis.PROMISE else (),
-        permit_names=permit_names(office),
-        paused_again=_paused_again(session, office, first, last, now),
-    )
-
-
-def _paused_again(session: Session, office: Office, first: date, last: date, now: datetime) -> tuple[DueEntry, ...]:
-    """Read from the cases themselves: there is hardly ever one."""
-    ids = lists.paused_again(session, office.id, first)
-    return tuple(
-        DueEntry(card(office, row), replace(clock, paused_again=within))
-        for row, history in histories(session, office, ids, now)
-        for clock in history.clocks
-        if (within := tuple(day for day in clock.paused_again if first <= day <= last))
-    )
-
-
-def _after(last: date) -> date:
-    return date.fromordinal(last.toordinal() + 1)
-
-
-def _tally(row: Any, now: datetime) -> Tally:
-    in_days = row.unit == Unit.WORKING_DAYS.value
-    immediate = row.rule_amount == 0 and in_days
-    used = int(row.used) if in_days else None
-    return Tally(row.permit, row.due_on, row.stopped_on, _is_overdue(row, now), immediate, used, row.rule_amount)
-
-
-def _is_overdue(row: Any, now: datetime) -> bool:
-    """Whether it missed its deadline; an open one may have passed it since it was last looked at."""
-    late: bool = row.state == State.LATE.value
-    return late or (not row.stopped_on and row.due_at is not None and row.due_at < now)
-
-
-def _limits(office: Office, on: date) -> dict[str, tuple[int, int]]:
-    """Statutory and promised working days of each permit that has both, by the versions in force on a day (R17)."""
-    limits: dict[str, tuple[int, int]] = {}
-    for policy in (office.policy(row.policy_id, row.version) for row in office.in_force(on)):
-        for permit, rules in policy.clocks.items():
-            by_basis = {rule.basis: rule.limit for rule in rules if rule.limit.unit is Unit.WORKING_DAYS}
-            if Basis.STATUTE in by_basis and Basis.PROMISE in by_basis:
-                limits[permit] = (by_basis[Basis.STATUTE].amount, by_basis[Basis.PROMISE].amount)
-    return limits
-
-
-def _usual_basis(office: Office) -> Basis:
-    policies = (office.policy(row.policy_id, row.version) for row in office.policy_rows)
-    rules = (rule for policy in policies for clocks in policy.clocks.values() for rule in clocks)
-    return Basis.PROMISE if any(rule.basis is Basis.PROMISE for rule in rules) else Basis.STATUTE
-
-
 def permit_names(office: Office) -> dict[str, dict[str, str]]:
     """The names of every permit the office ever granted, as its newest version has them."""
     policies = [office.policy(row.policy_id, row.version) for row in office.policy_rows]
@@ -216,20 +110,3 @@ def _list_of(clock: Clock, history: History, today: date, until: date) -> str | 
     return "awaiting" if history.phase is Phase.RECEIVED and history.deemed_on is None else None
 
 
-def period_of(first: str, last: str, today: date) -> tuple[date, date]:
-    """The days of a report: as asked, or the year that ends today. Raises ServiceError naming the wrong end."""
-    ends = _day(last, "to") if last else today
-    begins = _day(first, "from") if first else _after(ends.replace(year=ends.year - 1, day=min(ends.day, 28)))
-    if begins > ends:
-        raise ServiceError("from", f"{begins} is later than {ends}")
-    return begins, ends
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ServiceError(field, f"{text!r} is no date; write 2026-09-18") from None
-    if not 1900 <= day.year <= 2199:
-        raise ServiceError(field, f"{text} is no year to report on; write a date between 1900 and 2199")
-    return day

@@ -14,6 +14,7 @@ from sla.clock import Clock
 from sla.events import Blanked, CaseEvent, Received, due_from, event_of
 from sla.history import History, Phase, expected_end
 from sla.milestones import yellow_at
+from sla.pauses import days_paused
 from sla.people import Role
 from sla.policies import Gravity
 from sla.store.cases import canonical
@@ -174,20 +175,33 @@ def clock_row(office_id: UUID, case_id: UUID, history: History, clock: Clock) ->
         "capped": clock.capped,
         "deemed": clock.deemed,
         "calendar_version": clock.calendar.version,
+        "handler": history.handler,
+        "paused": _paused(clock),
         **(_listed(history, clock) if clock.is_open else _NOT_LISTED),
     }
 
 
-_NOT_LISTED = {"handler": "", "awaiting": False, "yellow_at": None, "paused_on": None, "resume_by": None}
+_NOT_LISTED = {"awaiting": False, "yellow_at": None, "paused_on": None, "resume_by": None}
 
 
 def _listed(history: History, clock: Clock) -> dict[str, Any]:
     """What the lists of open clocks are made from."""
     paused = clock.if_resumed is not None
     return {
-        "handler": history.handler,
         "awaiting": history.phase is Phase.RECEIVED and history.deemed_on is None,
         "yellow_at": yellow_at(clock),
         "paused_on": clock.calendar.date_of(clock.pauses[-1].start) if paused else None,
         "resume_by": expected_end(history, clock) if paused else None,
     }
+
+
+def _paused(clock: Clock) -> str:
+    """The working days a stopped clock stood still, by ground; what an open one does depends on the day it is asked."""
+    days = {} if clock.is_open else days_paused(clock.pauses, clock.calendar)
+    return canonical(days) if days else ""
+
+
+@lru_cache(maxsize=4096)
+def paused_from(text: str | None) -> tuple[tuple[str, int], ...] | None:
+    """What `clock_row` wrote of the days it stood still; None where nobody knows."""
+    return None if text is None else tuple(json.loads(text or "{}").items())

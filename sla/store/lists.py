@@ -1,6 +1,5 @@
-"""What lists and reports read: open clocks by due date, closed clocks by day, never one query a row."""
+"""What lists read: open clocks by due date, cases that match, never one query a row."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -37,20 +36,6 @@ def open_clocks(session: Session, office_id: UUID, until: date, handler: str | N
     if handler is not None:
         statement = statement.where(CASE.c.handler == handler)
     return list(session.connection().execute(statement.order_by(CLOCK.c.due_on, CASE.c.number, CLOCK.c.clock_id)))
-
-
-def clocks_between(session: Session, office_id: UUID, bases: Iterable[str], first: date, last: date) -> list[Row]:
-    """Clocks of the given bases stopped from `first` to `last` (both included), with their case."""
-    statement = _with_case(office_id).where(
-        CLOCK.c.basis.in_(list(bases)), CLOCK.c.stopped_on >= first, CLOCK.c.stopped_on <= last
-    )
-    return list(session.connection().execute(statement))
-
-
-def open_of(session: Session, office_id: UUID, bases: Iterable[str]) -> list[Row]:
-    """All open clocks of the given bases, with their case."""
-    statement = _with_case(office_id).where(CLOCK.c.basis.in_(list(bases)), CLOCK.c.open)
-    return list(session.connection().execute(statement))
 
 
 def handled_by(

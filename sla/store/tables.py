@@ -304,8 +304,10 @@ class NotificationRow(SQLModel, table=True):
 class ClockRow(SQLModel, table=True):
     """The index of a clock's latest run; rebuilt and compared by `sla doctor --rebuild`.
 
-    What lists are made from stands at open ones only: whose it is, since when its light is yellow, since when it is
-    paused and when that is expected to end, and that its case awaits acceptance.
+    `handler` is its case's. `paused` is JSON of the working days a stopped clock stood still, by ground, "" for none;
+    null where an earlier version left it out, until the case is rebuilt. Reports read `clock_reported` and no table.
+    What lists are made from stands at open ones only: since when its light is yellow, since when it is paused and when
+    that is expected to end, and that its case awaits acceptance.
     """
 
     __tablename__ = "clock"
@@ -313,7 +315,13 @@ class ClockRow(SQLModel, table=True):
         sa.ForeignKeyConstraint(
             ["office_id", "case_id"], ["case_file.office_id", "case_file.case_id"], name="clock_case"
         ),
-        sa.Index("clock_closed", "office_id", "stopped_on"),
+        _of_some(
+            "clock_reported",
+            "stopped_on IS NOT NULL AND basis <> 'duty'",
+            *("office_id", "basis", "stopped_on", "permit", "handler", "unit", "rule_amount", "used", "paused"),
+            *("state", "due_on", "clock_id"),
+        ),
+        _of_some("clock_paused_again", "paused_again_on IS NOT NULL", "office_id", "paused_again_on"),
         # Each ends with the column of its condition: without it SQLite reads the row of every entry.
         _of_some("clock_open_due", "open", "office_id", "due_on", "due_at", "case_id", "clock_id", "open"),
         _of_some("clock_of_handler", "open", "office_id", "handler", "due_on", "due_at", "case_id", "clock_id", "open"),
@@ -361,6 +369,7 @@ class ClockRow(SQLModel, table=True):
     yellow_at: datetime | None = Field(default=None, sa_type=Instant)
     paused_on: date | None = None
     resume_by: date | None = None
+    paused: str | None = Field(default=None, sa_type=sa.Text)
 
 
 class AlarmRow(SQLModel, table=True):

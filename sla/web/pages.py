@@ -12,7 +12,10 @@ from fastapi.staticfiles import StaticFiles
 from sla.rights import Right
 from sla.service import cases, finding, lists
 from sla.service.errors import ServiceError
-from sla.web import account, lookup, papers, provider, receiving, recording, several, sign_in, subscription, tables, today
+from sla.web import (
+    account, lookup, overruns, papers, provider, rates, receiving, recording, several, sign_in, subscription, tables,
+    today,
+)  # fmt: skip
 from sla.web.case import case_view
 from sla.web.files import file_links
 from sla.web.finding import cases_page
@@ -21,7 +24,6 @@ from sla.web.headers import StrictHeaders
 from sla.web.health import healthz, metrics_of, readyz_of
 from sla.web.office import hub
 from sla.web.problems import answer_errors
-from sla.web.rates import Period, PeriodError, period_of, rates_view
 from sla.web.routes import Open, Route, add, shown
 
 STATIC = Path(__file__).parent / "static"
@@ -55,7 +57,6 @@ def routes(app: App) -> list[Route]:
     return [
         *today.routes(app),
         shown(app, "/cases/{number:path}", Right.READ, _case),
-        shown(app, "/rates", Right.REPORT, _rates),
         shown(app, "/cases", Right.READ, cases_page),
         Route("/offices", Open.EVERYBODY, answer=_offices_of(app)),
         *tables.routes(app),
@@ -65,6 +66,8 @@ def routes(app: App) -> list[Route]:
         *receiving.routes(app),
         *several.routes(app),
         *papers.routes(app),
+        *rates.routes(app),
+        *overruns.routes(app),
         *sign_in.routes(app),
         *hub.routes(app),
         *provider.routes(app),
@@ -90,19 +93,6 @@ def _case(app: App, visit: Visit) -> Response:
 def _alike(visit: Visit, text: str) -> list[Any]:
     """Cases whose number or title holds what was entered."""
     return finding.found_cases(visit.session, visit.office, text.strip(), MOST_ALIKE) if text.strip() else []
-
-
-def _rates(app: App, visit: Visit) -> Response:
-    asked, today = Period(visit.asked("from"), visit.asked("to")), visit.office.today(visit.now)
-    try:
-        first, last = period_of(asked, today, visit.said)
-    except PeriodError as error:
-        return page(app, visit.request, "rates.html", {"view": None, "period": asked, "problem": error}, 400)
-    report = lists.report(visit.session, visit.office, first, last, visit.now)
-    period = Period(first.isoformat(), last.isoformat())
-    links = {name: file_links(f"/rates/{name}", {"from": period.first, "to": period.last}) for name in RATES}
-    values = {"view": rates_view(visit, report), "period": period, "problem": None, "files": links}
-    return page(app, visit.request, "rates.html", values)
 
 
 def _offices_of(app: App) -> Callable[[Request], Response]:

@@ -1,80 +1,66 @@
-"""The rates of a period in words: each figure with its definition and its n; "–" where n is 0."""
+"""The manager's page: the rates of a period, what stands behind them, and the way to the cases of each figure."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from fastapi.responses import Response
+
+from sla.clock import Light, State
 from sla.messages import DueEntry
 from sla.policies import Basis
-from sla.reports import Figures, Rate, Saving
-from sla.service.lists import Report
-from sla.web.charts import BarChart, Point, bar_chart
-from sla.web.frame import Visit, case_path
-from sla.words import NO_DATA, TERMS, Words, paused_again_text
+from sla.reports import Cut, Rate
+from sla.rights import Right
+from sla.service import reporting
+from sla.service.lists import permit_names
+from sla.service.report_asked import bases_of
+from sla.service.reporting import Report, Summary
+from sla.web import rates_cases
+from sla.web import rates_tables as tables
+from sla.web.charts import BarChart, bar_chart
+from sla.web.files import file_links
+from sla.web.frame import App, Visit, case_path, page
+from sla.web.lights import Shown, Sign
+from sla.web.periods import Days, PeriodError, usual
+from sla.web.rates_asked import AGAINST, Asked, Count, asked_of, texts_of
+from sla.web.rates_beside import Beside, beside
+from sla.web.routes import Route, shown
+from sla.words import NO_DATA, Words, paused_again_text
 
-FIRST_YEAR, LAST_YEAR, MOST_YEARS = 2000, 2099, 10
+Choices = tuple[tuple[str, str], ...]
+FILES = ("months", "permits", "handlers", "savings")  # the tables that are files too
 
 
-class PeriodError(ValueError):
-    """Dates that make no period: `field` is from or to; `text` says in the reader's language what would be right."""
-
-    def __init__(self, field: str, text: str) -> None:
-        super().__init__(f"{field}: {text}")
-        self.field, self.text = field, text
+def routes(app: App) -> list[Route]:
+    return [
+        shown(app, "/rates", Right.REPORT, _rates),
+        shown(app, "/rates/cases", Right.REPORT, rates_cases.cases_behind),
+    ]
 
 
 @dataclass(frozen=True)
-class Period:
-    """The first and the last day as they stand in the address, both included."""
+class Form:
+    """What is asked and what may be: `texts` by name, values with their names, and the usual periods with their
+    addresses; `current` is the one that is shown."""
 
-    first: str
-    last: str
+    texts: Mapping[str, str]
+    bases: Choices
+    permits: Choices
+    people: Choices
+    against: Choices
+    usual: tuple[tuple[str, str, bool], ...]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure with its n and its definition."""
+    """One figure with its part, its n and its definition."""
 
     name: str
     value: str
-    n: str
+    part: Count
+    whole: Count
     definition: str
     main: bool = False
-
-
-@dataclass(frozen=True)
-class Share:
-    """A rate in words with its n."""
-
-    value: str
-    n: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """The rates of one permit or one month."""
-
-    name: str
-    completed: int
-    on_time: Share
-    closed_only: Share
-    early: Share
-    open_overdue: int
-
-
-@dataclass(frozen=True)
-class SavingLine:
-    """What the promise of one permit saves; "–" over cases where none was completed."""
-
-    permit: str
-    statutory: str
-    promise: str
-    per_item: str
-    compression: str
-    completed: int
-    promised: str
-    really: str
 
 
 @dataclass(frozen=True)
@@ -89,126 +75,179 @@ class PausedAgain:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """Two periods side by side."""
+
+    these: str
+    others: str
+    lines: tuple[Beside, ...]
+
+
+@dataclass(frozen=True)
 class Rates:
     """The whole page."""
 
     title: str
-    by_promise: bool  # else by the statute
-    open_overdue: int
+    measured: str
+    overdue: Count
     figures: tuple[Figure, ...]
-    by_permit: tuple[Line, ...]
-    by_month: tuple[Line, ...]
+    compared: Compared | None
+    by_month: tuple[tables.Line, ...]
     chart: BarChart
-    savings: tuple[SavingLine, ...]
-    sums: SavingLine | None
+    by_permit: tuple[tables.Line, ...]
+    by_handler: tuple[tables.Line, ...]
+    by_stage: tuple[tables.Line, ...]
+    limits: tuple[tables.ComparedLine, ...]
+    took: tuple[tables.Took, ...]
+    took_chart: BarChart | None
+    took_n: Count
+    paused: tuple[tables.PausedLine, ...]
+    paused_share: str
+    paused_unknown: int
+    savings: tuple[tables.SavingLine, ...]
+    sums: tables.SavingLine | None
+    lights: tuple[Shown, ...]
+    ages: tuple[tables.AgeLine, ...]
     paused_again: tuple[PausedAgain, ...]
+    overruns: str
 
 
-def period_of(asked: Period, today: date, said: Words) -> tuple[date, date]:
-    """The days asked for; without any, this month and the eleven before it. Raises PeriodError."""
-    last = _day("to", asked.last, said) if asked.last else today
-    year, month = divmod(12 * last.year + last.month - 12, 12)
-    first = _day("from", asked.first, said) if asked.first else date(year, month + 1, 1)
-    if first > last:
-        raise PeriodError("from", said.gettext("The first day lies after the last. Exchange them."))
-    if last.year - first.year > MOST_YEARS:
-        raise PeriodError("from", said.gettext("The period is too long. Ask for %(n)s years at most.", n=MOST_YEARS))
-    return first, last
+def _rates(app: App, visit: Visit) -> Response:
+    texts = texts_of(visit)
+    try:
+        asked = asked_of(visit, texts)
+    except PeriodError as error:
+        form = _form(visit, texts, None)
+        return page(app, visit.request, "rates.html", {"view": None, "form": form, "problem": error}, 400)
+    scope = asked.scope
+    report = reporting.report(
+        visit.session, visit.office, scope.first, scope.last, visit.now, scope.basis, scope.permit, scope.handler
+    )
+    other = reporting.summary(visit.session, visit.office, asked.other) if asked.other else None
+    view, form = rates_view(visit, report, other, asked), _form(visit, asked.texts, asked)
+    files = {name: file_links(f"/rates/{name}", asked.texts) for name in FILES}
+    return page(app, visit.request, "rates.html", {"view": view, "form": form, "files": files, "problem": None})
 
 
-def rates_view(visit: Visit, report: Report) -> Rates:
+def rates_view(visit: Visit, report: Report, other: Summary | None, asked: Asked) -> Rates:
     """What the page says of a report."""
     said = visit.said
-    names = {permit: said.name(names) for permit, names in report.permit_names.items()}
-    months = tuple(months_of(report))
+    permits = {permit: said.name(names) for permit, names in report.permit_names.items()}
+    months = tuple(tables.months_of(report))
     return Rates(
-        title=said.gettext(
-            "%(first)s to %(last)s", first=said.date(report.first, year=True), last=said.date(report.last, year=True)
+        title=period_text(report.first, report.last, said),
+        measured=measured_text(report.basis, said),
+        overdue=asked.count(report.total.open_overdue, Cut.OVERDUE),
+        figures=tuple(_figures(report, asked, said)),
+        compared=_compared(report, other, asked, said) if other else None,
+        by_month=tuple(
+            tables.line(said.month(day), part, asked, said, {"month": f"{day:%Y-%m}"}) for day, part in months
         ),
-        by_promise=report.basis is Basis.PROMISE,
-        open_overdue=report.total.open_overdue,
-        figures=tuple(_figures(report.total, said)),
+        chart=bar_chart([tables.month_point(day, part, n == 0, said) for n, (day, part) in enumerate(months)]),
         by_permit=tuple(
-            _line(names.get(permit, permit), figures, said) for permit, figures in report.by_permit.items()
+            tables.line(permits.get(permit, permit), part, asked, said, {"permit": permit})
+            for permit, part in report.by_permit.items()
         ),
-        by_month=tuple(_line(said.month(day), figures, said) for day, figures in months),
-        chart=bar_chart([_point(day, figures, index == 0, said) for index, (day, figures) in enumerate(months)]),
-        savings=tuple(_saving(names.get(saving.permit, saving.permit), saving, said) for saving in report.savings),
-        sums=_sums(report, said),
+        by_handler=tuple(_by_handler(visit, report, asked)),
+        by_stage=tuple(
+            tables.line(_named(report.clock_names, stage, said), part, asked, said, {"basis": "stage", "clock": stage})
+            for stage, part in report.by_stage.items()
+        ),
+        limits=tuple(tables.compared_line(one, asked, permits, said) for one in report.compared),
+        took=tuple(tables.took(report.used, asked, said)),
+        took_chart=tables.took_chart(report.used),
+        took_n=asked.count(report.used.n, Cut.MEASURED, text=said.gettext("n = %(n)s", n=report.used.n)),
+        paused=tuple(tables.paused_lines(report, asked, said)),
+        paused_share=tables.paused_text(report.pausing, said),
+        paused_unknown=report.pausing.unknown,
+        savings=tuple(
+            tables.saving_line(permits.get(saving.permit, saving.permit), saving, asked, said)
+            for saving in report.savings
+        ),
+        sums=tables.saving_sums(report, said),
+        lights=tuple(_lights(said)),
+        ages=tuple(tables.age_lines(report, asked, said)),
         paused_again=tuple(_paused_again(entry, said) for entry in report.paused_again),
+        overruns=asked.path("/overruns", basis="", handler="", against="", other_from="", other_to=""),
     )
 
 
-def _day(field: str, text: str, said: Words) -> date:
-    try:
-        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
-    except ValueError:
-        day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise PeriodError(
-            field, said.gettext("“%(text)s” is no date we know. Write it like 2026-09-18.", text=text[:40])
-        )
-    return day
+def period_text(first: date, last: date, said: Words) -> str:
+    return said.gettext("%(first)s to %(last)s", first=said.date(first, year=True), last=said.date(last, year=True))
 
 
-def months_of(report: Report) -> Iterable[tuple[date, Figures | None]]:
-    """Every month of the period, and earlier ones that still have an overdue clock open."""
-    known = {date.fromisoformat(f"{month}-01"): figures for month, figures in report.by_month.items() if month}
-    month = min([report.first.replace(day=1), *known])
-    while month <= report.last:
-        if month in known or month >= report.first.replace(day=1):
-            yield month, known.get(month)
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+def measured_text(basis: Basis, said: Words) -> str:
+    return {
+        Basis.PROMISE: said.gettext("measured against the promised limit"),
+        Basis.STATUTE: said.gettext("measured against the statutory limit"),
+        Basis.STAGE: said.gettext("measured against the limits of the stages"),
+    }[basis]
 
 
-def _figures(total: Figures, said: Words) -> Iterable[Figure]:
-    yield _figure(
-        said.gettext("On-time rate"), total.on_time,
-        said.gettext("completed on time (early included) ÷ (completed + open and already overdue)"), said, main=True,
+def _form(visit: Visit, texts: Mapping[str, str], asked: Asked | None) -> Form:
+    said, office = visit.said, visit.office
+    against = (
+        said.gettext("the period before"), said.gettext("the year before"), said.gettext("the period given here")
     )  # fmt: skip
-    yield _figure(
-        said.gettext("On-time rate, closed cases only"), total.closed_only,
-        said.gettext("completed on time (early included) ÷ completed"), said,
-    )  # fmt: skip
-    yield _figure(
-        said.gettext("Early rate"), total.early,
-        said.gettext("completed on a date before the due date ÷ completed, immediate items left out"), said,
-    )  # fmt: skip
-    yield _figure(said.gettext("Immediate rate"), total.immediate, said.gettext("immediate items ÷ completed"), said)
-
-
-def _figure(name: str, rate: Rate, definition: str, said: Words, *, main: bool = False) -> Figure:
-    share = f"{rate.part} ÷ {rate.n} · n = {rate.n}" if rate.n else "n = 0"
-    return Figure(name, said.percent(rate.value), share, definition, main)
-
-
-def _line(name: str, figures: Figures | None, said: Words) -> Line:
-    if figures is None:
-        nothing = Share(NO_DATA, 0)
-        return Line(name, 0, nothing, nothing, nothing, 0)
-    rates = (figures.on_time, figures.closed_only, figures.early)
-    on_time, closed_only, early = (Share(said.percent(rate.value), rate.n) for rate in rates)
-    return Line(name, figures.completed, on_time, closed_only, early, figures.open_overdue)
-
-
-def _point(day: date, figures: Figures | None, first: bool, said: Words) -> Point:
-    label = said.pgettext("month", TERMS["month"][str(day.month - 1)])
-    share = figures.on_time.value if figures else None
-    return Point(label, str(day.year) if first or day.month == 1 else "", share, said.percent(share))
-
-
-def _saving(name: str, saving: Saving, said: Words) -> SavingLine:
-    some = saving.completed > 0
-    return SavingLine(
-        permit=name,
-        statutory=str(saving.statutory),
-        promise=str(saving.promise),
-        per_item=str(saving.per_item),
-        compression=said.percent(saving.compression),
-        completed=saving.completed,
-        promised=str(saving.promised_over_cases) if some else NO_DATA,
-        really=str(saving.actual_over_cases) if some else NO_DATA,
+    return Form(
+        texts,
+        tuple((basis.value, said.term(basis)) for basis in bases_of(office)),
+        tuple((permit, said.name(names)) for permit, names in permit_names(office).items()),
+        tuple((person.id, person.name) for person in office.people.values()),
+        tuple(zip(AGAINST, against, strict=True)),
+        tuple(_usual(visit, asked)) if asked else (),
     )
+
+
+def _usual(visit: Visit, asked: Asked) -> Iterator[tuple[str, str, bool]]:
+    for name, days in usual(visit.office.today(visit.now), visit.said):
+        path = asked.path(**{"from": days.first.isoformat(), "to": days.last.isoformat()})
+        yield name, path, days == Days(asked.scope.first, asked.scope.last)
+
+
+def _figures(report: Report, asked: Asked, said: Words) -> Iterator[Figure]:
+    total = report.total
+
+    def figure(name: str, rate: Rate, part: Cut, whole: Cut, definition: str, *, main: bool = False) -> Figure:
+        n = said.gettext("n = %(n)s", n=rate.n)
+        of = asked.count(rate.part, part), asked.count(rate.n, whole, text=n)
+        return Figure(name, said.percent(rate.value), *of, definition, main)
+
+    yield figure(
+        said.gettext("On-time rate"), total.on_time, Cut.ON_TIME, Cut.COUNTED,
+        said.gettext("completed on time (early included) ÷ (completed + open and already overdue)"), main=True,
+    )  # fmt: skip
+    yield figure(
+        said.gettext("On-time rate, closed cases only"), total.closed_only, Cut.ON_TIME, Cut.COMPLETED,
+        said.gettext("completed on time (early included) ÷ completed"),
+    )  # fmt: skip
+    yield figure(
+        said.gettext("Early rate"), total.early, Cut.EARLY, Cut.COMMITTED,
+        said.gettext("completed on a date before the due date ÷ completed, immediate items left out"),
+    )  # fmt: skip
+    yield figure(
+        said.gettext("Immediate rate"), total.immediate, Cut.IMMEDIATE, Cut.COMPLETED,
+        said.gettext("immediate items ÷ completed"),
+    )  # fmt: skip
+
+
+def _compared(report: Report, other: Summary, asked: Asked, said: Words) -> Compared:
+    these, others = (period_text(one.first, one.last, said) for one in (report.scope, other.scope))
+    return Compared(these, others, tuple(beside(report, other, asked, said)))
+
+
+def _by_handler(visit: Visit, report: Report, asked: Asked) -> Iterator[tables.Line]:
+    people = visit.office.people
+    for handler, part in report.by_handler.items():
+        name = people[handler].name if handler in people else handler
+        yield tables.line(name or NO_DATA, part, asked, visit.said, {"handler": handler})
+
+
+def _lights(said: Words) -> Iterator[Shown]:
+    yield Shown(Sign.RED, said.term(Light.RED))
+    yield Shown(Sign.YELLOW, said.term(Light.YELLOW))
+    yield Shown(Sign.GREEN, said.term(Light.GREEN))
+    yield Shown(Sign.PAUSED, said.term(State.PAUSED))
 
 
 def _paused_again(entry: DueEntry, said: Words) -> PausedAgain:
@@ -222,18 +261,5 @@ def _paused_again(entry: DueEntry, said: Words) -> PausedAgain:
     )
 
 
-def _sums(report: Report, said: Words) -> SavingLine | None:
-    if not report.savings:
-        return None
-    statutory, promise = (sum(getattr(saving, name) for saving in report.savings) for name in ("statutory", "promise"))
-    completed = sum(saving.completed for saving in report.savings)
-    return SavingLine(
-        permit=said.gettext("All"),
-        statutory=str(statutory),
-        promise=str(promise),
-        per_item=str(report.saved_per_item),
-        compression=said.percent(report.saved_per_item / statutory),
-        completed=completed,
-        promised=str(report.saved_over_cases) if completed else NO_DATA,
-        really=str(report.saved_really) if completed else NO_DATA,
-    )
+def _named(names: Mapping[str, Mapping[str, str]], name: str, said: Words) -> str:
+    return said.name(names[name]) if name in names else name

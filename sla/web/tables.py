@@ -11,14 +11,17 @@ from sla.messages import DueEntry, DueLists
 from sla.policies import Gravity
 from sla.reports import Figures
 from sla.rights import Right
-from sla.service import lists
+from sla.service import lists, reporting
 from sla.service.finding import Listed, every_case
-from sla.service.lists import Report, permit_names
+from sla.service.lists import permit_names
 from sla.service.offices import Office
+from sla.service.reporting import Report
+from sla.web import rates_asked
 from sla.web.files import ListError, files
 from sla.web.finding import WantedError, asked_of, may_ask_for_applicants, wanted_of
 from sla.web.frame import App, Visit
-from sla.web.rates import Period, PeriodError, months_of, period_of
+from sla.web.periods import PeriodError
+from sla.web.rates_tables import months_of
 from sla.web.routes import Route
 from sla.words import Words, days_until, standing_text
 
@@ -29,6 +32,7 @@ def routes(app: App) -> list[Route]:
         *files(app, "/cases", Right.READ, cases_table),
         *files(app, "/rates/months", Right.REPORT, months_table),
         *files(app, "/rates/permits", Right.REPORT, permits_table),
+        *files(app, "/rates/handlers", Right.REPORT, handlers_table),
         *files(app, "/rates/savings", Right.REPORT, savings_table),
     ]
 
@@ -146,6 +150,15 @@ def permits_table(visit: Visit) -> Table:
     return table(visit, "rates-by-permit", said.gettext("On-time rate by permit"), columns, rows)
 
 
+def handlers_table(visit: Visit) -> Table:
+    """The rates of each handler over the period."""
+    said, report, people = visit.said, _report(visit), visit.office.people
+    names = {handler: people[handler].name if handler in people else handler for handler in report.by_handler}
+    rows = ((Choice(handler, names[handler]), *_figures(part)) for handler, part in report.by_handler.items())
+    columns = (Column("handler", said.gettext("Handler"), Kind.CHOICE), *_figure_columns(said))
+    return table(visit, "rates-by-handler", said.gettext("On-time rate by handler"), columns, rows)
+
+
 def savings_table(visit: Visit) -> Table:
     """What the promise of each permit saves against the law."""
     said, report = visit.said, _report(visit)
@@ -174,12 +187,11 @@ def savings_table(visit: Visit) -> Table:
 
 
 def _report(visit: Visit) -> Report:
-    asked = Period(visit.asked("from"), visit.asked("to"))
     try:
-        first, last = period_of(asked, visit.office.today(visit.now), visit.said)
+        scope = rates_asked.asked_of(visit, rates_asked.texts_of(visit)).scope
     except PeriodError as error:
         raise ListError(error.text) from None
-    return lists.report(visit.session, visit.office, first, last, visit.now)
+    return reporting.report(visit.session, visit.office, scope.first, scope.last, visit.now, scope.basis, scope.permit, scope.handler)
 
 
 def _permit(report: Report, permit: str, said: Words) -> Choice:
@@ -187,9 +199,7 @@ def _permit(report: Report, permit: str, said: Words) -> Choice:
     return Choice(permit, said.name(names) if names else permit)
 
 
-def _figures(figures: Figures | None) -> Row:
-    if figures is None:
-        return (0, None, 0, None, 0, None, 0, 0)
+def _figures(figures: Figures) -> Row:
     rates = (figures.on_time, figures.closed_only, figures.early)
     return (
         figures.completed, *(value for rate in rates for value in (rate.value, rate.n)), figures.open_overdue

@@ -118,8 +118,9 @@ def test_the_rates_are_those_of_the_hand_with_their_n(page: Page, served: Served
     }
     assert months["2026年9月"] == ["4", "50.0% n = 6", "75.0% n = 4", "33.3% n = 3", "2"]
     assert months["2026年8月"] == ["0", "– n = 0", "– n = 0", "– n = 0", "0"]
-    assert page.locator("svg.bars .value").all_text_contents() == ["–"] * 11 + ["50.0%"]
-    assert page.locator("svg.bars .month:visible").all_text_contents()[-2:] == ["8月", "9月"]
+    chart = page.locator("section[aria-labelledby=months] svg.bars")
+    assert chart.locator(".value").all_text_contents() == ["–"] * 11 + ["50.0%"]
+    assert chart.locator(".month:visible").all_text_contents()[-2:] == ["8月", "9月"]
     assert page.locator("tfoot tr").inner_text().split()[1:4] == ["110", "20", "90"]
 
 

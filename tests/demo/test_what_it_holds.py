@@ -12,8 +12,9 @@ from notifiers.outbox import listing
 from sla.demo import year_begins
 from sla.history import Phase, late_entry
 from sla.service import audit, doctor
-from sla.service.lists import due_lists, report
+from sla.service.lists import due_lists
 from sla.service.records import events_from
+from sla.service.reporting import report
 from sla.store import cases as store
 from tests.demo.cast import DAYS, Demo, demo_on
 

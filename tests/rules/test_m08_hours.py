@@ -16,8 +16,8 @@ from notifiers.message import Message
 from sla.clock import Light, State
 from sla.policies import PolicyError
 from sla.presets import read
-from sla.service.lists import report
 from sla.service.offices import office_named
+from sla.service.reporting import report
 from tests.browser.cast import serving
 from tests.cli.cast import CommandLine
 from tests.core.cast import day

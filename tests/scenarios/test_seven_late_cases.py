@@ -40,7 +40,7 @@ from pytest_httpserver import HTTPServer
 
 from notifiers.outbox import MESSAGE
 from sla.service.cases import find
-from sla.service.lists import report
+from sla.service.reporting import report
 from tests.scenarios.cast import HEARD_BY, Happening, Window, at, identity, keys_of, window
 
 HAPPENINGS = """

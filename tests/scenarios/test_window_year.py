@@ -20,7 +20,7 @@ from sla.demo.year import year_of
 from sla.presets import preset
 from sla.service import audit, doctor
 from sla.service.imports import Entry
-from sla.service.lists import report
+from sla.service.reporting import report
 from sla.store.cases import all_cases
 from tests.exhaustive.size import FULL
 from tests.scenarios.cast import HEARD_BY, ZONE, Happening, Window, at, identity, keys_of, window

@@ -14,7 +14,7 @@ from sla.clock import State
 from sla.events import Extended, Paused, Verdict
 from sla.history import Phase
 from sla.service.doctor import rebuilt
-from sla.service.lists import report
+from sla.service.reporting import report
 from tests.service.cast import OFFICE, Window, notice
 
 DUE = "2026-09-23"  # of a site selection accepted on 09-18: 20, 21, 22, 23

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sla.service.lists import report
 from sla.service.offices import office_named
+from sla.service.reporting import report
 from tests.service.cast import SLUG, Window
 
 

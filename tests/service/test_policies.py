@@ -14,10 +14,10 @@ from sla.service import cases
 from sla.service.cases import When
 from sla.service.errors import ServiceError
 from sla.service.imports import Entry, bring_in
-from sla.service.lists import report
 from sla.service.offices import office_named
 from sla.service.policies import discard_draft, keep_draft, source, version_text, versions
 from sla.service.publishing import Publication, prepared, publish
+from sla.service.reporting import report
 from tests.service.cast import OFFICE, SLUG, Window, at, policy_text, when
 
 BROKEN = policy_text(2, "2026-10-08", promise=31)  # more than the 30 of the statute

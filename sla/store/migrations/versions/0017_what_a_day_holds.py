@@ -15,7 +15,6 @@ depends_on = None
 
 COPY = (
     "UPDATE clock SET"
-    " handler = (SELECT c.handler FROM case_file c WHERE c.office_id = clock.office_id AND c.case_id = clock.case_id),"
     " awaiting = (SELECT c.phase = 'received' AND c.deemed_on IS NULL FROM case_file c"
     " WHERE c.office_id = clock.office_id AND c.case_id = clock.case_id)"
     " WHERE open"
@@ -31,7 +30,6 @@ MOMENTS = (("time_kept", "at"), ("alarm", "raised_at"), ("case_event", "recorded
 
 def upgrade() -> None:
     for column in (
-        sa.Column("handler", sa.Text(), nullable=False, server_default=sa.text("''")),
         sa.Column("awaiting", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("yellow_at", Instant(), nullable=True),
         sa.Column("paused_on", sa.Date(), nullable=True),

@@ -1,0 +1,246 @@
+"""The rates of a period and what stands behind them: what was promised, what it took, what waits. Plain reads; how many
+statements there are does not depend on how many cases."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from schedules.calendars import Scope as Days
+from schedules.calendars import WorkingCalendar
+from schedules.limits import Unit
+from sla.durations import Compared, Lasted, Pausing, Saving, Spread, compared, pausing, savings, spread
+from sla.messages import DueEntry
+from sla.policies import Basis, ClockRule
+from sla.reports import Cut, Figures, Scope, summed
+from sla.service.errors import ServiceError
+from sla.service.lists import card, histories, permit_names
+from sla.service.offices import Office
+from sla.service.records import paused_from
+from sla.service.report_asked import bases_of, clock_names, ground_names, limits_of
+from sla.store import lists
+from sla.store import reports as store
+from sla.store.engine import Session
+
+AGES = (5, 10, 20, 30)  # working days since a clock began: up to so many; the last are older
+LIGHTS = ("red", "yellow", "green", "paused")
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Report:
+    """The rates of a scope, all with their n, in the order of the names: what it took, what was saved, what waits.
+
+    `compared`: promise, statute and actual by permit, all of them last. `waiting`: the open clocks by age and light.
+    `paused_again`: clocks that were paused again in the period on a day they had been resumed (R10).
+    """
+
+    scope: Scope
+    total: Figures
+    by_permit: Mapping[str, Figures]
+    by_month: Mapping[str, Figures]
+    by_handler: Mapping[str, Figures]
+    by_stage: Mapping[str, Figures]
+    used: Spread
+    compared: tuple[Compared, ...]
+    pausing: Pausing
+    waiting: Mapping[tuple[int, str], int]
+    savings: tuple[Saving, ...]
+    bases: tuple[Basis, ...]
+    permit_names: Mapping[str, Mapping[str, str]]
+    clock_names: Mapping[str, Mapping[str, str]]
+    ground_names: Mapping[str, Mapping[str, str]]
+    paused_again: tuple[DueEntry, ...] = ()
+
+    @property
+    def first(self) -> date:
+        return self.scope.first
+
+    @property
+    def last(self) -> date:
+        return self.scope.last
+
+    @property
+    def basis(self) -> Basis:
+        return self.scope.basis
+
+    @property
+    def saved_per_item(self) -> int:
+        """Σ (statutory − promise) over the items: the window's own figure."""
+        return sum(saving.per_item for saving in self.savings)
+
+    @property
+    def saved_over_cases(self) -> int:
+        return sum(saving.promised_over_cases for saving in self.savings)
+
+    @property
+    def saved_really(self) -> int:
+        return sum(saving.actual_over_cases for saving in self.savings)
+
+
+def report(
+    session: Session,
+    office: Office,
+    first: date,
+    last: date,
+    now: datetime,
+    basis: Basis | None = None,
+    permit: str = "",
+    handler: str = "",
+) -> Report:
+    """Clocks completed from `first` to `last`, and those open and overdue whose deadline fell on or before `last`.
+
+    Without a basis, by the promise, or by the statute in an office that promises nothing.
+    """
+    bases = bases_of(office)
+    scope = Scope(basis or bases[0], first, last, now, permit, handler)
+    parts = list(store.counted(session, office.id, scope))
+    staged = store.counted(session, office.id, scope.by(Basis.STAGE), ("clock_id",)) if Basis.STAGE in bases else ()
+    lasted = {one: _lasted(session, office, scope.by(one)) for one in {scope.basis, Basis.PROMISE, Basis.STATUTE}}
+    own = lasted[scope.basis]
+    limits = limits_of(office, last) if scope.basis is Basis.PROMISE else {}
+    return Report(
+        scope=scope,
+        total=sum((part for _, part in parts), Figures()),
+        by_month=summed((month, part) for (month, _, _), part in parts),
+        by_permit=summed((of, part) for (_, of, _), part in parts),
+        by_handler=summed((of, part) for (_, _, of), part in parts),
+        by_stage=summed((stage, part) for (_, stage), part in staged),
+        used=spread((one.used, one.n) for one in own),
+        compared=compared(lasted[Basis.PROMISE], lasted[Basis.STATUTE]) if scope.basis is not Basis.STAGE else (),
+        pausing=pausing(own),
+        waiting=_waiting(session, office, scope),
+        savings=savings({of: days for of, days in limits.items() if permit in ("", of)}, own),
+        bases=bases,
+        permit_names=permit_names(office),
+        clock_names=clock_names(office),
+        ground_names=ground_names(office),
+        paused_again=_paused_again(session, office, scope),
+    )
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a period is compared by."""
+
+    scope: Scope
+    total: Figures
+    used: Spread
+
+
+def summary(session: Session, office: Office, scope: Scope) -> Summary:
+    """The figures of another period, to stand beside those of a report."""
+    total = sum((part for _, part in store.counted(session, office.id, scope, ("permit",))), Figures())
+    return Summary(scope, total, spread((one.used, one.n) for one in _lasted(session, office, scope)))
+
+
+# --- the cases behind a figure ----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Members:
+    """A page of the clocks in a set of `n`, each a row with its case's number and title. `more` goes on behind them, ""
+    at the end."""
+
+    rows: tuple[Any, ...]
+    more: str
+    n: int
+
+
+def members(session: Session, office: Office, scope: Scope, cut: Cut, value: str = "", after: str = "") -> Members:
+    """The clocks behind a figure, a page at a time. Raises ServiceError for a value that no figure has."""
+    _check(cut, value)
+    chosen = store.Chosen(scope, cut, value, _apart(office, scope))
+    rows = store.listed(session, office.id, chosen, place_from(after), PAGE + 1)
+    shown, more = page_of(rows, lambda row: row.started_on if row.open else row.stopped_on)
+    return Members(shown, more, store.size(session, office.id, chosen))
+
+
+def page_of(rows: Sequence[Any], day: Callable[[Any], date]) -> tuple[tuple[Any, ...], str]:
+    """As many rows as a page has, and where it goes on, if there are more."""
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    more = ".".join((str(int(last.open)), day(last).isoformat(), last.case_id.hex, last.clock_id)) if last else ""
+    return tuple(rows[:PAGE]), more
+
+
+def place_from(text: str) -> store.Place | None:
+    """Where a list goes on, as `more` said it; anything else begins it again."""
+    try:
+        is_open, day, case_id, clock_id = text.split(".", 3)
+        return store.Place(is_open == "1", date.fromisoformat(day), UUID(case_id), clock_id)
+    except ValueError:
+        return None
+
+
+def _check(cut: Cut, value: str) -> None:
+    if cut is Cut.USED and not (value.isascii() and value.isdigit() and len(value) < 6):
+        raise ServiceError("value", f"{value[:40]!r} is no number of working days; write one such as 4")
+    age, _, light = value.partition("-")
+    ages = {"", *map(str, range(len(AGES) + 1))}
+    if cut is Cut.WAITING and (age not in ages or light not in ("", *LIGHTS)):
+        raise ServiceError("value", f"{value[:40]!r} is no age and light; write one such as 0-red")
+
+
+# --- what it takes ----------------------------------------------------------------------------------------------------
+def _lasted(session: Session, office: Office, scope: Scope) -> tuple[Lasted, ...]:
+    """The measured ones: limits in working days, immediate items left out."""
+    return tuple(
+        Lasted(permit, amount, int(used), paused_from(paused), int(n))
+        for permit, unit, amount, used, paused, n in store.lasted(session, office.id, scope)
+        if unit == Unit.WORKING_DAYS and amount
+    )
+
+
+def _waiting(session: Session, office: Office, scope: Scope) -> dict[tuple[int, str], int]:
+    rows = store.waiting(session, office.id, scope, _apart(office, scope))
+    return {(row.age, row.light): row.n for row in rows}
+
+
+def _apart(office: Office, scope: Scope) -> store.Waiting:
+    today = office.today(scope.now)
+    return store.Waiting([_so_long_ago(office.calendar, today, days) for days in AGES], _yellow(office, scope))
+
+
+def _so_long_ago(calendar: WorkingCalendar, today: date, days: int) -> date:
+    """The earliest day since which no more than so many working days have passed."""
+    return calendar.nth_working_day(today, -days if calendar.is_working_day(today) else -days - 1)
+
+
+def _yellow(office: Office, scope: Scope) -> store.Yellow:
+    """By the newest version of each policy that has the clock."""
+    limits: dict[tuple[str, str], Any] = {}
+    for row in sorted(office.policy_rows, key=lambda row: (office.takes_effect(row), row.version)):
+        for permit, rules in office.policy(row.policy_id, row.version).clocks.items():
+            limits |= {
+                (permit, rule.id): _until(office, rule, scope.now) for rule in rules if rule.basis is scope.basis
+            }
+    usual = _commonest(limit for limit in limits.values() if type(limit) is date)
+    others: dict[Any, list[tuple[str, str]]] = {}
+    for key, limit in limits.items():
+        if limit != usual:
+            others.setdefault(limit, []).append(key)
+    return store.Yellow(usual, others)
+
+
+def _until(office: Office, rule: ClockRule, now: datetime) -> Any:
+    """The first due date at which the light is not yellow yet; of a limit in hours the last moment at which it is."""
+    calendar = office.calendar if rule.scope is Days.OFFICE else office.calendar.legal
+    if rule.limit.unit.lasts is not None:
+        return calendar.add_working_time(now, rule.yellow * rule.limit.unit.lasts)
+    return calendar.nth_working_day(calendar.date_of(now), rule.yellow + 1)
+
+
+def _commonest(days: Iterable[date]) -> date:
+    every = list(days)
+    return max(sorted(set(every)), key=every.count, default=date.min)
+
+
+def _paused_again(session: Session, office: Office, scope: Scope) -> tuple[DueEntry, ...]:
+    """Read from the cases themselves: there is hardly ever one."""
+    ids = lists.paused_again(session, office.id, scope.first)
+    return tuple(
+        DueEntry(card(office, row), replace(clock, paused_again=within))
+        for row, history in histories(session, office, ids, scope.now)
+        if scope.permit in ("", row.permit) and scope.handler in ("", row.handler)
+        for clock in history.clocks
+        if (within := tuple(day for day in clock.paused_again if scope.first <= day <= scope.last))
+    )

@@ -1,0 +1,272 @@
+"""What reports are made from: sets of clocks, counted in groups or listed a page at a time. `clock_reported` holds all
+that is counted of those stopped; each set is said once, for its count and for its list."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from sla.policies import Basis
+from sla.reports import COUNTS, Cut, Figures, Scope
+from sla.store.cases import CASE, CLOCK, Row
+
+C = CLOCK.c
+_LATE, _CANCELLED, _DAYS = C.state == "late", C.state == "cancelled", C.unit == "working_days"
+_IMMEDIATE = sa.and_(C.rule_amount == 0, _DAYS)
+_MEASURED = sa.and_(C.rule_amount != 0, _DAYS)
+_EARLY = sa.and_(~_LATE, ~_IMMEDIATE, C.stopped_on < C.due_on)
+# In these words, or the partial indexes are not seen to hold them: "open = 1" is another term than "open".
+_INDEXED = C.basis != sa.literal_column("'duty'")
+_OPEN: sa.ColumnElement[bool] = sa.literal_column("clock.open")
+
+# Which of the clocks of a report are in a set, of those closed and of those open; None: none of these.
+_CLOSED: Mapping[Cut, sa.ColumnElement[bool]] = {
+    Cut.COUNTED: sa.true(),
+    Cut.COMPLETED: sa.true(),
+    Cut.ON_TIME: ~_LATE,
+    Cut.LATE: _LATE,
+    Cut.EARLY: _EARLY,
+    Cut.COMMITTED: ~_IMMEDIATE,
+    Cut.IMMEDIATE: _IMMEDIATE,
+    Cut.MEASURED: _MEASURED,
+    Cut.USED: _MEASURED,
+    Cut.PAUSED: _MEASURED,
+}
+
+
+@dataclass(frozen=True)
+class Yellow:
+    """From which deadlines on an open clock is yellow: due before `day`, or of the clocks of these permits before
+    another day, or up to a moment where their limits are of hours."""
+
+    day: date = date.min
+    others: Mapping[Any, Sequence[tuple[str, str]]] = field(default_factory=dict)
+
+    @property
+    def near(self) -> sa.ColumnElement[bool]:
+        cases = [
+            (sa.or_(*(sa.and_(C.permit == permit, C.clock_id == clock) for permit, clock in of)), _until(limit))
+            for limit, of in self.others.items()
+        ]
+        return sa.case(*cases, else_=_until(self.day)) if cases else _until(self.day)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How open clocks are told apart: by the first day of each age, the youngest first, and by when they are yellow."""
+
+    ages: Sequence[date]
+    yellow: Yellow
+
+    def age(self) -> sa.ColumnElement[int]:
+        return sa.case(*((C.started_on >= first, n) for n, first in enumerate(self.ages)), else_=len(self.ages))
+
+    def light(self, scope: Scope) -> sa.ColumnElement[str]:
+        ways = ((_is_overdue(scope), "red"), (C.due_on.is_(None), "paused"), (self.yellow.near, "yellow"))
+        return sa.case(*ways, else_="green")
+
+
+# --- counted ----------------------------------------------------------------------------------------------------------
+def counted(
+    session: Session, office_id: UUID, scope: Scope, by: Sequence[str] = ("permit", "handler")
+) -> Iterator[tuple[tuple[str, ...], Figures]]:
+    """The figures of each month and whatever else they are counted by: what was closed, then what is open and overdue.
+
+    Closed ones are added up day by day first, in the order of their index, so that nothing large is sorted.
+    """
+    days = _grouped(C.stopped_on, by, _SUMS).where(*_closed(office_id, scope)).subquery()
+    sums = [sa.func.sum(days.c[name]).label(name) for name in COUNTS]
+    months = _month(session, days.c.day)
+    groups = [days.c[name] for name in by]
+    closed = sa.select(months, *groups, *sums).group_by(months, *groups)
+    days = _grouped(C.due_on, by, _OPEN_SUMS).where(*_overdue(office_id, scope)).subquery()
+    months = _month(session, days.c.day)
+    overdue = sa.select(months, *(days.c[name] for name in by), *(days.c[name] for name in COUNTS))
+    for statement in (closed, overdue):
+        for row in session.connection().execute(statement):
+            yield tuple(row[: 1 + len(by)]), Figures(*(int(value or 0) for value in row[1 + len(by) :]))
+
+
+def lasted(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
+    """How many clocks (`n`) of one permit and limit used so much, and stood still for as long; they too are added up in
+    the order of their index first. (Asked for one unit only, SQLite would sort them all.)"""
+    order = (C.stopped_on, C.permit, C.handler, C.unit, C.rule_amount, C.used, C.paused)
+    each = sa.select(*order, sa.func.count().label("n")).where(*_closed(office_id, scope)).group_by(*order)
+    days = each.subquery().c
+    alike = (days.permit, days.unit, days.rule_amount, days.used, days.paused)
+    statement = sa.select(*alike, sa.func.sum(days.n).label("n")).group_by(*alike)
+    return list(session.connection().execute(statement))
+
+
+def waiting(session: Session, office_id: UUID, scope: Scope, apart: Waiting) -> list[Row]:
+    """How many open clocks (`n`) there are of each age and light."""
+    alike = sa.select(apart.age().label("age"), apart.light(scope).label("light")).where(*_open(office_id, scope))
+    each = alike.subquery()
+    statement = sa.select(each.c.age, each.c.light, sa.func.count().label("n")).group_by(each.c.age, each.c.light)
+    return list(session.connection().execute(statement))
+
+
+# --- listed -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Place:
+    """Behind which clock a list goes on: by the day it was stopped or, while it is open, began."""
+
+    open: bool
+    day: date
+    case_id: UUID
+    clock_id: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A set of the clocks of a scope; `value` says which of those that go by one."""
+
+    scope: Scope
+    cut: Cut
+    value: str
+    apart: Waiting
+
+    def closed(self, office_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+        """What those of them fulfil that were closed; () if none does."""
+        if self.cut not in _CLOSED:
+            return ()
+        return (*_closed(office_id, self.scope), _CLOSED[self.cut], *_valued(self.cut, self.value))
+
+    def open(self, office_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+        """What those of them fulfil that are open; () if none does."""
+        if self.cut in (Cut.COUNTED, Cut.OVERDUE):
+            return _overdue(office_id, self.scope)
+        if self.cut is not Cut.WAITING:
+            return ()
+        age, _, light = self.value.partition("-")
+        ages = (self.apart.age() == int(age),) if age else ()
+        lights = (self.apart.light(self.scope) == light,) if light else ()
+        return (*_open(office_id, self.scope), *ages, *lights)
+
+
+def size(session: Session, office_id: UUID, chosen: Chosen) -> int:
+    """How many clocks are in a set."""
+    sets = [conditions for conditions in (chosen.closed(office_id), chosen.open(office_id)) if conditions]
+    counts = [sa.select(sa.func.count()).select_from(CLOCK).where(*conditions).scalar_subquery() for conditions in sets]
+    n: int = session.connection().execute(sa.select(sum(counts, sa.literal(0)))).scalar_one()
+    return n
+
+
+def listed(session: Session, office_id: UUID, chosen: Chosen, after: Place | None, n: int) -> list[Row]:
+    """The clocks of a set with their cases, `n` at most: the open ones, the longest open first; then those closed, the
+    last closed first."""
+    rows: list[Row] = []
+    conditions = chosen.open(office_id)
+    if conditions and (after is None or after.open):
+        rows = _page(session, conditions, (C.started_on, C.case_id, C.clock_id), after, n, down=False)
+    conditions = chosen.closed(office_id)
+    if conditions and len(rows) < n:
+        behind = None if after is None or after.open else after
+        rows += _page(session, conditions, (C.stopped_on, C.case_id, C.clock_id), behind, n - len(rows), down=True)
+    return rows
+
+
+def missed(session: Session, office_id: UUID, scope: Scope, after: Place | None, n: int) -> list[Row]:
+    """The clocks of promise and statute that ran out from the first to the last day, with their cases, the first to
+    run out first: those stopped late, and those still open."""
+    order = (C.due_on, C.case_id, C.clock_id)
+    late = sa.or_(
+        sa.and_(C.stopped_on >= scope.first, _LATE, _INDEXED),  # whoever is late stops on the day it was due, or later
+        sa.and_(_OPEN, _is_overdue(scope)),
+    )
+    due = (C.due_on >= scope.first, C.due_on <= scope.last)
+    bases = C.basis.in_([Basis.PROMISE.value, Basis.STATUTE.value])
+    conditions = (C.office_id == office_id, bases, late, *due, *_of(scope))
+    return _page(session, conditions, order, after, n, down=False)
+
+
+def _page(
+    session: Session,
+    conditions: Sequence[sa.ColumnElement[bool]],
+    order: Sequence[sa.Column[Any]],
+    after: Place | None,
+    n: int,
+    *,
+    down: bool,
+) -> list[Row]:
+    joined = CLOCK.join(CASE, sa.and_(C.office_id == CASE.c.office_id, C.case_id == CASE.c.case_id))
+    statement = sa.select(CLOCK, CASE.c.number, CASE.c.title).select_from(joined).where(*conditions)
+    if after is not None:
+        values = (after.day, after.case_id, after.clock_id)
+        place = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(values, order, strict=True)))
+        here = sa.tuple_(*order)
+        statement = statement.where(here < place if down else here > place)
+    statement = statement.order_by(*(column.desc() if down else column for column in order)).limit(n)
+    return list(session.connection().execute(statement))
+
+
+# --- what is in a set -------------------------------------------------------------------------------------------------
+def _of(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
+    for column, value in ((C.permit, scope.permit), (C.handler, scope.handler), (C.clock_id, scope.clock)):
+        if value:
+            yield column == value
+
+
+def _closed(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    first, last = scope.closed_between
+    stopped = (C.stopped_on >= first, C.stopped_on <= last)
+    return (C.office_id == office_id, C.basis == scope.basis.value, _INDEXED, *stopped, ~_CANCELLED, *_of(scope))
+
+
+def _open(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    return (C.office_id == office_id, _OPEN, C.basis == scope.basis.value, *_of(scope))
+
+
+def _overdue(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    first, last = scope.due_between
+    return (*_open(office_id, scope), C.due_on >= first, C.due_on <= last, _is_overdue(scope))
+
+
+def _is_overdue(scope: Scope) -> sa.ColumnElement[bool]:
+    """An open one may have passed its deadline since it was last looked at."""
+    return sa.or_(_LATE, C.due_at < sa.literal(scope.now, C.due_at.type))
+
+
+def _valued(cut: Cut, value: str) -> Iterator[sa.ColumnElement[bool]]:
+    if cut is Cut.USED:
+        yield C.used == int(value)
+    if cut is Cut.PAUSED:
+        yield C.paused.contains(f'"{value}":', autoescape=True) if value else C.paused != ""
+
+
+def _until(limit: Any) -> sa.ColumnElement[bool]:
+    return C.due_on < limit if type(limit) is date else C.due_at <= sa.literal(limit, C.due_at.type)
+
+
+# --- sums -------------------------------------------------------------------------------------------------------------
+def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))
+
+
+_SUMS: Mapping[str, sa.ColumnElement[Any]] = {
+    "completed": sa.func.count(),
+    "overdue_completed": _number(_LATE),
+    "early_completed": _number(_EARLY),
+    "immediate_completed": _number(_IMMEDIATE),
+    "measured": _number(_MEASURED),
+    "used_days": sa.func.sum(sa.case((_MEASURED, C.used), else_=0)),
+    "open_overdue": sa.literal(0),
+}
+_OPEN_SUMS = {name: sa.func.count() if name == "open_overdue" else sa.literal(0) for name in COUNTS}
+
+
+def _grouped(day: sa.Column[Any], by: Sequence[str], sums: Mapping[str, sa.ColumnElement[Any]]) -> sa.Select[Any]:
+    groups = [C[name] for name in by]
+    counts = [sums[name].label(name) for name in COUNTS]
+    return sa.select(day.label("day"), *groups, *counts).group_by(day, *groups)
+
+
+def _month(session: Session, day: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """2026-09."""
+    if session.connection().dialect.name == "postgresql":
+        return sa.func.to_char(day, sa.literal_column("'YYYY-MM'"))
+    return sa.func.substr(day, sa.literal_column("1"), sa.literal_column("7"))

@@ -1,0 +1,90 @@
+"""What a report is asked for in an address, and the addresses that ask for the cases behind its figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from sla.reports import Cut, Scope
+from sla.service.lists import permit_names
+from sla.service.offices import Office
+from sla.service.report_asked import bases_of, clock_names
+from sla.web.frame import Visit
+from sla.web.periods import Days, PeriodError, day_of, other_of, period_of
+from sla.words import Words
+
+NAMES = ("from", "to", "basis", "permit", "handler", "against", "other_from", "other_to")
+AGAINST = ("before", "year", "own")
+ALL: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Count:
+    """A figure that leads to the cases behind it: what is shown, of how many cases, and where they are listed."""
+
+    text: str
+    n: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is of, and what it is compared with."""
+
+    scope: Scope
+    other: Scope | None
+    texts: Mapping[str, str]  # as they stand in the address, by name; "" where nothing was asked
+
+    def path(self, at: str = "/rates", /, **changes: str) -> str:
+        """The address of the same report with other things asked; "" leaves a thing out."""
+        texts = {**self.texts, **changes}
+        asked = {name: text for name, text in texts.items() if text}
+        return f"{at}?{urlencode(asked)}" if asked else at
+
+    def count(self, n: int, cut: Cut, text: str = "", value: str = "", of: Mapping[str, str] = ALL) -> Count:
+        """A figure of so many cases, which are of a part of the report, or of another period: `of` says it as it stands
+        in an address."""
+        asked = {name: self.texts[name] for name in ("basis", "permit", "handler")}
+        values = {"figure": cut.value, "value": value, **days_of(self.scope), **asked, **of}
+        query = urlencode({name: text for name, text in values.items() if text})
+        return Count(text or str(n), n, f"/rates/cases?{query}")
+
+
+def days_of(scope: Scope) -> dict[str, str]:
+    """The period of a scope as it stands in an address."""
+    return {"from": scope.first.isoformat(), "to": scope.last.isoformat()}
+
+
+def texts_of(visit: Visit) -> dict[str, str]:
+    """What stands in the address, whatever it is."""
+    return {name: visit.asked(name) for name in NAMES}
+
+
+def asked_of(visit: Visit, texts: Mapping[str, str]) -> Asked:
+    """What was asked. Raises PeriodError."""
+    said, office, today = visit.said, visit.office, visit.office.today(visit.now)
+    days = period_of(texts["from"], texts["to"], today, said)
+    other = other_of(texts["against"], texts["other_from"], texts["other_to"], days, said)
+    scope = _scope(office, days, visit.now, texts, said)
+    kept = {**texts, **days_of(scope)}
+    return Asked(scope, replace(scope, first=other.first, last=other.last) if other else None, kept)
+
+
+def part_of(visit: Visit, asked: Asked) -> Scope:
+    """The part of a report whose cases are asked for: one month of it, or one clock. Raises PeriodError."""
+    month, clock = visit.asked("month"), visit.asked("clock")
+    if clock and clock not in clock_names(visit.office):
+        raise PeriodError("clock", visit.said.gettext("There is no limit “%(text)s” here.", text=clock[:40]))
+    first = day_of("month", f"{month}-01", visit.said) if month else None
+    return replace(asked.scope, clock=clock, month=first)
+
+
+def _scope(office: Office, days: Days, now: datetime, texts: Mapping[str, str], said: Words) -> Scope:
+    bases = bases_of(office)
+    basis = next((one for one in bases if one.value == (texts["basis"] or bases[0].value)), None)
+    if basis is None:
+        raise PeriodError("basis", said.gettext("The office keeps no limits of this kind. Choose another."))
+    permit = texts["permit"]
+    if permit and permit not in permit_names(office):
+        raise PeriodError("permit", said.gettext("There is no permit “%(text)s” here.", text=permit[:40]))
+    return Scope(basis, days.first, days.last, now, permit, texts["handler"])

@@ -1,0 +1,187 @@
+"""What the database counts, groups and lists is what a plain count over the rows gives: clocks made at random, on both
+databases, of which the count here knows nothing but their columns."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from sla.durations import lasting, pausing, spread
+from sla.policies import Basis
+from sla.reports import Cut, Scope, Tally, figures, grouped, month_of
+from sla.service import reporting
+from sla.service.offices import Office, office_named
+from sla.store.cases import CASE, CLOCK
+from sla.store.engine import Session
+from tests.service.cast import SLUG, Window
+
+NOW = datetime(2026, 9, 23, 2, 0, tzinfo=UTC)
+FIRST, LAST = date(2026, 7, 1), date(2026, 9, 20)
+PERMITS, HANDLERS = ("site_selection", "land_use"), ("li", "chen", "gone")
+GROUNDS = ("", "", "", '{"expert_review":3}', '{"expert_review":2,"hearing":5}', None)
+SEEDS = (1, 2, 3)
+
+
+def made_at_random(random: Random, office_id: UUID) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A case and its clocks, of promise, statute, and a duty that no report is of."""
+    case_id, permit, handler = UUID(int=random.getrandbits(128)), random.choice(PERMITS), random.choice(HANDLERS)
+    case = {
+        "office_id": office_id, "case_id": case_id, "number": f"n{case_id.hex}", "permit": permit, "title": "",
+        "handler": handler, "first_contact": "", "land_area_ha": "", "floor_area_ha": "", "policy_id": "cn_planning",
+        "policy_version": 1, "phase": "accepted", "received_on": date(2026, 6, 1), "head_seq": 1, "head_hash": "",
+        "created_at": NOW,
+    }  # fmt: skip
+    return case, [clock_at_random(random, case, basis) for basis in ("promise", "statute", "duty")]
+
+
+def clock_at_random(random: Random, case: dict[str, Any], basis: str) -> dict[str, Any]:
+    began = date(2026, 6, 10) + timedelta(days=random.randrange(95))
+    due = began + timedelta(days=random.randrange(12))
+    is_open = random.random() < 0.3
+    stopped = None if is_open else began + timedelta(days=random.randrange(16))
+    state = random.choice(("running", "late", "paused")) if is_open else random.choice(("met", "late", "cancelled"))
+    due_on = None if state == "paused" else due
+    return {
+        "office_id": case["office_id"], "case_id": case["case_id"], "clock_id": basis, "permit": case["permit"],
+        "basis": basis, "state": state, "open": is_open, "unit": random.choice(("working_days",) * 3 + ("months",)),
+        "amount": 4, "rule_amount": random.choice((0, 4, 4, 30)), "started_on": began, "due_on": due_on,
+        "due_at": due_on and datetime(due.year, due.month, due.day, 16, tzinfo=UTC), "stopped_on": stopped,
+        "used": float(random.randrange(6)) if stopped else 0, "left": 0, "provisional": False, "capped": False,
+        "deemed": False, "calendar_version": "", "handler": case["handler"],
+        "paused": random.choice(GROUNDS) if stopped else "",
+    }  # fmt: skip
+
+
+def tally(row: dict[str, Any]) -> Tally:
+    """As a reader of the columns would have it."""
+    in_days = row["unit"] == "working_days"
+    overdue = row["state"] == "late" or (row["open"] and row["due_at"] is not None and row["due_at"] < NOW)
+    grounds = {None: None, "": ()}.get(row["paused"], tuple(sorted(json.loads(row["paused"] or "{}").items())))
+    return Tally(
+        row["permit"], row["due_on"], row["stopped_on"], overdue, in_days and row["rule_amount"] == 0,
+        int(row["used"]) if in_days else None, row["rule_amount"], row["handler"], grounds,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def in_scope(row: dict[str, Any], scope: Scope) -> bool:
+    if row["basis"] != scope.basis or scope.permit not in ("", row["permit"]):
+        return False
+    if scope.handler not in ("", row["handler"]):
+        return False
+    if row["stopped_on"]:
+        return bool(row["state"] != "cancelled" and scope.first <= row["stopped_on"] <= scope.last)
+    return bool(tally(row).overdue and row["due_on"] is not None and row["due_on"] <= scope.last)
+
+
+Filled = tuple[Session, Office, list[dict[str, Any]]]
+
+
+@pytest.fixture(params=SEEDS)
+def filled(request: pytest.FixtureRequest, window: Window) -> Iterator[Filled]:
+    random = Random(request.param)
+    with window.app.writing() as session:
+        office = office_named(session, SLUG)
+        made = [made_at_random(random, office.id) for _ in range(120)]
+        clocks = [clock for _, clocks in made for clock in clocks]
+        session.connection().execute(sa.insert(CASE), [case for case, _ in made])
+        session.connection().execute(sa.insert(CLOCK), clocks)
+        yield session, office, clocks
+
+
+SCOPES = [
+    Scope(Basis.PROMISE, FIRST, LAST, NOW),
+    Scope(Basis.STATUTE, FIRST, LAST, NOW, permit="land_use"),
+    Scope(Basis.PROMISE, date(2026, 8, 10), date(2026, 8, 12), NOW, handler="gone"),
+    Scope(Basis.STAGE, FIRST, LAST, NOW),  # of which there is none
+]
+
+
+def of(clocks: list[dict[str, Any]], scope: Scope) -> list[Tally]:
+    return [tally(row) for row in clocks if in_scope(row, scope)]
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_the_figures_are_those_of_a_plain_count(filled: Filled, scope: Scope) -> None:
+    session, office, clocks = filled
+    found = reporting.report(session, office, scope.first, scope.last, NOW, scope.basis, scope.permit, scope.handler)
+    tallies = of(clocks, scope)
+    assert found.total == figures(tallies)
+    assert found.by_month == grouped(tallies, month_of)
+    assert found.by_permit == grouped(tallies, lambda one: one.permit)
+    assert found.by_handler == grouped(tallies, lambda one: one.handler)
+    assert found.used == spread((one.used, one.n) for one in lasting(tallies))
+    assert found.pausing == pausing(lasting(tallies))
+    assert reporting.summary(session, office, scope).total == found.total
+
+
+def before(one: date | None, other: date | None) -> bool:
+    return one is not None and other is not None and one < other
+
+
+SETS: dict[Cut, Callable[[Tally], bool]] = {  # each in the words of its definition
+    Cut.COUNTED: lambda one: one.completed or one.overdue,
+    Cut.COMPLETED: lambda one: one.completed,
+    Cut.ON_TIME: lambda one: one.completed and not one.overdue,
+    Cut.LATE: lambda one: one.completed and one.overdue,
+    Cut.EARLY: lambda one: (
+        one.completed and not one.overdue and not one.immediate and before(one.stopped_on, one.due_on)
+    ),
+    Cut.COMMITTED: lambda one: one.completed and not one.immediate,
+    Cut.IMMEDIATE: lambda one: one.completed and one.immediate,
+    Cut.OVERDUE: lambda one: not one.completed and one.overdue,
+    Cut.MEASURED: lambda one: one.completed and not one.immediate and one.used is not None,
+}
+
+
+def listed(session: Session, office: Office, scope: Scope, cut: Cut, value: str = "") -> list[tuple[UUID, str]]:
+    """All pages of a set."""
+    found, after = [], ""
+    while True:
+        page = reporting.members(session, office, scope, cut, value, after)
+        found += [(row.case_id, row.clock_id) for row in page.rows]
+        if not page.more:
+            return found
+        after = page.more
+
+
+@pytest.mark.parametrize("cut", SETS)
+def test_a_set_lists_each_of_its_clocks_once_and_no_other(filled: Filled, cut: Cut) -> None:
+    session, office, clocks = filled
+    for scope in SCOPES:
+        wanted = [(row["case_id"], row["clock_id"]) for row in clocks if in_scope(row, scope) and SETS[cut](tally(row))]
+        found = listed(session, office, scope, cut)
+        assert Counter(found) == Counter(wanted)
+        assert len(found) == figures(of(clocks, scope)).count(cut)
+
+
+def test_sets_by_days_used_and_by_ground_hold_what_is_counted(filled: Filled) -> None:
+    session, office, _ = filled
+    found = reporting.report(session, office, FIRST, LAST, NOW)
+    assert found.used.n and found.pausing.grounds
+    for days, n in found.used.by_days.items():
+        assert len(listed(session, office, found.scope, Cut.USED, str(days))) == n
+    for ground, (n, _) in found.pausing.grounds.items():
+        assert len(listed(session, office, found.scope, Cut.PAUSED, ground)) == n
+
+
+def test_sets_by_age_and_light_hold_what_is_counted_and_together_all_that_is_open(filled: Filled) -> None:
+    session, office, clocks = filled
+    found = reporting.report(session, office, FIRST, LAST, NOW)
+    for (age, light), n in found.waiting.items():
+        assert len(listed(session, office, found.scope, Cut.WAITING, f"{age}-{light}")) == n
+    assert sum(found.waiting.values()) == sum(row["open"] and row["basis"] == "promise" for row in clocks)
+
+
+def test_a_month_holds_what_was_completed_or_fell_due_in_it(filled: Filled) -> None:
+    session, office, _ = filled
+    found = reporting.report(session, office, FIRST, LAST, NOW)
+    for month, part in found.by_month.items():
+        scope = Scope(found.basis, FIRST, LAST, NOW, month=date.fromisoformat(f"{month}-01"))
+        for cut in (Cut.COMPLETED, Cut.COUNTED, Cut.OVERDUE):
+            assert len(listed(session, office, scope, cut)) == part.count(cut)

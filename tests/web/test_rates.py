@@ -1,0 +1,255 @@
+"""The manager's pages. It is Wednesday 2026-09-23; the cases are those of the pages' cast, each figure counted by hand.
+
+Completed: a site opinion (3 of 4 days), a village permit (6 of 6), a land-use permit (6, due after 4, with a reason),
+and an immediate item. Open: two past the promise, one due today, one on 09-28, one that stands still.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import sqlalchemy as sa
+
+from sla.service import reporting
+from tests.access.cast import Reader
+from tests.browser.cast import APPLICANT, HOSTILE, OVERDUE
+from tests.web.cast import Desk, desk, text_of
+
+LATE = "纺织厂旧址改造用地"
+SEPTEMBER = "from=2026-09-01&to=2026-09-30"
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with desk(tmp_path_factory.mktemp("rates")) as made:
+        yield made
+
+
+@pytest.fixture
+def zhao(window: Desk) -> Reader:
+    """The manager, in the office's own language until a page is asked for in another."""
+    reader = window.readers["zhao"]
+    reader.client.cookies.delete("lang") if "lang" in reader.client.cookies else None
+    return reader
+
+
+def figures_on(page: str) -> list[tuple[str, int]]:
+    """Every figure that leads to its cases, with how many there should be."""
+    found = re.findall(r'<a href="(/rates/cases\?[^"]*)" title="(\d+) [^"]*">', page)
+    return [(unescape(path), int(n)) for path, n in found]
+
+
+def numbers_behind(reader: Reader, path: str, said: str = "") -> list[str]:
+    """The cases of all pages of a list; each page says so."""
+    numbers: list[str] = []
+    while path:
+        text = reader.open(path).text
+        assert said in text, path
+        numbers += re.findall(r'class="at-case"><a href="[^"]*">(.*?)</a>', text)
+        more = re.search(r'<p class="more"><a href="([^"]*)">', text)
+        path = unescape(more[1]) if more else ""
+    return numbers
+
+
+def table(page: str, section: str) -> dict[str, list[str]]:
+    """The rows of the last table of a section, by their heads, in words."""
+    part = page.partition(f'<h2 id="{section}">')[2].partition("</section>")[0].rpartition("<table")[2]
+    rows = re.findall(r'<tr[^>]*><th scope="row">(.*?)</tr>', part, re.DOTALL)
+    cells = [[" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in re.split(r"</t[hd]>", row)] for row in rows]
+    return {first: rest[:-1] for first, *rest in cells}
+
+
+# --- every figure leads to its cases ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "asked",
+    [f"?{SEPTEMBER}&against=own&other_from=2026-09-01&other_to=2026-09-12", "?basis=statute&permit=land_use"],
+)
+def test_behind_each_figure_are_exactly_so_many_cases(
+    zhao: Reader, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setattr(reporting, "PAGE", 2)  # so that lists go on
+    page = zhao.open(f"/rates{asked}{'&' if asked else '?'}lang=en").text
+    figures = set(figures_on(page))
+    assert len(figures) > 12
+    for path, n in figures:
+        numbers = numbers_behind(zhao, path, f">n = {n}<")
+        assert len(numbers) == len(set(numbers)) == n, path
+
+
+def test_the_cases_behind_a_figure_are_those_of_the_hand(window: Desk, zhao: Reader) -> None:
+    late = numbers_behind(zhao, f"/rates/cases?figure=late&{SEPTEMBER}")
+    assert late == [window.numbers[LATE]]
+    open_ones = numbers_behind(zhao, f"/rates/cases?figure=overdue&{SEPTEMBER}")
+    assert open_ones == [window.numbers[title] for title in OVERDUE]  # the longest open first
+    early = numbers_behind(zhao, f"/rates/cases?figure=early&{SEPTEMBER}")
+    assert early == [window.numbers["高铁站东广场选址"]]
+
+
+def test_a_list_says_what_is_in_it_and_how_each_stood(zhao: Reader) -> None:
+    words = text_of(zhao.open(f"/rates/cases?figure=counted&{SEPTEMBER}&lang=en"))
+    assert "Completed, or open and overdue n = 6 = completed in the period, or not decided" in words
+    assert "2 working days overdue" in words and "used 3 working days" in words and "same day" in words
+
+
+# --- the figures of the hand ------------------------------------------------------------------------------------------
+def test_by_handler_li_has_four_completed_and_wang_two_overdue(zhao: Reader) -> None:
+    page = zhao.open(f"/rates?{SEPTEMBER}").text
+    assert table(page, "handlers") == {
+        "李敏": ["4", "75.0% n = 4", "75.0% n = 4", "33.3% n = 3", "0"],
+        "王强": ["0", "0.0% n = 2", "– n = 0", "– n = 0", "2"],
+    }
+
+
+def test_how_many_took_how_many_working_days(zhao: Reader) -> None:
+    # 09-02, 03, 04; 09-02, 03, 04, 07, 08, 09; 09-08, 09, 10, 11, 14, 15. The immediate item is left out.
+    assert table(zhao.open("/rates").text, "took") == {"3": ["1", "33.3%", "33.3%"], "6": ["2", "66.7%", "100.0%"]}
+
+
+def test_promise_statute_and_what_it_took_stand_side_by_side(zhao: Reader) -> None:
+    lines = table(zhao.open("/rates?lang=en").text, "limits")
+    # DOMAIN, 1: 30 → 4, 30 → 4, 20 → 6. Speed-up of the first: (30 − 3) ÷ 30.
+    assert lines["Site selection opinion"] == ["1", "30", "4", "3", "3", "3", "86.7%", "90.0% n = 1"]
+    assert lines["Rural construction planning permit"][1:3] == ["20", "6"]
+    assert lines["All"] == ["3", "26.7", "4.7", "5", "6", "6", "82.5%", "81.2% n = 3"]  # 80, 14 and 15 of three cases
+
+
+def test_what_is_open_by_age_and_light(zhao: Reader) -> None:
+    # Begun 09-16: 17, 18, 20, 21, 22, 23 are six days, 09-17 five; the one that stands still began on 09-14. A
+    # promise is yellow a working day before: the one due today is, the one due on 09-28, after 09-24, is not.
+    lines = table(zhao.open("/rates?lang=en").text, "waiting")
+    assert lines["0–5 working days"] == ["1", "1", "1", "0", "3"]
+    assert lines["6–10 working days"] == ["1", "0", "0", "1", "2"]
+    assert lines["All"][-1] == "5"
+
+
+def test_two_periods_stand_beside_each_other_with_their_n(zhao: Reader) -> None:
+    page = zhao.open(
+        "/rates?from=2026-09-08&to=2026-09-15&against=own&other_from=2026-09-01&other_to=2026-09-07&lang=en"
+    )
+    lines = table(page.text, "compared")
+    # 09-08 to 15: the village permit in time, the land-use permit late, the immediate item. Before: the site opinion.
+    assert lines["On-time rate"] == ["66.7% n = 3", "100.0% n = 1", "−33.3 percentage points"]
+    assert lines["Early rate"] == ["0.0% n = 2", "100.0% n = 1", "−100 percentage points"]
+    assert lines["Working days used, mean"] == ["6 n = 2", "3 n = 1", "+3 working days"]
+
+
+def test_where_one_of_two_periods_has_nothing_there_is_no_difference(zhao: Reader) -> None:
+    page = zhao.open(f"/rates?{SEPTEMBER}&against=year&lang=en").text
+    assert table(page, "compared")["Early rate"] == ["33.3% n = 3", "– n = 0", "–"]
+
+
+def test_a_permit_and_a_handler_leave_only_their_own(zhao: Reader) -> None:
+    assert list(table(zhao.open("/rates?permit=land_use").text, "permits")) == ["建设用地规划许可证"]
+    assert list(table(zhao.open("/rates?handler=wang").text, "handlers")) == ["王强"]
+
+
+# --- what makes no report ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/rates?basis=duty", "no limits of this kind"),
+        ("/rates?basis=stage", "no limits of this kind"),
+        ("/rates?permit=<b>", "There is no permit “<b>” here."),
+        ("/rates?against=own", "“” is no date we know. Write it like 2026-09-18."),
+        ("/rates/cases", "There is no figure “”."),
+        ("/rates/cases?figure=x", "There is no figure “x”."),
+        ("/rates/cases?figure=used&value=-1", "is no number of working days"),
+        ("/rates/cases?figure=used&value=٤", "is no number of working days"),
+        ("/rates/cases?figure=waiting&value=9-red", "is no age and light"),
+        ("/rates/cases?figure=waiting&value=0-blue", "is no age and light"),
+        ("/rates/cases?figure=late&month=2026-13", "is no date we know"),
+        ("/rates/cases?figure=late&clock=x", "There is no limit “x” here."),
+        ("/overruns?from=x", "“x” is no date we know"),
+        ("/overruns/sheet?to=2026-02-30", "is no date we know"),
+    ],
+)
+def test_what_makes_no_report_is_400_and_said(zhao: Reader, path: str, said: str) -> None:
+    answer = zhao.open(f"{path}{'&' if '?' in path else '?'}lang=en")
+    assert answer.status_code == 400 and said in text_of(answer) and "<b>”" not in answer.text
+
+
+@pytest.mark.parametrize("after", ["x", "1.2026-09-01.x.promise", "2.2026-99-01.0.promise", "...", "9" * 500])
+def test_a_place_that_is_none_begins_the_list_again(zhao: Reader, after: str) -> None:
+    answer = zhao.open(f"/rates/cases?figure=counted&after={after}")
+    assert answer.status_code == 200 and "n = 6" in text_of(answer)
+
+
+# --- the list of overruns ---------------------------------------------------------------------------------------------
+def overruns(page: str) -> list[list[str]]:
+    rows = re.findall(r'<tr role="row" class="row red">(.*?)</tr>', page, re.DOTALL)
+    return [[" ".join(re.sub(r"<[^>]*>", " ", c).split()) for c in re.split(r"</t[hd]>", row)][:5] for row in rows]
+
+
+def test_each_missed_limit_is_listed_with_its_reason_or_that_there_is_none_yet(window: Desk, zhao: Reader) -> None:
+    page = zhao.open(f"/overruns?{SEPTEMBER}").text
+    assert overruns(page) == [
+        [f"{window.numbers[LATE]} 建设用地规划许可证 承诺时限，4 个工作日", "到期日 2026年9月11日 周五",
+         "办结 2026年9月15日 周二", "超期 2 个工作日", "用地权属核查费时"],
+        [f"{window.numbers[OVERDUE[0]]} 建设用地规划许可证 承诺时限，4 个工作日", "到期日 2026年9月21日 周一",
+         "办结 在办", "超期 2 个工作日", f"尚未说明 说明原因 {window.numbers[OVERDUE[0]]}"],
+        [f"{window.numbers[HOSTILE]} 建设项目选址意见书 承诺时限，4 个工作日", "到期日 2026年9月22日 周二",
+         "办结 在办", "超期 1 个工作日", f"尚未说明 说明原因 {window.numbers[HOSTILE]}"],
+    ]  # fmt: skip
+    assert "其中 2 项超期尚未说明原因" in page
+
+
+def test_a_limit_belongs_to_the_period_it_ran_out_in(window: Desk, zhao: Reader) -> None:
+    page = zhao.open("/overruns?from=2026-09-22&to=2026-09-30").text
+    assert [line[0].split()[0] for line in overruns(page)] == [window.numbers[HOSTILE]]
+    assert "该期间没有超期" in zhao.open("/overruns?from=2026-08-01&to=2026-08-31").text
+
+
+def test_the_list_goes_on_where_a_page_ends(window: Desk, zhao: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sla.service.overrun_list.PAGE", 2)
+    monkeypatch.setattr(reporting, "PAGE", 2)
+    page = zhao.open(f"/overruns?{SEPTEMBER}").text
+    more = re.search(r'<p class="more"><a href="([^"]*)">', page)
+    assert len(overruns(page)) == 2 and more
+    assert [line[0].split()[0] for line in overruns(zhao.open(unescape(more[1])).text)] == [window.numbers[HOSTILE]]
+
+
+@pytest.mark.parametrize("path", ["/overruns", "/overruns/sheet"])
+def test_no_title_and_no_name_is_on_what_may_be_published(window: Desk, zhao: Reader, path: str) -> None:
+    page = zhao.open(path).text
+    main = page.partition("<main")[2]
+    assert window.numbers[HOSTILE] in main
+    for secret in (*window.numbers, APPLICANT, "王强", "李敏", "script&gt;"):
+        assert secret not in main
+
+
+def test_the_sheet_names_the_law_and_the_office(zhao: Reader) -> None:
+    words = text_of(zhao.open("/overruns/sheet"))
+    assert "云溪市规划审批窗口 超期办件公示" in words and "公示依据：优化营商环境条例 36" in words
+    assert "用地权属核查费时" in words and words.count("尚未说明") == 3  # two limits, and the hint above the sheet
+
+
+def test_the_form_that_explains_a_limit_is_one_step_away(zhao: Reader) -> None:
+    link = re.search(r'<a href="(/record/overdue_explained/[^"]*)">', zhao.open("/overruns").text)
+    assert link and zhao.open(unescape(link[1])).status_code == 200
+    assert parse_qs(urlsplit(unescape(link[1])).query) == {"to": ["/overruns"]}
+
+
+# --- how much it asks -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "path", ["/rates?", "/rates/cases?figure=counted&", "/rates/cases?figure=waiting&value=-&", "/overruns?"]
+)
+def test_a_page_of_many_asks_the_database_no_oftener_than_one_of_few(window: Desk, zhao: Reader, path: str) -> None:
+    few, many = (_statements(window, zhao, path + asked) for asked in ("handler=wang&permit=land_use", ""))
+    assert few == many
+
+
+def _statements(window: Desk, reader: Reader, path: str) -> int:
+    seen: list[Any] = []
+
+    def note(*args: Any) -> None:
+        seen.append(args[2])
+
+    sa.event.listen(window.app.engine, "before_cursor_execute", note)
+    try:
+        assert reader.open(path).status_code == 200
+    finally:
+        sa.event.remove(window.app.engine, "before_cursor_execute", note)
+    return len(seen)
