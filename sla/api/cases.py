@@ -138,7 +138,7 @@ def _list(call: Call) -> Answered:
     found = find_cases(call.session, call.office, wanted, call.now, asked.cursor, asked.limit)
     following = _next(asked, found.more)
     links = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return Answered(CasePage(cases=[_line(row, clock) for row, clock in found.cases], next=following), links)
+    return Answered(CasePage(cases=[_line(row, clock) for row, clock, _ in found.cases], next=following), links)
 
 
 def _next(asked: CaseQuery, cursor: str) -> str | None:

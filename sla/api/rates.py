@@ -10,8 +10,9 @@ from sla.policies import Basis
 from sla.reports import Figures
 from sla.reports import Rate as Share
 from sla.rights import Right
-from sla.service import lists
-from sla.service.shows import report_json
+from sla.service.report_asked import period_of
+from sla.service.report_shows import report_json
+from sla.service.reporting import report
 
 MOST_YEARS = 10
 
@@ -79,11 +80,11 @@ def _rates(call: Call) -> Rates:
     first, last = (day.isoformat() if day else "" for day in (asked.first, asked.last))
     if asked.first and asked.first > (asked.last or call.office.today(call.now)):
         raise ProblemError("invalid", "first: lies behind the last day", "first")
-    begins, ends = lists.period_of(first, last, call.office.today(call.now))
+    begins, ends = period_of(first, last, call.office.today(call.now))
     if ends.year - begins.year > MOST_YEARS:
         raise ProblemError("invalid", f"first: lies more than {MOST_YEARS} years before the last day", "first")
     basis = Basis(asked.basis) if asked.basis else None
-    found = lists.report(call.session, call.office, begins, ends, call.now, basis)
+    found = report(call.session, call.office, begins, ends, call.now, basis)
     return Rates(
         first=begins,
         last=ends,

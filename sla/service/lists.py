@@ -108,5 +108,3 @@ def _list_of(clock: Clock, history: History, today: date, until: date) -> str | 
     if clock.due_on <= until:
         return "next_days"
     return "awaiting" if history.phase is Phase.RECEIVED and history.deemed_on is None else None
-
-

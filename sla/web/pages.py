@@ -10,14 +10,24 @@ from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
 from sla.rights import Right
-from sla.service import cases, finding, lists
+from sla.service import cases, finding
 from sla.service.errors import ServiceError
 from sla.web import (
-    account, lookup, overruns, papers, provider, rates, receiving, recording, several, sign_in, subscription, tables,
+    account,
+    lookup,
+    overruns,
+    papers,
+    provider,
+    rates,
+    receiving,
+    recording,
+    several,
+    sign_in,
+    subscription,
+    tables,
     today,
 )  # fmt: skip
 from sla.web.case import case_view
-from sla.web.files import file_links
 from sla.web.finding import cases_page
 from sla.web.frame import App, Visit, case_path, moved, offices_of, page
 from sla.web.headers import StrictHeaders

@@ -13,10 +13,11 @@ from sla.rights import Right
 from sla.service import cases, trying
 from sla.service.cases import Recorded
 from sla.service.errors import ServiceError
+from sla.service.slips import OWN_SLIP
 from sla.web.asking import actor_field, new_case_fields, permits_in_force, when_fields
 from sla.web.fields import Field, answers, filled
 from sla.web.frame import App, Visit, case_path, moved, page, record_path
-from sla.web.recording import OWN_SLIP, Recording, actor_of, answer, form_page, onward, when_of
+from sla.web.recording import Recording, actor_of, answer, form_page, onward, when_of
 from sla.web.routes import Route, acted, shown
 
 NEW, SEVERAL = "/new", "/new/several"

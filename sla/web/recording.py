@@ -22,7 +22,7 @@ from sla.service import cases, trying
 from sla.service.cases import Recorded, When
 from sla.service.contact_change import change_contact
 from sla.service.errors import ServiceError
-from sla.service.slips import OWN_SLIP, is_slip
+from sla.service.slips import is_slip
 from sla.service.trying import ChangedError, kept, tried
 from sla.web.asking import (
     Asked,

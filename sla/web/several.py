@@ -14,12 +14,13 @@ from sla.rights import Right
 from sla.service import cases, trying
 from sla.service.cases import Recorded
 from sla.service.errors import ServiceError
+from sla.service.slips import OWN_SLIP
 from sla.service.trying import Refused
 from sla.web.asking import actor_field, permits_in_force
 from sla.web.fields import Field, answers, filled
 from sla.web.frame import App, Visit, case_path, page, paper_path
 from sla.web.receiving import SEVERAL
-from sla.web.recording import OWN_SLIP, Effect, actor_of, effects_of, problem_text
+from sla.web.recording import Effect, actor_of, effects_of, problem_text
 from sla.web.routes import Route, acted, shown
 from sla.words import NO_DATA
 

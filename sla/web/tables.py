@@ -191,7 +191,8 @@ def _report(visit: Visit) -> Report:
         scope = rates_asked.asked_of(visit, rates_asked.texts_of(visit)).scope
     except PeriodError as error:
         raise ListError(error.text) from None
-    return reporting.report(visit.session, visit.office, scope.first, scope.last, visit.now, scope.basis, scope.permit, scope.handler)
+    days = scope.first, scope.last
+    return reporting.report(visit.session, visit.office, *days, visit.now, scope.basis, scope.permit, scope.handler)
 
 
 def _permit(report: Report, permit: str, said: Words) -> Choice:

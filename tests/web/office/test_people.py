@@ -3,7 +3,7 @@
 import re
 
 from sla.service import passwords, users
-from sla.service.lists import found_cases
+from sla.service.finding import found_cases
 from tests.access.cast import PASSWORD, Reader, leads_to
 from tests.browser.cast import OVERDUE
 from tests.web.cast import text_of
