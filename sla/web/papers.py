@@ -102,8 +102,4 @@ def _addressee(visit: Visit, found: Recorded) -> str:
     """The applicant, for whoever may see them: as on the page of the case."""
     if not visit.visitor.person_id or Right.RECORD not in visit.visitor.rights:
         return ""
-    return personal_name(visit, found)
-
-
-def personal_name(visit: Visit, found: Recorded) -> str:
     return cases.personal(visit.session, visit.office, found).get("applicant", "")

@@ -65,7 +65,7 @@ def test_no_state_of_a_form_bars_anybody(browser: Browser, window: Desk, languag
     page.locator(".choices a").nth(2).click()
     walk.look("new case")
     page.fill("#f-title", "老旧小区加装电梯")
-    page.check("#papers-1")
+    page.check("#all_papers")
     page.check("#accepted")
     walk.press("check")
     walk.press("change")
