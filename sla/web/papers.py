@@ -15,6 +15,7 @@ from sla.service import cases
 from sla.service.as_of import find_as_of
 from sla.service.cases import Recorded
 from sla.service.errors import ServiceError
+from sla.service.lookup import code_of
 from sla.service.rebuild import policy_of
 from sla.web.frame import PAPERS, App, Visit, case_path, page
 from sla.web.paper_texts import Part, Told, laws_of, parts_of, title_of
@@ -47,6 +48,7 @@ class Paper:
     trail: str
     hash: str
     square: Markup
+    code: str  # of the applicant's look-up, "" where there is none or its reader may not see it
 
 
 def routes(app: App) -> list[Route]:
@@ -77,6 +79,7 @@ def paper_of(visit: Visit, found: Recorded, event: CaseEvent) -> Paper:
     told = Told(office, found, event, policy_of(office, found.row, found.events), said)
     recorded = said.moment(event.recorded_at, office.calendar.zone, year=True)
     by = people[event.actor].name if event.actor in people else event.actor
+    code = code_of(visit.session, office, found) if Right.RECORD in visit.visitor.rights else ""
     trail = said.gettext("event %(seq)s, recorded %(moment)s", seq=event.seq, moment=recorded)
     return Paper(
         kind=event.kind,
@@ -94,7 +97,8 @@ def paper_of(visit: Visit, found: Recorded, event: CaseEvent) -> Paper:
         handler=people[found.history.handler].name if found.history.handler in people else found.history.handler,
         trail=" · ".join(part for part in (trail, by) if part),
         hash=found.hashes.get(event.seq, ""),
-        square=square(leads_to(office, found.number)),
+        square=square(leads_to(office, found.number, code)),
+        code=code,
     )
 
 
