@@ -190,7 +190,7 @@ def test_the_address_on_a_slip_tells_number_and_code_to_no_server(window: Desk) 
 def test_the_slip_carries_the_code_and_its_square_leads_to_the_look_up(window: Desk) -> None:
     slip = window.readers["li"].open(f"/papers/accepted/{window.numbers[DUE_TODAY[0]]}")
     code = code_of(window, DUE_TODAY[0])
-    assert f"查询码：{code}" in text_of(slip)
+    assert f"查询码： {code}" in text_of(slip)
     with window.app.reading() as session:
         office = replace(office_named(session, ""), link="https://window.office.example")
     target = urlsplit(square_leads_to(office, window.numbers[DUE_TODAY[0]], code))

@@ -44,8 +44,9 @@ def _form(visit: Visit) -> Change:
         raise ServiceError("kind", f"{chosen[:40]!r} is unknown; known are: {', '.join(KINDS)}")
     path = f"{NEW}?{urlencode({'kind': chosen})}"
     lead = (said.gettext("Secrets are asked for last, unless environment variables of the service hold them."),)
+    fields = tuple(_fields(KINDS[chosen], said))
     title, about, confirm = said.gettext("Add a channel"), _kind_words(said)[chosen], said.gettext("Add it")
-    return Change(title, path, "/channels", confirm, chosen, about, lead, tuple(_fields(KINDS[chosen], said)))
+    return Change(title, path, "/channels", confirm, chosen, about, lead, fields=fields)
 
 
 def _fields(kind: Kind, said: Words) -> list[Field]:
