@@ -40,3 +40,10 @@ def test_with_a_password_not_in_the_clear_unless_somebody_says_so(tmp_path: Path
             bound(app, host="0.0.0.0", tls_certificate=files["tls_certificate"])
         for more in (files, {"plain_http": True}, {"trusted_proxies": "10.0.0.1"}):
             bound(app, host="0.0.0.0", **more)
+
+
+def test_the_look_up_alone_needs_no_password_beyond_this_machine_but_not_in_the_clear(tmp_path: Path) -> None:
+    with two_offices(tmp_path, ()) as app:
+        bound(app, host="0.0.0.0", public_only=True, plain_http=True)
+        with pytest.raises(BindError, match="in the clear"):
+            bound(app, host="0.0.0.0", public_only=True)
