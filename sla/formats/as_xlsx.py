@@ -12,12 +12,11 @@ _NARROW = 12
 _WIDE = 44
 _SHOWN = {Kind.NUMBER: "0", Kind.SHARE: "0.0%", Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
 _LONGEST = 32_767  # characters in a cell
-_TEXTS_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_xlsx(table: Table, out: IO[bytes]) -> None:
     """One sheet. Rows are written as they come; moments are in the time zone they are given in."""
-    with xlsxwriter.Workbook(out, {"constant_memory": True, **_TEXTS_ONLY}) as book:
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
         _fill(table, book)
 
 

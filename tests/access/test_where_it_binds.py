@@ -54,3 +54,10 @@ def test_with_an_identity_provider_that_cannot_be_it_does_not_start(
 ) -> None:
     with two_offices(tmp_path, ()) as app, pytest.raises(BindError, match=told):
         bound(app, **more)
+
+
+def test_the_look_up_alone_needs_no_password_beyond_this_machine_but_not_in_the_clear(tmp_path: Path) -> None:
+    with two_offices(tmp_path, ()) as app:
+        bound(app, host="0.0.0.0", public_only=True, plain_http=True)
+        with pytest.raises(BindError, match="in the clear"):
+            bound(app, host="0.0.0.0", public_only=True)
