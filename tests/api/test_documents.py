@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sla.api.openapi import KINDS
+from sla.api.problems import KINDS
 from sla.api.routes import OPERATIONS, description
 from sla.api.serving import adapter_of
 from sla.service import tokens

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from sla.api.events import NewEvent
+from sla.api.kinds import NewEvent
 from sla.events import KINDS
 from sla.service import tokens
 from sla.service.offices import office_named

@@ -1,12 +1,25 @@
 """What is wrong is told as RFC 9457 asks, in English, with the field; and never as a failure of ours."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 
-from tests.api.cast import WORKS, Program, case, problem
+from tests.api.cast import WORKS, Program, calling, case, problem
+from tests.browser.cast import empty_app, make_office
 from tests.service.cast import Window
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """A program at a window without cases: for what is refused before any database is asked."""
+    app = empty_app(tmp_path_factory.mktemp("desk"))
+    make_office(app)
+    with calling(app) as program:
+        yield program
+    app.close()
+
 
 JSON = {"content-type": "application/json"}
 DEEP = "[" * 100_000 + "]" * 100_000
@@ -32,8 +45,8 @@ def text(**changes: object) -> str:
         (b'{"pe\\u0000rmit": "a"}', "control characters"),
     ],
 )
-def test_a_body_that_means_no_one_thing_is_malformed(program: Program, body: bytes, told: str) -> None:
-    answer = program.client.post("/cases", content=body, headers=JSON)
+def test_a_body_that_means_no_one_thing_is_malformed(desk: Program, body: bytes, told: str) -> None:
+    answer = desk.client.post("/cases", content=body, headers=JSON)
     assert problem(answer)[:2] == (400, "malformed") and told in answer.json()["detail"]
 
 
@@ -59,12 +72,12 @@ def test_a_body_that_means_no_one_thing_is_malformed(program: Program, body: byt
     ],
 )
 def test_a_field_that_is_wrong_is_named_with_what_would_be_right(
-    program: Program, changes: dict[str, object], field: str, told: str
+    desk: Program, changes: dict[str, object], field: str, told: str
 ) -> None:
-    answer = program.post("/cases", WORKS | changes)
+    answer = desk.post("/cases", WORKS | changes)
     assert problem(answer) == (422, "invalid", field)
     assert told in answer.json()["detail"], answer.text
-    assert program.get("/cases").json()["cases"] == []
+    assert desk.get("/cases").json()["cases"] == []
 
 
 def test_everything_that_is_wrong_is_told_at_once(program: Program) -> None:
@@ -91,8 +104,8 @@ def test_everything_that_is_wrong_is_told_at_once(program: Program) -> None:
         ("/me?office=other", "office"),
     ],
 )
-def test_what_stands_in_the_query_is_asked_as_strictly(program: Program, path: str, field: str) -> None:
-    assert problem(program.get(path)) == (422, "invalid", field)
+def test_what_stands_in_the_query_is_asked_as_strictly(desk: Program, path: str, field: str) -> None:
+    assert problem(desk.get(path)) == (422, "invalid", field)
 
 
 def test_a_body_must_be_json_of_bounded_size(program: Program) -> None:
