@@ -184,9 +184,9 @@ def _check(cut: Cut, value: str) -> None:
 def _lasted(session: Session, office: Office, scope: Scope) -> tuple[Lasted, ...]:
     """The measured ones: limits in working days, immediate items left out."""
     return tuple(
-        Lasted(permit, amount, int(used), paused_from(paused), int(n))
-        for permit, unit, amount, used, paused, n in store.lasted(session, office.id, scope)
-        if unit == Unit.WORKING_DAYS and amount
+        Lasted(row.permit, row.rule_amount, int(row.used), paused_from(row.paused), int(row.n))
+        for row in store.lasted(session, office.id, scope)
+        if row.unit == Unit.WORKING_DAYS and row.rule_amount
     )
 
 

@@ -209,6 +209,41 @@ def test_report_counts_by_the_definition_that_stands_beside_it(sla: CommandLine,
     assert "n = 3" in text
 
 
+def test_a_report_says_how_long_it_took_and_what_waits(sla: CommandLine, case: str) -> None:
+    sla.at("2026-09-22 10:00")("case", "decide", case)  # accepted on 09-18: 20, 21, 22
+    sla("case", "receive", "land_use", "--by", "li", "--accept")
+    said = sla("report", "--from", "2026-09-01", "--to", "2026-09-30", "--json").json
+    assert said["used"] == {"n": 1, "mean": 3.0, "median": 3, "p90": 3, "by_days": {"3": 1}}
+    one, every = said["limits"]
+    assert (one["permit"], one["statutory"]["mean"], one["promise"]["mean"]) == ("site_selection", 30, 4)
+    assert (round(one["compression"], 3), one["speed_up"], every["permit"]) == (0.867, 0.9, None)  # 26 and 27 of 30
+    assert said["waiting"] == [{"age": "0-5", "light": "green", "n": 1}]
+    assert said["paused"] == {"share": {"value": 0.0, "part": 0, "n": 3}, "grounds": {}, "unknown": 0}
+    assert list(said["by_handler"]) == ["li"]
+
+
+def test_a_report_is_narrowed_to_a_permit_a_handler_and_a_basis(sla: CommandLine, case: str) -> None:
+    sla.at("2026-09-22 10:00")("case", "decide", case)
+
+    def completed(*narrowed: str) -> int:
+        total = sla("report", "--from", "2026-09-01", "--to", "2026-09-30", *narrowed, "--json").json["total"]
+        return int(total["completed"])
+
+    assert (completed("--permit", "land_use"), completed("--permit", "site_selection")) == (0, 1)
+    assert (completed("--handler", "wang"), completed("--handler", "li")) == (0, 1)
+    assert sla("report", "--basis", "statute", "--json").json["basis"] == "statute"
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "said"),
+    [("--basis stage", "basis: 'stage' is none of this office's"), ("--permit x", "permit: 'x' is unknown"),
+     ("--handler x", "handler: 'x' is nobody here")],
+)  # fmt: skip
+def test_a_report_of_what_is_unknown_says_what_is_known(sla: CommandLine, narrowed: str, said: str) -> None:
+    line = sla.refuses("report", *narrowed.split())
+    assert said in line and "known are: " in line
+
+
 def test_where_there_is_no_data_there_is_a_dash(sla: CommandLine) -> None:
     assert sla("report", "--json").json["total"]["on_time"] == {"value": None, "part": 0, "n": 0}
     assert "–" in sla("report").out

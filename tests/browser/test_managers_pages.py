@@ -1,0 +1,66 @@
+"""The manager's pages in a real browser: nobody is barred, by light or in the dark, nothing comes from elsewhere."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.barriers import WIDTHS, barriers, elsewhere
+from tests.browser.cast import Served
+
+MOST_BYTES = 100_000
+PAGES = ("/rates?against=before", "/rates?from=x", "/rates/cases?figure=counted", "/overruns?", "/overruns/sheet?")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh", "light"), ("en", "dark")])
+def test_no_page_bars_anybody_or_asks_elsewhere_or_is_wider_than_its_screen(
+    page: Page, served: Served, language: str, scheme: str
+) -> None:
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: wrong.extend(elsewhere(request, served.base)))
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    for path in PAGES:
+        answer = page.goto(f"{served.base}{path}&lang={language}")
+        assert answer and len(answer.body()) < MOST_BYTES
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            wrong += [f"{path} {width}: {barrier}" for barrier in barriers(page)]
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wrong.append(f"{path} is wider than {width}")
+    assert [text for text in wrong if "400 (Bad Request)" not in text] == []
+
+
+def test_a_manager_goes_from_a_figure_to_its_cases_and_back_to_the_same_report(page: Page, served: Served) -> None:
+    page.goto(f"{served.base}/rates?from=2026-09-01&to=2026-09-30&lang=en")
+    page.locator(".figure.red .value a").click()
+    assert page.locator("h1").inner_text() == "Open and overdue n = 2"
+    assert page.locator("tbody tr").count() == 2
+    page.get_by_role("link", name="Back to the rates").click()
+    assert page.locator("#from").input_value() == "2026-09-01"
+
+
+def test_the_days_to_compare_with_are_asked_for_where_they_are_wanted(page: Page, served: Served) -> None:
+    page.goto(f"{served.base}/rates?lang=en")
+    assert not page.locator("#other_from").is_visible()
+    page.locator("#against").select_option("own")
+    page.locator("#other_from").fill("2026-08-01")
+    page.locator("#other_to").fill("2026-08-31")
+    page.get_by_role("button", name="Show").click()
+    assert "Sat 1 Aug 2026 to Mon 31 Aug 2026" in page.locator("section[aria-labelledby=compared] thead").inner_text()
+
+
+def test_the_sheet_prints_without_what_stands_around_it(page: Page, served: Served) -> None:
+    page.goto(f"{served.base}/overruns/sheet?lang=zh")
+    page.emulate_media(media="print")
+    assert page.locator(".sheet h1").is_visible()
+    for around in (".top", ".onward", ".unprinted", ".foot"):
+        assert not page.locator(around).first.is_visible(), around
