@@ -13,7 +13,7 @@ from sla.service.lists import NEXT_DAYS
 from sla.service.offices import Office
 from sla.store import cases as store
 from sla.store.engine import Session
-from sla.store.finding import Wanted, matching, search
+from sla.store.finding import Place, Wanted, matching, search
 
 __all__ = ["LIGHTS", "STANDINGS", "Found", "Wanted", "find_cases", "found_cases", "is_number", "light_now"]
 
@@ -36,11 +36,11 @@ def find_cases(session: Session, office: Office, wanted: Wanted, now: datetime, 
     """A page of what matches, behind the case `after`, as `more` gave it. What is due is by the office's own day."""
     today = office.today(now)
     wanted = replace(wanted, now=now, today=today, until=office.calendar.nth_working_day(today, NEXT_DAYS))
-    rows = matching(session, office.id, wanted, _case_id(after), PAGE + 1)
+    rows = matching(session, office.id, wanted, _place(after), PAGE + 1)
     shown = rows[:PAGE]
     clocks = store.clocks_of(session, office.id, [row.case_id for row in shown]) if shown else {}
     found = [(row, _listed(clocks[row.case_id]), light_now(clocks[row.case_id], now, today)) for row in shown]
-    return Found(found, shown[-1].case_id.hex if len(rows) > PAGE else "")
+    return Found(found, f"{shown[-1].received_on}_{shown[-1].case_id.hex}" if len(rows) > PAGE else "")
 
 
 def found_cases(session: Session, office: Office, text: str, limit: int = 200) -> list[Any]:
@@ -68,8 +68,10 @@ def _listed(clocks: Sequence[Any]) -> Any:
     return min(begun, key=lambda clock: (not clock.open, _FIRST.index(Basis(clock.basis))), default=None)
 
 
-def _case_id(text: str) -> UUID | None:
+def _place(text: str) -> Place | None:
+    """What `more` says; from the beginning for anything else."""
+    day, _, case_id = text.partition("_")
     try:
-        return UUID(text) if text else None
+        return date.fromisoformat(day), UUID(case_id)
     except ValueError:
         return None

@@ -86,7 +86,7 @@ def test_a_pause_rests_until_its_end_is_past(window: Desk, li: Reader) -> None:
     rows = [
         " ".join(text.split()) for text in re.findall(r'<tr role="row" class="row paused".*?</tr>', after, re.DOTALL)
     ]
-    # A promise of six days, of which the 15th and 16th had run; resumed on Sunday the 27th: 28, 29, 30 September, 8 October.
+    # Of a promise of six days the 15th and 16th had run; resumed on Sunday the 27th: 28 to 30 September, 8 October.
     assert any(
         "9月16日 周三" in row and "公示" in row and ">4 个工作日<" in row and "10月8日 周四" in row for row in rows
     )
