@@ -5,19 +5,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
-from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from sla.api.clocks import ClockShape, clock_shape, found_case
 from sla.api.events import Receipt, receipt_of, tag_of
 from sla.api.operations import Answered, Call, Operation
+from sla.api.problems import ProblemError
 from sla.api.shapes import AreaText, Body, By, Day, Line, Name, Number, Query, Shape, When
 from sla.history import Phase
 from sla.rights import Right
 from sla.service import receiving
 from sla.service.cases import Recorded, when_parsed
-from sla.service.finding import Wanted, find_cases
+from sla.service.finding import Wanted, find_cases, is_place
 from sla.service.rebuild import policy_of
 from sla.service.shows import case_json
 
@@ -99,7 +99,7 @@ class CaseQuery(Query):
     standing: Literal["", "open", "overdue", "soon", "paused", "closed"] = ""
     """`soon`: due within 3 working days."""
     limit: Annotated[Number, Field(ge=1, le=200)] = 50
-    cursor: Annotated[str, StringConstraints(pattern="^([0-9a-f]{32})?$")] = ""
+    cursor: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d\d-\d\d_[0-9a-f]{32})?$")] = ""
     """Where to go on, as `next` says it."""
 
 
@@ -135,6 +135,8 @@ def _list(call: Call) -> Answered:
     wanted = Wanted(
         asked.text.strip(), asked.permit, asked.handler, "", asked.received_from, asked.received_to, asked.standing
     )
+    if asked.cursor and not is_place(asked.cursor):
+        raise ProblemError("invalid", "cursor: is none that was given; leave it out to begin", "cursor")
     found = find_cases(call.session, call.office, wanted, call.now, asked.cursor, asked.limit)
     following = _next(asked, found.more)
     links = {"Link": f'<{following}>; rel="next"'} if following else {}
@@ -145,7 +147,7 @@ def _next(asked: CaseQuery, cursor: str) -> str | None:
     if not cursor:
         return None
     kept = asked.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True)
-    return f"{BASE}/cases?{urlencode({**kept, 'cursor': UUID(cursor).hex})}"
+    return f"{BASE}/cases?{urlencode({**kept, 'cursor': cursor})}"
 
 
 def _line(row: Any, clock: Any) -> CaseLine:

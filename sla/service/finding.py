@@ -14,11 +14,11 @@ from sla.service.lists import NEXT_DAYS
 from sla.service.offices import Office
 from sla.store import cases as store
 from sla.store.engine import Session
-from sla.store.finding import Wanted, each_matching, matching, search
+from sla.store.finding import Place, Wanted, each_matching, matching, search
 
 __all__ = [
     "LIGHTS", "MOST_CASES", "STANDINGS", "Found", "Listed", "TooManyError", "Wanted", "every_case", "find_cases",
-    "found_cases", "is_number", "light_now",
+    "found_cases", "is_number", "is_place", "light_now",
 ]  # fmt: skip
 
 STANDINGS = ("open", "overdue", "soon", "paused", "closed")
@@ -55,11 +55,11 @@ def find_cases(
 ) -> Found:
     """A page of what matches, behind the case `after`, as `more` gave it. What is due is by the office's own day."""
     wanted = _of_day(office, wanted, now)
-    rows = matching(session, office.id, wanted, _case_id(after), limit + 1)
+    rows = matching(session, office.id, wanted, _place(after), limit + 1)
     shown = rows[:limit]
     clocks = store.clocks_of(session, office.id, [row.case_id for row in shown]) if shown else {}
     found = [(row, _listed(clocks[row.case_id]), light_now(clocks[row.case_id], now, wanted.today)) for row in shown]
-    return Found(found, shown[-1].case_id.hex if len(rows) > limit else "")
+    return Found(found, f"{shown[-1].received_on}_{shown[-1].case_id.hex}" if len(rows) > limit else "")
 
 
 def found_cases(session: Session, office: Office, text: str, limit: int = 200) -> list[Any]:
@@ -104,8 +104,15 @@ def _listed(clocks: Sequence[Any]) -> Any:
     return min(begun, key=lambda clock: (not clock.open, _FIRST.index(Basis(clock.basis))), default=None)
 
 
-def _case_id(text: str) -> UUID | None:
+def is_place(text: str) -> bool:
+    """Whether this is what `more` says."""
+    return _place(text) is not None
+
+
+def _place(text: str) -> Place | None:
+    """What `more` says; from the beginning for anything else."""
+    day, _, case_id = text.partition("_")
     try:
-        return UUID(text) if text else None
+        return date.fromisoformat(day), UUID(case_id)
     except ValueError:
         return None

@@ -33,11 +33,16 @@ class Wanted:
     until: date = date.min
 
 
-def matching(session: Session, office_id: UUID, wanted: Wanted, before: UUID | None, limit: int) -> list[Row]:
-    """The newest cases that match, made `before` a case if one is given."""
+Place = tuple[date, UUID]  # of a case in the order of lists: the day it came in, and of one day its id
+
+
+def matching(session: Session, office_id: UUID, wanted: Wanted, before: Place | None, limit: int) -> list[Row]:
+    """The cases that match, the newest first, behind a place in that order if one is given."""
     conditions = list(_conditions(session, office_id, wanted))
     if before is not None:
-        conditions.append(CASE.c.case_id < before)
+        day, case_id = before
+        earlier = sa.or_(CASE.c.received_on < day, CASE.c.case_id < case_id)
+        conditions += [CASE.c.received_on <= day, earlier]
     return _newest(session, office_id, conditions, limit)
 
 
@@ -48,7 +53,7 @@ def each_matching(
     first and at most `limit` of them: read while they are asked for, by one statement. `applicant` is the name that the
     last receipt gave, if `applicants` are asked for."""
     found = sa.select(CASE).where(CASE.c.office_id == office_id, *_conditions(session, office_id, wanted))
-    some = found.order_by(CASE.c.case_id.desc()).limit(limit).subquery("some")
+    some = found.order_by(CASE.c.received_on.desc(), CASE.c.case_id.desc()).limit(limit).subquery("some")
     own = sa.and_(CLOCK.c.office_id == office_id, CLOCK.c.case_id == some.c.case_id)
     columns = (CLOCK.c.open, CLOCK.c.basis, CLOCK.c.state, CLOCK.c.started_on, CLOCK.c.due_on)
     applicant = _applicant(office_id, some) if applicants else sa.literal_column("''")
@@ -56,7 +61,8 @@ def each_matching(
     statement: sa.Select[Any] = sa.select(*heads, *columns, applicant.label("applicant")).select_from(
         some.outerjoin(CLOCK, own)
     )
-    statement = statement.order_by(some.c.case_id.desc(), CLOCK.c.clock_id).execution_options(yield_per=AT_ONCE)
+    newest = some.c.received_on.desc(), some.c.case_id.desc()
+    statement = statement.order_by(*newest, CLOCK.c.clock_id).execution_options(yield_per=AT_ONCE)
     yield from session.connection().execute(statement)
 
 
@@ -81,10 +87,10 @@ def _newest(session: Session, office_id: UUID, conditions: list[sa.ColumnElement
     """Ids first, which an index may hold all of; then the heads of those that are shown."""
     here = CASE.alias("here")
     ids = sa.select(CASE.c.case_id).where(CASE.c.office_id == office_id, *conditions)
-    ids = ids.order_by(CASE.c.case_id.desc()).limit(limit)
+    ids = ids.order_by(CASE.c.received_on.desc(), CASE.c.case_id.desc()).limit(limit)
     found = ids.subquery("found")
     rows = sa.select(here).join(found, sa.and_(here.c.office_id == office_id, here.c.case_id == found.c.case_id))
-    return list(session.connection().execute(rows.order_by(here.c.case_id.desc())))
+    return list(session.connection().execute(rows.order_by(here.c.received_on.desc(), here.c.case_id.desc())))
 
 
 def _conditions(session: Session, office_id: UUID, wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:

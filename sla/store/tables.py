@@ -206,10 +206,11 @@ class CaseRow(SQLModel, table=True):
             sqlite_where=sa.text("next_alarm_at IS NOT NULL"),
             postgresql_where=sa.text("next_alarm_at IS NOT NULL"),
         ),
-        sa.Index("case_handler", "office_id", "handler", "case_id"),
-        sa.Index("case_permit", "office_id", "permit", "case_id"),
-        sa.Index("case_received", "office_id", "received_on"),
-        sa.Index("case_words", "office_id", "case_id", "number", "title"),  # to look through instead of the rows
+        sa.Index("case_handler", "office_id", "handler", "received_on", "case_id"),
+        sa.Index("case_permit", "office_id", "permit", "received_on", "case_id"),
+        sa.Index(
+            "case_words", "office_id", "received_on", "case_id", "number", "title"
+        ),  # to look through instead of the rows
     )
 
     office_id: UUID = Field(primary_key=True)

@@ -44,7 +44,7 @@ class Kind:
     told: Sequence[tuple[str, str, Mapping[str, str]]] = ()
 
 
-_ACCEPTED = ("accepted", "", {})
+_ACCEPTED: tuple[str, str, Mapping[str, str]] = ("accepted", "", {})
 OPEN = (
     Kind(5, "09-16T10:00", [_ACCEPTED]),  # due 09-21 or later: some are overdue
     Kind(5, "09-17T10:00", [_ACCEPTED]),
@@ -119,7 +119,7 @@ def _made(session: Session, office: Office, kind: Kind, permit: str, handler: st
     came = at(kind.received)
     details = {"permit": permit, "title": title, "handler": handler, "applicant": "张三"}
     number = cases.receive(session, office, details, When(came), came, handler).number
-    row = cases.find(session, office, number, came).row
+    row: store.Row = cases.find(session, office, number, came).row
     for what, moment, more in kind.told:
         when = at(moment) if moment else came
         row = cases.record(session, office, number, what, more, When(when), when, handler).row

@@ -60,7 +60,7 @@ def test_the_lists_of_today_hold_what_the_hand_counted(page: Page, served: Serve
         "overdue": OVERDUE,
         "due_today": DUE_TODAY,
         "next_days": NEXT_DAYS,
-        "paused": PAUSED * 2,
+        "paused": [],  # until the 26th, when the notice is to end
         "awaiting": AWAITING,
     }
     assert page.title().startswith("超期 2 项 · 今日")
@@ -74,9 +74,6 @@ def test_each_row_says_how_it_stands_in_words(page: Page, served: Served) -> Non
     ]
     assert [row for row in rows if "黄灯" in row and "9月23日 周三" in row and "今天到期" in row]
     assert [row for row in rows if "绿灯" in row and "9月28日 周一" in row and "还有 2 个工作日" in row]
-    assert [
-        row for row in rows if "9月16日 周三" in row and "公示" in row and "4 个工作日" in row and "9月30日 周三" in row
-    ]
     assert [row for row in rows if "受理审查" in row and "9月30日 周三" in row]
 
 
@@ -131,6 +128,7 @@ def test_today_is_fetched_again_without_losing_the_place(page: Page, served: Ser
     page.locator("#awaiting a >> nth=0").evaluate("link => link.focus({ preventScroll: true })")
     page.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
     page.evaluate("document.querySelector('#overdue').classList.add('stale')")
+    page.evaluate("document.querySelector('#lists').dataset.tag = ''")  # as if what it says were another thing
     with page.expect_response(lambda response: urlsplit(response.url).path == "/"):
         page.clock.run_for(61_000)
     page.locator("#overdue:not(.stale)").wait_for()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -45,18 +46,18 @@ class Life:
 
     def _tell(self, number: str, kind: str) -> None:
         found = self.window.find(number)
-        details: dict[str, str | int | list[str]] = {
+        told: dict[str, dict[str, Any]] = {
             "paused": {"ground": "public_notice", "notice": "n", **self._end()},
             "resumed": {"pause": next(iter(open_pauses(found.history)), 0)},
             "decided": {"outcome": "approved", "overdue_reason": "人手不足"},
             "correction_requested": {"papers": ["form"]},
             "reassigned": {"handler": self.dice.choice(["li", "chen"]), "reason": "分工"},
             "extended": {"clock": "statutory", "amount": 3, "unit": "working_days", "reason": "r", "approver": "zhao"},
-        }.get(kind, {})
+        }
         if kind == "void":
             self.window.void(number, found.events[-1].seq)
         else:
-            self.window.record(number, kind, by="zhao", **details)
+            self.window.record(number, kind, by="zhao", **told.get(kind, {}))
 
     def _end(self) -> dict[str, str]:
         if self.dice.random() < 0.5:

@@ -83,6 +83,13 @@ def test_a_pause_rests_until_its_end_is_past(window: Desk, li: Reader) -> None:
     on(window, at("09-27T10:00"))  # it was to end on the 26th
     after = li.open("/").text
     assert titles(after, "paused") == PAUSED * 2
+    rows = [
+        " ".join(text.split()) for text in re.findall(r'<tr role="row" class="row paused".*?</tr>', after, re.DOTALL)
+    ]
+    # Of a promise of six days the 15th and 16th had run; resumed on Sunday the 27th: 28 to 30 September, 8 October.
+    assert any(
+        "9月16日 周三" in row and "公示" in row and ">4 个工作日<" in row and "10月8日 周四" in row for row in rows
+    )
     assert "预计结束：9月26日 周六" in after and "处于挂起状态" not in after.partition("<main")[2]
 
 

@@ -96,17 +96,18 @@ function focusOn(ids, link) {
   return row;
 }
 
-// Back from an action: on the same row, or where that was.
+// Where an action is begun, what comes next is kept, for when its row is gone.
 document.addEventListener("click", (event) => {
   const row = event.target.closest?.(".does a")?.closest("tr.row");
   if (row) sessionStorage.setItem(PLACES, JSON.stringify(after(row)));
 });
-const back = decodeURIComponent(location.hash.slice(1));
+setInterval(refresh, MINUTE);
+document.addEventListener("visibilitychange", refresh);
+addEventListener("focus", refresh);
+
+// Back from an action: on the same row, or where that was.
+const back = location.hash.slice(1);
 if (/^c[0-9a-f]{32}-/.test(back)) {
   const places = JSON.parse(sessionStorage.getItem(PLACES) ?? "[]");
   focusOn([back, ...places])?.scrollIntoView({ block: "center", behavior: "instant" });
 }
-
-setInterval(refresh, MINUTE);
-document.addEventListener("visibilitychange", refresh);
-addEventListener("focus", refresh);

@@ -49,10 +49,9 @@ def upgrade() -> None:
         where = sa.text(which)
         op.create_index(name, "clock", ["office_id", *columns], sqlite_where=where, postgresql_where=where)
     op.drop_index("case_handler", "case_file")
-    op.create_index("case_handler", "case_file", ["office_id", "handler", "case_id"])
-    op.create_index("case_permit", "case_file", ["office_id", "permit", "case_id"])
-    op.create_index("case_received", "case_file", ["office_id", "received_on"])
-    op.create_index("case_words", "case_file", ["office_id", "case_id", "number", "title"])
+    op.create_index("case_handler", "case_file", ["office_id", "handler", "received_on", "case_id"])
+    op.create_index("case_permit", "case_file", ["office_id", "permit", "received_on", "case_id"])
+    op.create_index("case_words", "case_file", ["office_id", "received_on", "case_id", "number", "title"])
     op.create_index(
         "party_value",
         "party",
