@@ -56,8 +56,9 @@ def code_of(session: Session, office: Office, case: Recorded) -> str:
     """The code of a case as it is printed, ABCDE-FGHJK; "" where the office offers no look-up."""
     if not office.look_up.on:
         return ""
-    code = _code(*store.secret_and_renewals(session, office.id, case.row.case_id), case.row.case_id)
-    return f"{code[:5]}-{code[5:]}"
+    secret, renewals = store.secret_and_renewals(session, office.id, case.row.case_id)
+    code = _code(secret, renewals, case.row.case_id)
+    return f"{code[:5]}-{code[5:]}" if secret else ""
 
 
 def lookup_link(office: Office, number: str, code: str) -> str:
@@ -83,8 +84,9 @@ def look_up(
         return NotFound(attempts.closed_until)
     row = case_store.case_numbered(session, office.id, number)
     case_id = row.case_id if row else _NO_CASE
-    right = _code(*store.secret_and_renewals(session, office.id, case_id), case_id)
-    if not hmac.compare_digest(_read(code).encode(), right.encode()) or row is None:
+    secret, renewals = store.secret_and_renewals(session, office.id, case_id)
+    fits = hmac.compare_digest(_read(code).encode(), _code(secret, renewals, case_id).encode())
+    if not fits or row is None or not secret:  # without a secret anybody could make the code
         attempts.failed()
         return NotFound()
     attempts.succeeded()

@@ -76,6 +76,15 @@ def test_codes_come_along_with_a_copy(window: Window, tmp_path_factory: pytest.T
     elsewhere.close()
 
 
+def test_without_a_secret_there_is_no_code_and_none_fits(window: Window) -> None:
+    window.apply(ON)
+    number = window.at("2026-09-18 09:30").receive()
+    window.tamper("DELETE FROM look_up")
+    assert code_of(window, number) == ""
+    anybodys = lookup._code("", 0, window.find(number).row.case_id)
+    assert look_up(window, number, anybodys) == NotFound()
+
+
 def test_another_offices_codes_are_others(window: Window) -> None:
     """The same case id and no renewal: only the secret differs."""
     window.apply(ON)
@@ -102,8 +111,8 @@ def test_wrong_codes_close_the_number_for_an_address_first_and_for_all_later(win
 
 # --- every case of a search, which a file holds ---
 def test_a_file_reads_each_case_once_with_its_clock_and_its_last_receipts_applicant(window: Window) -> None:
-    window.at("2026-09-18 09:30")
-    first, second = window.receive(applicant="张伟"), window.receive(accept=False)
+    first = window.at("2026-09-18 09:30").receive(applicant="张伟")
+    second = window.at("2026-09-18 09:40").receive(accept=False)
     window.void(first, 1, "2026-09-18 09:30", applicant="李四")
     with window.app.reading() as session:
         found = list(every_case(session, office_named(session, SLUG), Wanted(), window.now, applicants=True))
