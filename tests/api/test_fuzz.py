@@ -24,7 +24,7 @@ from tests.api.cast import Program, asking
 from tests.browser.cast import NOW, serving
 
 FULL = bool(os.environ.get("SLA_FUZZ_FULL"))
-EXAMPLES, STEPS = (150, 30) if FULL else (2, 5)
+EXAMPLES, STEPS = (60, 20) if FULL else (2, 5)
 RIGHTS = {"all": [right.value for right in Right], "read": ["read"], "none": []}
 CHECKED = settings(
     max_examples=EXAMPLES, deadline=None, database=None, derandomize=not FULL, phases=[Phase.generate],
@@ -45,10 +45,12 @@ def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Prog
             office = office_named(session, "east")
             for name in ("all", "read"):
                 keys[name] = tokens.add(session, office, name, RIGHTS[name], NOW.date(), "admin", NOW)
-        programs = {name: Program(None, f"{base}/api/v1") for name in keys}  # type: ignore[arg-type]  # not asked here
         with asking(base, keys["all"]) as program:
             program.receive(number="1", handler="clerk", by="clerk")
-        yield {name: Program(_session(keys[name]), program.base) for name, program in programs.items()}
+        sessions = {name: _session(key) for name, key in keys.items()}
+        yield {name: Program(session, f"{base}/api/v1") for name, session in sessions.items()}
+        for session in sessions.values():
+            session.close()
 
 
 def _session(key: str) -> Any:
