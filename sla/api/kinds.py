@@ -35,11 +35,21 @@ class CorrectionReceived(_Recorded):
 
 
 class Accepted(_Recorded):
-    """受理. `admitted_by` is a manager, who lets a late entry replace a deemed acceptance."""
+    """受理. `admitted_by` is a manager, who lets a late entry replace a deemed acceptance. 容缺受理: `owed` are papers
+    that are still to come, on `owed_by` at the latest."""
 
     kind: Literal["accepted"]
     receipt: Line = ""
     admitted_by: Annotated[str, Field(max_length=80)] = ""
+    owed: Annotated[list[Name], Field(max_length=100)] = Field(default_factory=list)
+    owed_by: DayText | None = None
+
+
+class OwedReceived(_Recorded):
+    """Papers came in that a conditional acceptance left owed."""
+
+    kind: Literal["owed_received"]
+    papers: Annotated[list[Name], Field(min_length=1, max_length=100)]
 
 
 class Refused(_WithReason):
@@ -166,6 +176,7 @@ NewEvent = Annotated[
     CorrectionRequested
     | CorrectionReceived
     | Accepted
+    | OwedReceived
     | Refused
     | NotRequired
     | Paused

@@ -30,8 +30,8 @@ OF_ACCEPTED: dict[str, dict[str, Any]] = {
     "acknowledged": {"clock": "promise", "note": "跟进"},
     "contact_changed": {"mobile": "13800138000"},
 }
-ELSEWHERE = {"correction_received", "resumed", "delivered", "overdue_explained", "extended", "stage_entered",
-             "stage_left", "rebased"}  # told by tests of their own  # fmt: skip
+ELSEWHERE = {"correction_received", "owed_received", "resumed", "delivered", "overdue_explained", "extended",
+             "stage_entered", "stage_left", "rebased"}  # told by tests of their own  # fmt: skip
 NOT_BY_ONE = {"received", "handed_over", "calendar_applied", "blanked", "voided"}  # have ways of their own
 
 
@@ -73,6 +73,17 @@ def test_papers_are_asked_for_once_and_come_in(program: Program) -> None:
     number = program.receive(accept=False, permit="site_selection")
     assert program.record(number, "correction_requested", papers=["approval"]).json()["phase"] == "correction"
     assert program.record(number, "correction_received", papers=["approval"]).json()["phase"] == "received"
+
+
+def test_papers_may_be_owed_at_acceptance_and_come_in_later(program: Program) -> None:
+    number = program.receive(accept=False, permit="site_selection")
+    owed = {"owed": ["site_plan"], "owed_by": "2026-09-25"}
+    assert problem(program.record(number, "accepted", owed=["site_plan"]))[:2] == (422, "invalid")
+    assert program.record(number, "accepted", **owed).json()["phase"] == "accepted"
+    assert problem(program.record(number, "owed_received", papers=["approval"]))[:2] == (422, "invalid")
+    assert program.record(number, "owed_received", papers=["site_plan"]).status_code == 201
+    details = program.get(f"{case(number)}/events").json()["events"][1]["details"]
+    assert details == owed
 
 
 def test_what_is_overdue_is_decided_with_its_reason_only(program: Program, window: Window) -> None:

@@ -95,7 +95,7 @@ def test_addresses_that_are_none_are_held_up_and_those_that_are_stay_open(window
     assert outside.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/calendar/x.ics", "/calendar/%00.ics", "/calendar/" + "0" * 32 + ".y.ics"])
+@pytest.mark.parametrize("path", ["/calendar/x.ics", "/calendar/" + "0" * 32 + ".y.ics"])
 def test_what_is_no_address_is_not_found(outside: httpx.Client, path: str) -> None:
     assert outside.get(path).status_code == 404
 
