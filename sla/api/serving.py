@@ -174,10 +174,10 @@ def _check_sender(request: Request, visitor: Visitor) -> None:
 
 
 def _repeatable(request: Request, operation: Operation, call: Call, body: bytes) -> Repeatable | None:
-    key = request.headers.get(KEY, "")
-    if not key and operation.needs_key:
+    key = request.headers.get(KEY)
+    if key is None and operation.needs_key:
         raise ProblemError("invalid", f"{KEY}: is missing; send one, so that nothing is received twice", KEY)
-    if not key:
+    if key is None:
         return None
     if not FIT_KEY.fullmatch(key):
         raise ProblemError("invalid", f"{KEY}: must be 1 to 200 visible ASCII signs, such as a UUID", KEY)
