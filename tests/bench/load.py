@@ -66,7 +66,7 @@ def main() -> int:
     with _served() as (base, mix):
         for share in mix:
             asked(f"{base}{share.path}")
-        runs = [run(hey, base, mix, SECONDS) for _ in range(RUNS)]
+        runs = [loaded(hey, base, mix, SECONDS) for _ in range(RUNS)]
     today = datetime.now(UTC).date().isoformat()  # noqa: TID251 - a measurement has the day it was made
     text = report(mix, runs, today)
     print(text)
@@ -83,7 +83,7 @@ def _served() -> Iterator[tuple[str, tuple[Share, ...]]]:
             yield f"http://127.0.0.1:{port}", shares(number)
 
 
-def run(hey: str, base: str, mix: tuple[Share, ...], seconds: int) -> Run:
+def loaded(hey: str, base: str, mix: tuple[Share, ...], seconds: int) -> Run:
     """All shares at once, each by a `hey` of its own with five connections."""
     started = [
         subprocess.Popen(

@@ -65,7 +65,7 @@ def test_a_pause_is_shown_from_the_day_it_began_also_where_that_day_is_not_count
     case = information.at("2025-09-01 10:00").receive("foi")
     information.at("2025-09-02 09:00").record(case, "accepted")
     information.at("2025-09-08 09:00").record(case, "paused", ground="fees_notice")
-    text = page(information.at("2025-09-10 09:00"), "/")
+    text = page(information.at("2025-09-10 09:00"), f"/cases/{quote(case, safe='')}")
     assert "Mon 8 Sep" in text and "fees notice" in text and "16 working days" in text
 
 

@@ -26,7 +26,12 @@ FIRST, LAST = date(2026, 7, 1), date(2026, 9, 20)
 PERMITS, HANDLERS = ("site_selection", "land_use"), ("li", "chen", "gone")
 GROUNDS = ("", "", "", '{"expert_review":3}', '{"expert_review":2,"hearing":5}', None)
 SEEDS = (1, 2)
-INDEXES = ("clock_reported", "clock_open_due", "clock_paused_again")
+INDEXES = (
+    "clock_reported",
+    "clock_open_due",
+    "clock_yellow",
+    "clock_paused_again",
+)  # the middle two hold open ones only
 
 
 def made_at_random(random: Random, office_id: UUID) -> tuple[dict[str, Any], list[dict[str, Any]]]:
