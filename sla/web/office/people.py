@@ -35,7 +35,7 @@ def _page(app: App, visit: Visit) -> Response:
     alert = ""
     if users.is_without_administrator(visit.session, visit.office):
         alert = said.gettext(
-            "No administrator signs in: whoever sits at the server gives one a password, `sla user add`."
+            "No administrator signs in: whoever sits at the server gives one a password by sla user add."
         )
     links = may(
         visit,

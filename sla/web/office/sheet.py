@@ -85,7 +85,7 @@ def unsigned(visit: Visit) -> str:
         return ""
     return visit.said.gettext(
         "For reading: nobody signs in here yet. Give an administrator a password on this machine, "
-        "`sla user add PERSON`; whoever signs in with it changes what is here, on record."
+        "sla user add PERSON; whoever signs in with it changes what is here, on record."
     )
 
 
