@@ -77,7 +77,7 @@ def test_papers_are_asked_for_once_and_come_in(program: Program) -> None:
 
 def test_papers_may_be_owed_at_acceptance_and_come_in_later(program: Program) -> None:
     number = program.receive(accept=False, permit="site_selection")
-    owed = {"owed": ["site_plan"], "owed_by": "2026-09-25"}
+    owed: dict[str, Any] = {"owed": ["site_plan"], "owed_by": "2026-09-25"}
     assert problem(program.record(number, "accepted", owed=["site_plan"]))[:2] == (422, "invalid")
     assert program.record(number, "accepted", **owed).json()["phase"] == "accepted"
     assert problem(program.record(number, "owed_received", papers=["approval"]))[:2] == (422, "invalid")

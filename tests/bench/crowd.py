@@ -30,8 +30,11 @@ RARE = "人民医院"  # in the title of one copy in 997
 
 # A minute between the ids of copies, so that open and closed cases of all kinds lie among each other.
 COPIED_ID = {
-    "sqlite": "printf('%012x', :first + n * 60000) || substr(t.case_id, 13)",
-    "postgresql": "(lpad(to_hex(:first + n * 60000), 12, '0') || substr(replace(t.case_id::text, '-', ''), 13))::uuid",
+    "sqlite": "printf('%012x', :first + CAST(n AS bigint) * 60000) || substr(t.case_id, 13)",
+    "postgresql": (
+        "(lpad(to_hex(:first + CAST(n AS bigint) * 60000), 12, '0')"
+        " || substr(replace(t.case_id::text, '-', ''), 13))::uuid"
+    ),
 }
 
 
