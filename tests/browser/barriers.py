@@ -6,6 +6,16 @@ from playwright.sync_api import Page, Request
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 WIDTHS = (1280, 390)
+LAID_OUT = """width => new Promise(done => {
+  const look = () => innerWidth === width ? requestAnimationFrame(done) : requestAnimationFrame(look)
+  requestAnimationFrame(look)
+})"""
+
+
+def widen(page: Page, width: int) -> None:
+    """The page at a width, laid out anew: under load a browser takes a moment."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.evaluate(LAID_OUT, width)
 
 
 def barriers(page: Page) -> list[str]:

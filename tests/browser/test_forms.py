@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.access.cast import PASSWORD
-from tests.browser.barriers import WIDTHS, barriers, elsewhere
+from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
 from tests.browser.cast import DUE_TODAY, OVERDUE
 from tests.web.cast import Desk, desk
 
@@ -33,7 +33,7 @@ class Walk:
 
     def look(self, state: str) -> None:
         for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
+            widen(self.page, width)
             self.wrong += [f"{state} {width}: {barrier}" for barrier in barriers(self.page)]
             if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 self.wrong.append(f"{state} {width}: wider than the screen")

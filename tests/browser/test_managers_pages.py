@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.barriers import WIDTHS, barriers, elsewhere
+from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
 from tests.browser.cast import Served
 
 MOST_BYTES = 100_000
@@ -32,7 +32,7 @@ def test_no_page_bars_anybody_or_asks_elsewhere_or_is_wider_than_its_screen(
         answer = page.goto(f"{served.base}{path}&lang={language}")
         assert answer and len(answer.body()) < MOST_BYTES
         for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
+            widen(page, width)
             wrong += [f"{path} {width}: {barrier}" for barrier in barriers(page)]
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 wrong.append(f"{path} is wider than {width}")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.access.cast import PASSWORD, reading
-from tests.browser.barriers import WIDTHS, barriers, elsewhere
+from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
 from tests.browser.cast import empty_app
 from tests.web.office.cast import Bureau, bureau, fill_up
 
@@ -40,7 +40,7 @@ def _signed_in(browser: Browser, base: str, language: str, wrong: list[str]) -> 
 def _look(page: Page, state: str) -> list[str]:
     wrong = []
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        widen(page, width)
         wrong += [f"{state} {width}: {barrier}" for barrier in barriers(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong.append(f"{state} {width}: wider than the screen")

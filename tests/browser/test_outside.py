@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.access.cast import PASSWORD
-from tests.browser.barriers import WIDTHS, barriers, elsewhere
+from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
 from tests.browser.cast import DUE_TODAY
 from tests.web.cast import Desk, desk
 from tests.web.test_lookup import ON, code_of, turn
@@ -40,7 +40,7 @@ def page(browser: Browser, window: Desk, wrong: list[str]) -> Iterator[Page]:
 def look(page: Page, wrong: list[str]) -> None:
     """At both sizes: what bars people, and what is wider than the screen."""
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        widen(page, width)
         wrong += [f"{page.url} {width}: {barrier}" for barrier in barriers(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong.append(f"{page.url} {width}: wider than the screen")

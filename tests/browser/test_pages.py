@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.barriers import WIDTHS, barriers, elsewhere
+from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
 from tests.browser.cast import AWAITING, DUE_TODAY, NEXT_DAYS, OVERDUE, PAUSED, Served
 
 
@@ -31,7 +31,7 @@ def test_no_page_bars_anybody_or_asks_for_anything_fromelsewhere(
         page.goto(f"{address}?lang={language}")
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
         for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
+            widen(page, width)
             wrong += [f"{address} {width}: {barrier}" for barrier in barriers(page)]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wrong.append(f"{address} {width}: wider than the screen")

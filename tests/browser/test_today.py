@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Response
 from sla.service import cases
 from sla.service.cases import When
 from sla.service.offices import office_named
-from tests.browser.barriers import WIDTHS, barriers
+from tests.browser.barriers import WIDTHS, barriers, widen
 from tests.browser.cast import AWAITING, DUE_TODAY, NEXT_DAYS, NOW, OVERDUE, Served
 from tests.web.cast import Desk, desk
 
@@ -124,7 +124,7 @@ def test_nothing_of_it_bars_anybody(page: Page, served: Served, language: str) -
     for path in ("/?list=next_days&", "/cases?light=red&", "/keys?", "/?view=office&"):
         page.goto(f"{served.base}{path}lang={language}")
         for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
+            widen(page, width)
             wrong += [f"{path} {width}: {barrier}" for barrier in barriers(page)]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wrong.append(f"{path} {width}: wider than the screen")
