@@ -3,15 +3,14 @@
 import json
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from sla.api.problems import KINDS
-from sla.words import LANGUAGES, install
+from sla.words import LANGUAGES
+from sla.words.templates import templates
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ def page(language: str, request: Request, document: dict[str, Any]) -> Response:
     """The page in the reader's language; what it says of each operation is English."""
     asked = (request.query_params.get("lang"), request.cookies.get("lang"), language)
     spoken = next((one for one in asked if one in LANGUAGES), LANGUAGES[0])
-    html = _templates(spoken).get_template("docs.html").render(
+    html = templates("api/templates", spoken).get_template("docs.html").render(
         document=document,
         tag="zh-CN" if spoken == "zh" else "en",
         groups=_groups(document),
@@ -116,17 +115,3 @@ def _groups(document: dict[str, Any]) -> list[tuple[dict[str, str], list[tuple[s
         for method, operation in methods.items()
     ]
     return [(tag, [one for one in known if tag["name"] in one[2]["tags"]]) for tag in document["tags"]]
-
-
-@lru_cache(maxsize=2)
-def _templates(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("sla", "api/templates"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    install(environment, language)
-    return environment

@@ -65,8 +65,9 @@ def check(
     """Everything that is wrong with a policy, by field and line, and what it comes to. Needs no database."""
     from sla.cli.policy_shows import checked_json, checked_lines
     from sla.presets.checking import checked
+    from sla.service.days import day_of
 
-    day = _day(on, "on") if on else None
+    day = day_of(on, "on") if on else None
     found = checked(_text(policy))
     shown = _samples(found.policy, day) if found.policy and not found.problems else ()
     if as_json:
@@ -112,12 +113,13 @@ def publish(
     """Publish a policy's next version. Shows what changes and what cases come to under both, then asks."""
     from sla.cli.policy_shows import publication_json, publication_lines
     from sla.service import policies, publishing
+    from sla.service.days import day_of
     from sla.service.errors import ServiceError
 
     asks = not (yes or dry_run)
     if asks and (as_json or not at_a_terminal()):
         raise ServiceError("yes", "nobody can be asked here; look with --dry-run, then publish with --yes")
-    valid_from = _day(from_, "from") if from_ else None
+    valid_from = day_of(from_, "from") if from_ else None
     with step(office) as now:
         text = text_of(Path(policy)) if Path(policy).is_file() else policies.source(now.session, now.office, policy)
         planned = publishing.prepared(now.office, text, now.now, valid_from, by)
@@ -181,15 +183,3 @@ def _samples(policy: "Policy", day: date | None) -> "tuple[Sample, ...]":
     now = wall_clock()
     calendar = calendar_for(None, policy, (now.year - 1, now.year + 12))
     return samples(None, policy, calendar, sample_days(calendar, calendar.date_of(now) + timedelta(days=1)))
-
-
-def _day(text: str, field: str) -> date:
-    from sla.service.errors import ServiceError
-
-    try:
-        day = date.fromisoformat(text)
-        if 1900 < day.year < 2188 and len(text) == len("2026-09-18"):
-            return day
-    except ValueError:
-        pass
-    raise ServiceError(field, f"{text!r} is no date; write 2026-09-18")

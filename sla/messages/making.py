@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from functools import cached_property
 
 from notifiers.message import Deadline, Message
 from sla.clock import Clock
 from sla.people import Role
-from sla.words import Words, days_until, install, one_line
+from sla.words import Words, days_until, one_line
+from sla.words.templates import templates
 
 LONGEST_TITLE = 80
 MOST_LISTED = 50  # of one list; the rest is counted
@@ -80,7 +79,8 @@ class _Body:
         return self._rendered("html")
 
     def _rendered(self, form: str) -> str:
-        return _templates(self.language).get_template(f"{self.template}.{form}").render(self.values).strip() + "\n"
+        written = templates("templates/messages", self.language).get_template(f"{self.template}.{form}")
+        return written.render(self.values).strip() + "\n"
 
 
 def repeated(message: Message, said: Words) -> Message:
@@ -130,18 +130,3 @@ def clipped(text: str, most: int = LONGEST_TITLE) -> str:
 def linked(link: str) -> str:
     """Only what leads to a page; nothing that would run."""
     return one_line(link) if link.lower().startswith(("http://", "https://")) else ""
-
-
-@lru_cache(maxsize=8)
-def _templates(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("sla", "templates/messages"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-        auto_reload=False,  # what is installed does not change while it runs
-    )
-    install(environment, language)
-    return environment

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from notifiers.channel import Channel
 from notifiers.guard import Guard
@@ -29,7 +27,8 @@ from sla.service.errors import ServiceError
 from sla.service.offices import Office, every_office, office_named
 from sla.web.done import done_of, forget_done
 from sla.web.headers import HEADERS, strict
-from sla.words import LANGUAGES, TERMS, Words, install, words
+from sla.words import LANGUAGES, TERMS, Words, words
+from sla.words.templates import templates
 
 YEAR = 365 * 24 * 3600
 PAPERS = tuple(TERMS["paper"])  # the kinds of event that there is a paper of
@@ -127,7 +126,7 @@ def page(app: App, request: Request, template: str, values: Mapping[str, Any], s
         "done": _done(request, visitor, said) if status == 200 else None,
         "switchable": not app.settings.office and not visitor.office and bool(cookie(request, "office")),
     }
-    html = _templates(said.language).get_template(template).render(frame=frame, **values)
+    html = templates("web/templates", said.language).get_template(template).render(frame=frame, **values)
     headers = {**strict(request.url.scheme), "Cache-Control": "no-store", "Content-Language": tag, "Vary": "Cookie"}
     response = HTMLResponse(html, status, headers)
     _remember(app, request, response)
@@ -227,17 +226,3 @@ def _in_language(request: Request, language: str) -> str:
     """The same page in a language. One slash begins it: two would name another machine."""
     query = {**request.query_params, "lang": language}
     return f"/{quote(request.scope['path'].lstrip('/'))}?{urlencode(query)}"
-
-
-@lru_cache(maxsize=8)
-def _templates(language: str) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("sla", "web/templates"),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    install(environment, language)
-    return environment

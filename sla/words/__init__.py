@@ -16,7 +16,6 @@ from sla.words.language import (
     Words,
     date_text,
     days_text,
-    install,
     one_line,
     time_text,
     words,
@@ -27,8 +26,7 @@ from sla.words.terms import CONTEXTS, TERMS
 
 __all__ = [
     "CONTEXTS", "LANGUAGES", "NO_DATA", "TERMS", "LedgerLine", "Words", "acknowledged_text", "counted_text",
-    "date_in_words", "date_text", "days_text", "days_until", "difference_text", "due_text", "ground_text", "install",
-    "ledger_lines",
-    "next_level_text", "note_text", "one_line", "overrun_text", "paused_again_text", "row_text", "sample_text",
-    "setting_text", "slip_text", "standing_text", "time_text", "words",
+    "date_in_words", "date_text", "days_text", "days_until", "difference_text", "due_text", "ground_text",
+    "ledger_lines", "next_level_text", "note_text", "one_line", "overrun_text", "paused_again_text", "row_text",
+    "sample_text", "setting_text", "slip_text", "standing_text", "time_text", "words",
 ]  # fmt: skip

@@ -13,14 +13,10 @@ from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import resources
 from io import BytesIO
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from schedules.limits import Limit, Unit
 from sla.words.terms import CONTEXTS, TERMS
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 LANGUAGES = ("zh", "en")
 NO_DATA = "–"
@@ -165,16 +161,6 @@ def words(language: str) -> Words:
     if not language.replace("_", "-").lower().startswith("zh"):
         return Words("en", NullTranslations())
     return Words("zh", _compiled("zh_CN"))
-
-
-def install(environment: "Environment", language: str) -> None:
-    """Give a Jinja environment with the i18n extension one language: {% trans %}, _() and `words`."""
-    said = words(language)
-    own = said.translations
-    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        own.gettext, own.ngettext, newstyle=True, pgettext=own.pgettext, npgettext=own.npgettext
-    )
-    environment.globals["words"] = said
 
 
 def date_text(day: dt.date, language: str, *, year: bool = False) -> str:

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from jinja2 import Environment
 
 from schedules.calendars import Kind as DayKind
 from schedules.limits import Limit, Unit
@@ -20,12 +19,12 @@ from sla.words import (
     days_text,
     days_until,
     due_text,
-    install,
     one_line,
     standing_text,
     time_text,
     words,
 )
+from sla.words.templates import templates
 from tests.messages.cast import ZONE, accepted, at, decided, event, history, promise, received
 
 FRIDAY = date(2026, 9, 18)
@@ -195,7 +194,6 @@ def test_templates_speak_the_language_they_were_given() -> None:
     )
     said = {}
     for language in ("zh", "en"):
-        environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-        install(environment, language)
+        environment = templates("templates/messages", language)
         said[language] = environment.from_string(source).render(days=1, day=FRIDAY)
     assert said == {"zh": "还有 1 个工作日 今天到期 9月18日 周五", "en": "1 working day left Due today Fri 18 Sep"}

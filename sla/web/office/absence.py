@@ -5,10 +5,10 @@ from urllib.parse import urlencode
 from sla.people import Absence
 from sla.service import absences
 from sla.service.absences import Changed, cover_text
+from sla.service.days import day_of
 from sla.web.fields import Ask, Field
 from sla.web.frame import App, Visit
 from sla.web.office.changing import Change, Done, Given, Outcome, Task, changes
-from sla.web.office.days import day_of
 from sla.web.routes import Route
 from sla.words import Words
 

@@ -7,12 +7,12 @@ from sla.presets import names as packs
 from sla.presets.checking import Problem, checked
 from sla.samples import Sample
 from sla.service import policies, publishing
+from sla.service.days import day_of
 from sla.service.errors import ServiceError
 from sla.service.publishing import Publication
 from sla.web.fields import Ask, Field
 from sla.web.frame import App, Visit
 from sla.web.office.changing import Change, Done, Given, Outcome, Task, changes
-from sla.web.office.days import day_of
 from sla.web.office.sheet import Link, Section, rows
 from sla.web.routes import Route
 from sla.words import NO_DATA, Words, difference_text, sample_text

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from sla.service import amendments, calendar_notices
 from sla.service.calendar_notices import Target
 from sla.service.calendar_shows import Names, totals_text
+from sla.service.days import day_of
 from sla.service.dry_run import DryRun, Totals, dry_run
 from sla.service.errors import ServiceError
 from sla.web.fields import Ask, Field
 from sla.web.frame import App, Visit, case_path
 from sla.web.office.changing import Change, Done, Given, Later, Outcome, Task, changes
-from sla.web.office.days import day_of
 from sla.web.office.sheet import Cell, Link, Row, Section, cells, rows
 from sla.web.routes import Route
 from sla.words import Words

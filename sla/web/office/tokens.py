@@ -6,13 +6,13 @@ from fastapi.responses import Response
 
 from sla.rights import Right
 from sla.service import tokens
+from sla.service.days import day_of
 from sla.service.errors import ServiceError
 from sla.service.tokens import Token
 from sla.web.fields import Ask, Field
 from sla.web.frame import App, Visit
 from sla.web.lights import Shown, Sign
 from sla.web.office.changing import Change, Done, Given, Outcome, Task, changes
-from sla.web.office.days import day_of
 from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, may, sheet
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words
