@@ -7,9 +7,9 @@ from sla.people import Role
 
 
 class Right(StrEnum):
-    """`read`: cases, lists and calendars. `record`: events on cases. `manage`: extend, reassign, void, re-base,
-    admit. `report`: rates. `administer`: policies, calendars, staff, channels, tokens. `audit`: the record's chain and
-    what was admitted late."""
+    """`read`: cases, lists and calendars. `record`: events on cases; what came late names the manager who admits it.
+    `manage`: extend, reassign, void, re-base. `report`: rates. `administer`: policies, calendars, staff, channels,
+    tokens. `audit`: the record's chain and what was admitted late."""
 
     READ = "read"
     RECORD = "record"

@@ -51,8 +51,10 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
 
 
 def site(app: App) -> FastAPI:
-    """The pages, and the API beside them."""
+    """The pages, and the API beside them; where the applicants' look-up is served alone, that alone."""
     served = web(app)
+    if app.settings.public_only:
+        return served
     beside = Mount("/api/v1", api(app), name="api")
     beside.path_regex = re.compile(r"^/api/v1/(?P<path>.*)$", re.DOTALL)  # a line break in it is the API's to refuse
     served.router.routes.append(beside)

@@ -13,6 +13,9 @@ from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
+from sla.access.forms import ElsewhereError, FormError
+from sla.access.visitors import ForbiddenError, MisdirectedError, NotSignedInError, visitor_known
+
 logger = logging.getLogger("sla.security")
 DIGITS = 12
 
@@ -42,6 +45,22 @@ def tell(request: HTTPConnection, what: Told, who: str = "", why: str = "", by: 
     line = " ".join((what, *(f"{name}={value}" for name, value in given.items())))
     extra: dict[str, Any] = {"security": what.value, **given}
     logger.log(logging.INFO if what in WELL else logging.WARNING, line, extra=extra)
+
+
+def tell_refusal(request: HTTPConnection, error: Exception) -> None:
+    """A refusal that an attack would meet with, of a page or of the API; nothing of any other error."""
+    visitor = visitor_known(request)
+    who = pseudonym(visitor.office.id, visitor.person_id) if visitor.office and visitor.person_id else ""
+    if isinstance(error, ForbiddenError):
+        tell(request, Told.FORBIDDEN, who, error.right.value)
+    elif isinstance(error, MisdirectedError):
+        tell(request, Told.MISDIRECTED)
+    elif isinstance(error, ElsewhereError):
+        tell(request, Told.FORM_REFUSED, who, "elsewhere")
+    elif isinstance(error, FormError):
+        tell(request, Told.FORM_REFUSED, who, str(error.status))
+    elif isinstance(error, NotSignedInError) and "authorization" in request.headers:
+        tell(request, Told.KEY_REFUSED)
 
 
 def pseudonym(office_id: UUID, person_id: str) -> str:

@@ -92,6 +92,12 @@ def visitor_of(app: App, session: Any, request: HTTPConnection, now: datetime) -
     return Visitor(rights_of(office.people[mine.person_id].roles), office, mine.person_id, signed_in=mine)
 
 
+def visitor_known(request: HTTPConnection) -> Visitor:
+    """Who asks, once it is found; nobody before."""
+    visitor = getattr(request.state, "visitor", None)
+    return visitor if isinstance(visitor, Visitor) else Visitor()
+
+
 def allow(visitor: Visitor, right: Right | None) -> None:
     """Raises NotSignedInError or ForbiddenError unless the visitor has the right; None asks only that they are
     known."""

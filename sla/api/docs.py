@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from sla.access.cookies import cookie
 from sla.api.problems import KINDS
 from sla.words import LANGUAGES
 from sla.words.templates import templates
@@ -25,7 +26,7 @@ class Line:
 
 def page(language: str, request: Request, document: dict[str, Any]) -> Response:
     """The page in the reader's language; what it says of each operation is English."""
-    asked = (request.query_params.get("lang"), request.cookies.get("lang"), language)
+    asked = (request.query_params.get("lang"), cookie(request, "lang"), language)
     spoken = next((one for one in asked if one in LANGUAGES), LANGUAGES[0])
     html = templates("api/templates", spoken).get_template("docs.html").render(
         document=document,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sla.api.clocks import ClockShape, clock_shape, found_case
 from sla.api.kinds import NewEvent, NewVoid
-from sla.api.operations import Answered, Call, Operation, require
+from sla.api.operations import Answered, Call, Operation
 from sla.api.problems import Event, ProblemError
 from sla.api.shapes import Shape, local
 from sla.events import CaseEvent, Outcome, Voided
@@ -136,15 +136,12 @@ _DETAILS: dict[str, Callable[[Call], dict[str, Any]]] = {
 
 
 def _void(call: Call) -> Answered:
+    check_match(call)
     found, seq = found_case(call), call.at("seq")
     if not (seq.isascii() and seq.isdigit() and len(seq) < 8 and any(int(seq) == event.seq for event in found.events)):
         raise ProblemError("not-found", f"{seq} is no event of {found.number}", "seq")
-    if not is_slip(found, int(seq), call.visitor.person_id, call.now):
-        require(call.visitor, Right.MANAGE)
-        actor = call.actor(call.body.by, Right.MANAGE)
-    else:
-        actor = call.actor(call.body.by, Right.RECORD)
-    check_match(call)
+    right = Right.RECORD if is_slip(found, int(seq), call.visitor.person_id, call.now) else Right.MANAGE
+    actor = call.actor(call.body.by, right)
     done = cases.void(call.session, call.office, found.number, int(seq), call.body.reason, call.now, actor)
     return receipt_of(done)
 

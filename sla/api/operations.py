@@ -12,7 +12,8 @@ from starlette.requests import Request
 
 from notifiers.channel import Channel
 from sla.access import visitors
-from sla.access.visitors import ForbiddenError, Visitor, allow, visitor_of
+from sla.access.security_log import Told, tell
+from sla.access.visitors import Visitor, allow, visitor_of
 from sla.api.problems import ProblemError
 from sla.api.shapes import Query, Shape
 from sla.people import Program
@@ -79,11 +80,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer with the headers that belong to it; `status` where it is not the usual one."""
+    """An answer with the headers that belong to it."""
 
     shape: Shape
     headers: Mapping[str, str] = field(default_factory=dict)
-    status: int = 0
     repeated: bool = False
 
 
@@ -124,10 +124,11 @@ def entering(app: App, request: Request, operation: Operation, query: Query, *, 
     """The call in a transaction, for whoever has the right. Raises what access raises, ServiceError, ProblemError."""
     with app.writing() if writes else app.reading() as session:
         now = app.now(session)
-        visitor = visitor_of(app, session, request, now)
+        visitor = request.state.visitor = visitor_of(app, session, request, now)
         allow(visitor, None)
         office = visitor.office or _office(app, session, query.office)
         if query.office not in ("", office.slug):
+            tell(request, Told.FORBIDDEN, why="office")
             raise ProblemError("forbidden", "this is another office's", "office")
         if isinstance(operation.right, Right):
             allow(visitor, operation.right)
@@ -145,12 +146,6 @@ def caller_of(visitor: Visitor) -> str:
     if visitor.token:
         return Program.with_key(visitor.token.name)
     return f"person:{visitor.person_id}" if visitor.person_id else "machine"
-
-
-def require(visitor: Visitor, right: Right) -> None:
-    """Raises ForbiddenError."""
-    if right not in visitor.rights:
-        raise ForbiddenError(right)
 
 
 def _office(app: App, session: Any, slug: str) -> Office:

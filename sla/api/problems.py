@@ -49,7 +49,7 @@ KINDS = {
     ),
     "key-reused": Kind(422, "The key was used before", "With the same Idempotency-Key something else was asked."),
     "undelivered": Kind(502, "The other side did not take it", "What a channel said to a trial."),
-    "failed": Kind(500, "Something went wrong here", "Nothing was recorded; the log has more."),
+    "failed": Kind(500, "Something went wrong here", "The log has more. Send the same again, with the same key."),
     "unavailable": Kind(503, "Nothing can be done just now", "The database cannot be used, or the clock is wrong."),
 }
 
@@ -112,12 +112,15 @@ def invalid(found: Sequence[tuple[str, str]]) -> ProblemError:
     return ProblemError("invalid", f"{first.field}: {first.message}", first.field, errors=errors)
 
 
+AGAIN = "send the same again, with the same Idempotency-Key: what was recorded already is not recorded twice"
+
+
 def problem_of(error: Exception) -> ProblemError:
     """The problem that an error of ours is answered with; one that is not ours goes to the log."""
     if isinstance(error, ProblemError):
         return error
     if isinstance(error, UNUSABLE):
-        return ProblemError("unavailable", "the database cannot be used just now; nothing was recorded")
+        return ProblemError("unavailable", f"the database cannot be used just now; {AGAIN}")
     if isinstance(error, ServiceError | HistoryError | PolicyError | CalendarError):
         return _refused(error.field, str(error))
     if isinstance(error, HTTPException):
@@ -150,4 +153,4 @@ def _of_access(error: Exception) -> ProblemError:
         if isinstance(error, kind):
             return ProblemError(name, detail)
     logger.error("a call of the API failed", exc_info=error)
-    return ProblemError("failed", f"{type(error).__name__}; nothing was recorded")
+    return ProblemError("failed", f"{type(error).__name__}; {AGAIN}")

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sla.access.forms import check_origin, check_site
+from sla.access.security_log import tell_refusal
 from sla.access.visitors import Visitor, keep
 from sla.api.operations import Answered, App, Call, Operation, caller_of, entering
 from sla.api.problems import KINDS, MEDIA_TYPE, ProblemError, invalid, problem_of
@@ -94,9 +95,11 @@ class _Endpoint:
         async def answer(request: Request) -> Response:
             try:
                 operation = self._asked(request)
+                request.state.route = f"/api/v1{operation.path}"  # as the security log has it
                 body = await body_of(request, operation.most_bytes) if operation.writes else b""
                 return await run_in_threadpool(self._answered, request, operation, body)
             except Exception as error:
+                tell_refusal(request, error)
                 return problem_response(request, problem_of(error), self._allowed)
 
         return answer
@@ -229,7 +232,7 @@ def _response(request: Request, operation: Operation, done: Answered | Shape) ->
     if tag and not operation.writes and _is_known(request, tag):
         return Response(status_code=304, headers=headers)
     text = answered.shape.model_dump_json()
-    return Response(text, answered.status or operation.status, headers, "application/json")
+    return Response(text, operation.status, headers, "application/json")
 
 
 def _is_known(request: Request, tag: str) -> bool:

@@ -81,18 +81,24 @@ def _webhooks(call: Call) -> Webhooks:
 
 
 def _try(call: Call) -> Answered:
-    """A call to another program holds no transaction; its answer is kept once it is there."""
+    """A call to another program is no part of a transaction that writes; its answer is kept once it is there."""
     if call.repeat:
         with call.app.reading() as session:
             before = answers.known(session, call.repeat)
         if before:
-            return Answered(Trial.model_validate_json(before.body), status=before.status, repeated=True)
+            return _again(before)
     trial = _tried(call)
     if call.repeat:
         with call.step() as inside:
-            answers.given(inside.session, call.repeat, inside.now)
+            before = answers.given(inside.session, call.repeat, inside.now)
+            if before:  # another node has tried it meanwhile
+                return _again(before)
             answers.keep(inside.session, call.repeat, Answer(200, trial.model_dump_json()), inside.now)
     return Answered(trial)
+
+
+def _again(before: Answer) -> Answered:
+    return Answered(Trial.model_validate_json(before.body), repeated=True)
 
 
 def _tried(call: Call) -> Trial:

@@ -97,6 +97,8 @@ def _ended(app: App, request: Request, form: Form) -> Response:
         mine = visit.visitor.signed_in
         if mine is None:
             return moved("/")
+        if mine.once:
+            return moved("/password")
         if asks and not counted(visit, mine, right=right):
             return _account(app, visit, visit.said.gettext("The password you have now is not right."), 401)
         if not asks and not sign_ins.is_fresh(mine, visit.now):

@@ -20,7 +20,7 @@ from notifiers.guard import Guard
 from sla.access import visitors
 from sla.access.cookies import cookie, give
 from sla.access.forms import remember, token_of
-from sla.access.visitors import Visitor, allow, visitor_of
+from sla.access.visitors import Visitor, allow, visitor_known, visitor_of
 from sla.measures import Measures
 from sla.rights import Right
 from sla.service.errors import ServiceError
@@ -95,12 +95,6 @@ def visiting(app: App, request: Request, right: Right | None, *, writes: bool = 
             raise MustChangeError
         request.state.doubt = app.doubt(session, now)
         yield Visit(request, session, office, now, spoken(app, request), visitor)
-
-
-def visitor_known(request: Request) -> Visitor:
-    """Who asks, once `visiting` has found it; nobody before."""
-    visitor = getattr(request.state, "visitor", None)
-    return visitor if isinstance(visitor, Visitor) else Visitor()
 
 
 def spoken(app: App, request: Request) -> Words:

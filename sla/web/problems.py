@@ -11,13 +11,13 @@ from starlette.exceptions import HTTPException
 
 from schedules.calendars import CalendarError
 from sla.access.forms import ElsewhereError, FormError
-from sla.access.security_log import Told, pseudonym, tell
+from sla.access.security_log import tell_refusal
 from sla.access.visitors import ForbiddenError, MisdirectedError, NotSignedInError
 from sla.history import HistoryError
 from sla.service.errors import ServiceError
 from sla.service.first_steps import FirstSteps
 from sla.service.health import UNUSABLE
-from sla.web.frame import App, MustChangeError, OfficeUnchosenError, moved, page, spoken, visitor_known
+from sla.web.frame import App, MustChangeError, OfficeUnchosenError, moved, page, spoken
 from sla.web.office.first import step_views
 from sla.words import Words
 
@@ -56,27 +56,13 @@ def answer_errors(app: App, served: FastAPI) -> None:
 def _shown(app: App, problem: Callable[[Exception, Words], Problem]) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
         found = problem(error, spoken(app, request))
-        _tell(request, error)
+        tell_refusal(request, error)
         response = page(app, request, "problem.html", {"problem": found}, found.status)
         if isinstance(error, HTTPException):
             response.headers.update(error.headers or {})
         return response
 
     return answer
-
-
-def _tell(request: Request, error: Exception) -> None:
-    """Refusals that an attack would meet with go to the security log."""
-    visitor = visitor_known(request)
-    who = pseudonym(visitor.office.id, visitor.person_id) if visitor.office and visitor.person_id else ""
-    if isinstance(error, ForbiddenError):
-        tell(request, Told.FORBIDDEN, who, error.right.value)
-    elif isinstance(error, MisdirectedError):
-        tell(request, Told.MISDIRECTED)
-    elif isinstance(error, ElsewhereError):
-        tell(request, Told.FORM_REFUSED, who, "elsewhere")
-    elif isinstance(error, FormError):
-        tell(request, Told.FORM_REFUSED, who, str(error.status))
 
 
 def _chooser(app: App) -> Callable[[Request, Exception], Response]:
@@ -91,12 +77,11 @@ def _chooser(app: App) -> Callable[[Request, Exception], Response]:
 def _asks_to_sign_in(app: App) -> Callable[[Request, Exception], Response]:
     """A reader is led to the page to sign in and then back; a program, and a form that comes too late, is told."""
 
-    def answer(request: Request, _: Exception) -> Response:
+    def answer(request: Request, error: Exception) -> Response:
         if request.method in ("GET", "HEAD") and "authorization" not in request.headers:
             path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return moved(f"/sign-in?{urlencode({'to': path})}" if path != "/" else "/sign-in")
-        if "authorization" in request.headers:
-            tell(request, Told.KEY_REFUSED)
+        tell_refusal(request, error)
         said = spoken(app, request)
         advice = said.gettext("Nothing was recorded. Sign in, then do it again.")
         problem = Problem(401, said.gettext("Nobody is signed in"), advice)

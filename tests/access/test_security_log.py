@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from sla.access.security_log import Told, network_of, pseudonym
 from sla.app import App
 from sla.logs import as_json
+from sla.service import tokens
 from sla.service.offices import office_named
 from tests.access.cast import PASSWORD, Reader, reading, two_offices
+from tests.browser.cast import NOW
 
 SECURITY_PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 
@@ -62,6 +65,23 @@ def test_each_of_them_stands_in_it_with_whose_and_where(
     ]
     for secret in (PASSWORD, "clerk", "horse", "wrong wrong", "made-up"):
         assert secret not in "\n".join(told(caplog))
+
+
+def test_refusals_of_the_api_stand_in_it_too(office: tuple[App, Reader], caplog: pytest.LogCaptureFixture) -> None:
+    app, reader = office
+    with app.writing() as session:
+        key = tokens.add(session, office_named(session, "east"), "p", ["read"], NOW.date(), "admin", NOW)
+    with httpx.Client(base_url=reader.base, trust_env=False) as client:
+        client.get("/api/v1/cases/secret-number", headers={"authorization": "Bearer shixian_made-up"})
+        client.headers["authorization"] = f"Bearer {key}"
+        client.get("/api/v1/rates")
+        client.get("/api/v1/cases?office=west")
+    here = "network=127.0.0.1"
+    assert told(caplog) == [
+        f"key_refused route=/api/v1/cases/{{number}} {here}",
+        f"forbidden why=report route=/api/v1/rates {here}",
+        f"forbidden why=office route=/api/v1/cases {here}",
+    ]
 
 
 def test_who_guesses_on_is_told_as_closed(office: tuple[App, Reader], caplog: pytest.LogCaptureFixture) -> None:

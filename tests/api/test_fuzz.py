@@ -25,7 +25,7 @@ from tests.browser.cast import NOW, serving
 
 FULL = bool(os.environ.get("SLA_FUZZ_FULL"))
 EXAMPLES, STEPS = (60, 20) if FULL else (2, 5)
-RIGHTS = {"all": [right.value for right in Right], "read": ["read"], "none": []}
+RIGHTS = {"all": [right.value for right in Right], "read": ["read"]}
 CHECKED = settings(
     max_examples=EXAMPLES, deadline=None, database=None, derandomize=not FULL, phases=[Phase.generate],
     stateful_step_count=STEPS, suppress_health_check=list(HealthCheck),
@@ -33,7 +33,6 @@ CHECKED = settings(
 
 load_all_checks()
 SCHEMA: Any = schemathesis.openapi.from_dict(description())
-SEEN = {200, 201, 304}
 
 
 @pytest.fixture(scope="module")

@@ -241,7 +241,9 @@ def test_a_server_for_the_look_up_alone_answers_nothing_else(window: Desk) -> No
         title = DUE_TODAY[0]
         assert leads_to(outside.open("/")) == "/lookup"
         assert ask(outside, window.numbers[title], code_of(window, title), office="planning-window").status_code == 200
-        paths = ("/cases", f"/cases/{window.numbers[title]}", "/sign-in", "/today.json", "/metrics", "/calendar/x.ics")
+        pages = ("/cases", f"/cases/{window.numbers[title]}", "/sign-in", "/today.json", "/metrics", "/calendar/x.ics")
+        calls = ("/api/v1/me", "/api/v1/cases", "/api/v1/docs", "/api/v1/openapi.json")
+        paths = (*pages, *calls)
         assert [outside.open(path).status_code for path in paths] == [404] * len(paths)
         outside.close()
     alone.pool.shutdown()
