@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from sla.access.forms import check_origin, check_site
 from sla.access.security_log import tell_refusal
+from sla.access.tags import is_known
 from sla.access.visitors import Visitor, keep
 from sla.api.operations import Answered, App, Call, Operation, caller_of, entering
 from sla.api.problems import KINDS, MEDIA_TYPE, ProblemError, invalid, problem_of
@@ -229,16 +230,10 @@ def _response(request: Request, operation: Operation, done: Answered | Shape) ->
     tag = headers.get("ETag", "")
     if tag:
         headers["Cache-Control"] = "private, no-cache"
-    if tag and not operation.writes and _is_known(request, tag):
+    if tag and not operation.writes and is_known(request, tag):
         return Response(status_code=304, headers=headers)
     text = answered.shape.model_dump_json()
     return Response(text, operation.status, headers, "application/json")
-
-
-def _is_known(request: Request, tag: str) -> bool:
-    """Whether the caller has just this answer (If-None-Match)."""
-    known = [text.strip().removeprefix("W/") for text in request.headers.get("if-none-match", "").split(",")]
-    return tag in known or "*" in known
 
 
 def _problem(request: Request, error: Exception) -> Response:

@@ -205,7 +205,7 @@ def _version_parts(version: "Version", office: "Office", said: Words) -> Iterato
     if version.recorded_at:
         on = said.date(office.calendar.date_of(version.recorded_at), year=True)
         text = said.gettext("kept %(day)s", day=on) if is_draft else said.gettext("published %(day)s", day=on)
-        who = office.people[version.recorded_by].name if version.recorded_by in office.people else version.recorded_by
+        who = office.name_of(version.recorded_by)
         yield said.gettext("%(kind)s (%(name)s)", kind=text, name=who) if who else text
     if not is_draft:
         yield said.ngettext("%(n)s open case", "%(n)s open cases", version.open_cases)

@@ -99,7 +99,7 @@ class Names:
         return self.said.name(self.clocks[clock]) if clock in self.clocks else clock
 
     def person(self, person: str) -> str:
-        return self.office.people[person].name if person in self.office.people else person
+        return self.office.name_of(person)
 
     def line(self, entry: Moved) -> str:
         who = [entry.number, self.permit(entry.permit), self.person(entry.handler), self.clock(entry.clock)]

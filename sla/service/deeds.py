@@ -30,7 +30,6 @@ class Late:
 class Lately:
     """What an auditor looks at. `anchors` are those of every day, the newest first; each list ends after MOST lines."""
 
-    since: datetime
     deeds: list[Any]
     events: list[Any]
     actors: list[Any]
@@ -49,7 +48,6 @@ def done_by(session: Session, office: Office, by: str, kind: str, subject: str, 
 def lately(session: Session, office: Office, now: datetime) -> Lately:
     since = now - LATELY
     return Lately(
-        since=since,
         deeds=store.deeds_of(session, office.id, MOST),
         events=store.events_since(session, office.id, since, MOST),
         actors=store.counts_by_actor(session, office.id, since),

@@ -18,7 +18,7 @@ from sla.store.finding import Place, Wanted, each_matching, matching, search
 
 __all__ = [
     "LIGHTS", "MOST_CASES", "STANDINGS", "Found", "Listed", "TooManyError", "Wanted", "every_case", "find_cases",
-    "found_cases", "is_number", "is_place", "light_now",
+    "found_cases", "is_number", "is_past", "is_place", "light_now",
 ]  # fmt: skip
 
 STANDINGS = ("open", "overdue", "soon", "paused", "closed")
@@ -72,10 +72,15 @@ def is_number(session: Session, office: Office, number: str) -> bool:
     return store.case_numbered(session, office.id, number) is not None
 
 
+def is_past(clock: Any, now: datetime, today: date) -> bool:
+    """Whether an open clock, by its row, is overdue: a limit in hours on its own day, once its moment is past."""
+    return bool(clock.open and clock.due_on and (clock.due_on < today or clock.due_at < now))
+
+
 def light_now(clocks: Sequence[Any], now: datetime, today: date) -> Light | None:
     """The gravest light of the open clocks of a case that run, by their rows; None where none does."""
     running = [clock for clock in clocks if clock.open and clock.due_on]
-    if any(clock.due_on < today or clock.due_at < now for clock in running):
+    if any(is_past(clock, now, today) for clock in running):
         return Light.RED
     if any(clock.yellow_at and clock.yellow_at <= now for clock in running):
         return Light.YELLOW

@@ -65,6 +65,10 @@ class Office:
             raise ServiceError(field, f"{person_id!r} is nobody here; known are: {', '.join(self.people)}")
         return self.people[person_id]
 
+    def name_of(self, person_id: str) -> str:
+        """As somebody is called here; the id of whoever was never on the staff."""
+        return self.people[person_id].name if person_id in self.people else person_id
+
     def policy(self, policy_id: str, version: int) -> Policy:
         return parsed(self.policy_row(policy_id, version).content)
 

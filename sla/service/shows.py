@@ -159,7 +159,7 @@ def _snoozed(office: Office, found: Recorded, now: datetime, said: Words) -> dic
     """By clock, for whom its reminders wait."""
     lines: dict[str, list[str]] = {}
     for row in snoozed_now(office.session, office, found.row.case_id, found.history, now):
-        name = office.people[row.person_id].name if row.person_id in office.people else row.person_id
+        name = office.name_of(row.person_id)
         moment = said.moment(row.until, office.calendar.zone, year=True)
         text = said.gettext("reminders wait for %(name)s until %(moment)s", name=name, moment=moment)
         lines.setdefault(row.clock_id, []).append(text)

@@ -73,7 +73,7 @@ def undelivered(session: Session, office: Office, endpoint: str) -> Undelivered 
         return None
     of_staff = [letter for letter in letters if not is_of_applicant(letter.kind)]
     named = dict.fromkeys(letter.recipient_id for letter in of_staff)
-    names = tuple(office.people[person].name if person in office.people else person for person in named)
+    names = tuple(office.name_of(person) for person in named)
     ids = dict.fromkeys(case_of(letter) for letter in letters if is_of_applicant(letter.kind))
     numbers = {row.case_id: row.number for row in cases_with(session, office.id, ids)} if ids else {}
     applicants_of = tuple(numbers[case_id] for case_id in ids)  # by the number: whose case it is stands in no message

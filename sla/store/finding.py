@@ -55,7 +55,7 @@ def each_matching(
     found = sa.select(CASE).where(CASE.c.office_id == office_id, *_conditions(session, office_id, wanted))
     some = found.order_by(CASE.c.received_on.desc(), CASE.c.case_id.desc()).limit(limit).subquery("some")
     own = sa.and_(CLOCK.c.office_id == office_id, CLOCK.c.case_id == some.c.case_id)
-    columns = (CLOCK.c.open, CLOCK.c.basis, CLOCK.c.state, CLOCK.c.started_on, CLOCK.c.due_on)
+    columns = (CLOCK.c.open, CLOCK.c.basis, CLOCK.c.state, CLOCK.c.started_on, CLOCK.c.due_on, CLOCK.c.due_at)
     applicant = _applicant(office_id, some) if applicants else sa.literal_column("''")
     heads = (some.c[name] for name in ("case_id", "number", "title", "permit", "handler", "phase", "received_on"))
     statement: sa.Select[Any] = sa.select(*heads, *columns, applicant.label("applicant")).select_from(

@@ -58,6 +58,8 @@ def offered(asked: Asked, rights: frozenset[Right]) -> tuple[str, ...]:
     kinds = list(NEXT[phase])
     if asked.history.deemed_on is not None and phase in (Phase.RECEIVED, Phase.CORRECTION):
         kinds = [*NEXT[Phase.ACCEPTED], "accepted"]
+    if "overdue_explained" not in kinds:  # it may come at any time
+        kinds.append("overdue_explained")
     if phase not in (Phase.CLOSED, Phase.DELIVERED):
         kinds.append("reassigned")
     if asked.office.applicants.on:

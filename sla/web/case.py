@@ -142,10 +142,10 @@ _CONTACT = ("contact", "mobile", "email")
 
 
 def _facts(visit: Visit, found: Recorded) -> Iterable[tuple[str, str]]:
-    said, history, people = visit.said, found.history, visit.office.people
-    yield said.gettext("Handler"), people[history.handler].name if history.handler in people else history.handler
+    said, history = visit.said, found.history
+    yield said.gettext("Handler"), visit.office.name_of(history.handler)
     first = history.received.first_contact
-    yield said.gettext("First-contact person"), people[first].name if first in people else first
+    yield said.gettext("First-contact person"), visit.office.name_of(first)
     if visit.visitor.person_id and Right.RECORD in visit.visitor.rights:
         known = personal(visit.session, visit.office, found)
         yield said.gettext("Applicant"), known.get("applicant", "")

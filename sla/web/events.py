@@ -40,7 +40,7 @@ from sla.words import NO_DATA, Words
 
 @dataclass(frozen=True)
 class EventLine:
-    """One event. `hash` is known of the last one: the head of the chain. `void` says why it does not count."""
+    """One event, with its hash. `void` says why it does not count."""
 
     seq: int
     what: str
@@ -66,7 +66,7 @@ class _Teller:
     said: Words
 
     def person(self, person_id: str) -> str:
-        return self.office.people[person_id].name if person_id in self.office.people else person_id
+        return self.office.name_of(person_id)
 
     def moment(self, event: CaseEvent) -> str:
         zone = self.office.calendar.zone

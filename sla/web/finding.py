@@ -11,8 +11,8 @@ from sla.clock import Light, State
 from sla.history import Phase
 from sla.policies import Gravity
 from sla.rights import Right
-from sla.service.finding import LIGHTS, STANDINGS, Wanted, find_cases, is_number
-from sla.service.offices import parsed
+from sla.service.finding import LIGHTS, STANDINGS, Wanted, find_cases, is_number, is_past
+from sla.service.lists import permit_names
 from sla.web.files import file_links
 from sla.web.frame import App, Visit, case_path, moved, page
 from sla.web.lights import Shown, Sign
@@ -77,11 +77,7 @@ def cases_page(app: App, visit: Visit) -> Response:
 
 def _search(visit: Visit, asked: dict[str, str]) -> tuple[Search, int]:
     said, office = visit.said, visit.office
-    names = {
-        permit.id: said.name(permit.names)
-        for row in office.policy_rows
-        for permit in parsed(row.content).permits.values()
-    }
+    names = {permit: said.name(own) for permit, own in permit_names(office).items()}
     view = Search(
         asked, tuple(names.items()), tuple((person.id, person.name) for person in office.people.values()),
         tuple((standing, _standing_words(standing, said)) for standing in STANDINGS),
@@ -127,17 +123,17 @@ def _day(visit: Visit, text: str) -> date | None:
 
 
 def _line(visit: Visit, row: Any, clock: Any, light: Light | None, permits: dict[str, str]) -> Line:
-    said, people = visit.said, visit.office.people
+    said = visit.said
     today = visit.office.today(visit.now)
     due_on = clock.due_on if clock else None
-    overdue = bool(clock and clock.open and due_on and (due_on < today or clock.due_at < visit.now))
+    overdue = bool(clock and is_past(clock, visit.now, today))
     standing = said.term(Gravity.OVERDUE if overdue else State(clock.state)) if clock else NO_DATA
     return Line(
         number=row.number,
         path=case_path(row.number),
         title=row.title,
         permit=permits.get(row.permit, row.permit),
-        handler=people[row.handler].name if row.handler in people else row.handler,
+        handler=visit.office.name_of(row.handler),
         phase=said.term(Phase(row.phase)),
         received=said.date(row.received_on, year=True),
         received_on=row.received_on.isoformat(),

@@ -1,7 +1,7 @@
 """The list of overruns: each limit that was missed, with its explanation in words that may be published; and the sheet
 an office publishes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi.responses import Response
@@ -11,9 +11,9 @@ from sla.service.lists import permit_names
 from sla.service.overrun_list import MOST, Overrun, overruns_of, sheet_of
 from sla.service.report_asked import clock_names
 from sla.web.frame import App, Visit, case_path, page, record_path
-from sla.web.periods import PeriodError, usual
+from sla.web.periods import PeriodError
 from sla.web.rates import Choices, period_text
-from sla.web.rates_asked import Asked, asked_of, texts_of
+from sla.web.rates_asked import Asked, asked_of, texts_of, usual_of
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words
 from sla.words.language import one_line
@@ -87,13 +87,7 @@ class _Form:
 
 def _form(visit: Visit, asked: Asked | None) -> _Form:
     permits = tuple((permit, visit.said.name(names)) for permit, names in permit_names(visit.office).items())
-    return _Form(permits, tuple(_usual(visit, asked)) if asked else ())
-
-
-def _usual(visit: Visit, asked: Asked) -> Iterator[tuple[str, str, bool]]:
-    for name, days in usual(visit.office.today(visit.now), visit.said):
-        path = asked.path("/overruns", **{"from": days.first.isoformat(), "to": days.last.isoformat()})
-        yield name, path, (days.first, days.last) == (asked.scope.first, asked.scope.last)
+    return _Form(permits, usual_of(visit, asked, "/overruns") if asked else ())
 
 
 def _view(visit: Visit, asked: Asked, *, whole: bool) -> View:
@@ -104,9 +98,10 @@ def _view(visit: Visit, asked: Asked, *, whole: bool) -> View:
         else overruns_of(visit.session, visit.office, scope, visit.asked("after"))
     )
     names = _Names.of(visit)
+    here = asked.path("/overruns", after=visit.asked("after"))
     return View(
         title=period_text(scope.first, scope.last, said),
-        lines=tuple(_line(visit, one, names) for one in found.found),
+        lines=tuple(_line(visit, one, names, here) for one in found.found),
         unexplained=sum(one.asked and not one.reason for one in found.found),
         sources=tuple(dict.fromkeys(one.source for one in found.found if one.source)),
         made=said.date(visit.office.today(visit.now), year=True),
@@ -131,7 +126,7 @@ class _Names:
         )
 
 
-def _line(visit: Visit, one: Overrun, names: _Names) -> Line:
+def _line(visit: Visit, one: Overrun, names: _Names, here: str) -> Line:
     said = visit.said
     limit = names.clocks.get(one.clock_id, one.clock_id)
     if one.clock:
@@ -151,7 +146,7 @@ def _line(visit: Visit, one: Overrun, names: _Names) -> Line:
         reason=one_line(one.reason),
         measure=one_line(one.measure),
         missing=missing,
-        explain=record_path("overdue_explained", one.number, visit.request.url.path) if may else "",
+        explain=record_path("overdue_explained", one.number, here) if may else "",
     )
 
 

@@ -37,7 +37,6 @@ from sla.web.problems import answer_errors
 from sla.web.routes import Open, Route, add, shown
 
 STATIC = Path(__file__).parent / "static"
-RATES = ("months", "permits", "savings")  # the tables of the rates page
 MOST_ALIKE = 10  # cases shown where a number is unknown
 
 

@@ -73,8 +73,7 @@ class Told:
         return tuple(names.get(paper, paper) for paper in ids)
 
     def person(self, person_id: str) -> str:
-        people = self.office.people
-        return people[person_id].name if person_id in people else person_id
+        return self.office.name_of(person_id)
 
 
 def title_of(told: Told) -> str:

@@ -75,10 +75,10 @@ def _event(found: Recorded, kind: str, seq: str) -> CaseEvent:
 
 def paper_of(visit: Visit, found: Recorded, event: CaseEvent) -> Paper:
     """The paper of an event; `found` is the case as it stood when that was recorded."""
-    said, office, people = visit.said, visit.office, visit.office.people
+    said, office = visit.said, visit.office
     told = Told(office, found, event, policy_of(office, found.row, found.events), said)
     recorded = said.moment(event.recorded_at, office.calendar.zone, year=True)
-    by = people[event.actor].name if event.actor in people else event.actor
+    by = office.name_of(event.actor)
     code = code_of(visit.session, office, found) if Right.RECORD in visit.visitor.rights else ""
     trail = said.gettext("event %(seq)s, recorded %(moment)s", seq=event.seq, moment=recorded)
     return Paper(
@@ -94,7 +94,7 @@ def paper_of(visit: Visit, found: Recorded, event: CaseEvent) -> Paper:
         parts=tuple(parts_of(told)),
         laws=laws_of(told),
         day=date_in_words(event.on(office.calendar.zone), said),
-        handler=people[found.history.handler].name if found.history.handler in people else found.history.handler,
+        handler=office.name_of(found.history.handler),
         trail=" · ".join(part for part in (trail, by) if part),
         hash=found.hashes.get(event.seq, ""),
         square=square(leads_to(office, found.number, code)),

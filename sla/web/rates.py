@@ -21,8 +21,8 @@ from sla.web.charts import BarChart, bar_chart
 from sla.web.files import file_links
 from sla.web.frame import App, Visit, case_path, page
 from sla.web.lights import Shown, Sign
-from sla.web.periods import Days, PeriodError, usual
-from sla.web.rates_asked import AGAINST, Asked, Count, asked_of, texts_of
+from sla.web.periods import PeriodError
+from sla.web.rates_asked import AGAINST, Asked, Count, asked_of, texts_of, usual_of
 from sla.web.rates_beside import Beside, beside
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words, paused_again_text
@@ -195,14 +195,8 @@ def _form(visit: Visit, texts: Mapping[str, str], asked: Asked | None) -> Form:
         tuple((permit, said.name(names)) for permit, names in permit_names(office).items()),
         tuple((person.id, person.name) for person in office.people.values()),
         tuple(zip(AGAINST, against, strict=True)),
-        tuple(_usual(visit, asked)) if asked else (),
+        usual_of(visit, asked) if asked else (),
     )
-
-
-def _usual(visit: Visit, asked: Asked) -> Iterator[tuple[str, str, bool]]:
-    for name, days in usual(visit.office.today(visit.now), visit.said):
-        path = asked.path(**{"from": days.first.isoformat(), "to": days.last.isoformat()})
-        yield name, path, days == Days(asked.scope.first, asked.scope.last)
 
 
 def _figures(report: Report, asked: Asked, said: Words) -> Iterator[Figure]:
@@ -237,9 +231,8 @@ def _compared(report: Report, other: Summary, asked: Asked, said: Words) -> Comp
 
 
 def _by_handler(visit: Visit, report: Report, asked: Asked) -> Iterator[tables.Line]:
-    people = visit.office.people
     for handler, part in report.by_handler.items():
-        name = people[handler].name if handler in people else handler
+        name = visit.office.name_of(handler)
         yield tables.line(name or NO_DATA, part, asked, visit.said, {"handler": handler})
 
 

@@ -10,7 +10,7 @@ from sla.service.lists import permit_names
 from sla.service.offices import Office
 from sla.service.report_asked import bases_of, clock_names
 from sla.web.frame import Visit
-from sla.web.periods import Days, PeriodError, day_of, other_of, period_of
+from sla.web.periods import Days, PeriodError, day_of, other_of, period_of, usual
 from sla.words import Words
 
 NAMES = ("from", "to", "basis", "permit", "handler", "against", "other_from", "other_to")
@@ -48,6 +48,15 @@ class Asked:
         values = {"figure": cut.value, "value": value, **days_of(self.scope), **asked, **of}
         query = urlencode({name: text for name, text in values.items() if text})
         return Count(text or str(n), n, f"/rates/cases?{query}")
+
+
+def usual_of(visit: Visit, asked: Asked, at: str = "/rates") -> tuple[tuple[str, str, bool], ...]:
+    """The usual periods: (words, where the same is asked of it, whether it is the one that is asked)."""
+    mine = Days(asked.scope.first, asked.scope.last)
+    return tuple(
+        (name, asked.path(at, **{"from": days.first.isoformat(), "to": days.last.isoformat()}), days == mine)
+        for name, days in usual(visit.office.today(visit.now), visit.said)
+    )
 
 
 def days_of(scope: Scope) -> dict[str, str]:

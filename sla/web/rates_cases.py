@@ -108,7 +108,7 @@ def _of(visit: Visit, scope: Scope, cut: Cut) -> Iterator[str]:
     if scope.clock:
         yield said.name(clock_names(office)[scope.clock])
     if scope.handler:
-        yield office.people[scope.handler].name if scope.handler in office.people else scope.handler
+        yield office.name_of(scope.handler)
 
 
 # --- the list ---------------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def _lines(visit: Visit, rows: tuple[Any, ...]) -> Iterator[Line]:
 
 
 def _line(visit: Visit, row: Any, clock: Clock | None, permits: Mapping[str, str], limits: Mapping[str, str]) -> Line:
-    said, people = visit.said, visit.office.people
+    said = visit.said
     light, standing = (light_of(clock, said), standing_text(clock, visit.now, said)) if clock else _stood(row, said)
     return Line(
         number=row.number,
@@ -132,7 +132,7 @@ def _line(visit: Visit, row: Any, clock: Clock | None, permits: Mapping[str, str
         title=row.title,
         permit=permits.get(row.permit, row.permit),
         clock=limits.get(row.clock_id, row.clock_id),
-        handler=people[row.handler].name if row.handler in people else row.handler,
+        handler=visit.office.name_of(row.handler),
         due=said.date(row.due_on, year=True) if row.due_on else NO_DATA,
         due_on=row.due_on.isoformat() if row.due_on else "",
         done=said.date(row.stopped_on, year=True) if row.stopped_on else NO_DATA,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sla.durations import Compared, Pausing, Saving, Spread
+from sla.policies import Basis
 from sla.reports import Cut, Figures, Rate
 from sla.service.reporting import AGES, LIGHTS, Report
 from sla.web.charts import BarChart, Point, histogram
@@ -98,7 +99,7 @@ class ComparedLine:
 
 def compared_line(one: Compared, asked: Asked, names: Mapping[str, str], said: Words) -> ComparedLine:
     """What it took is by the promise; by the statute where the report goes by it, or nothing was promised."""
-    used, basis = (one.by_law, "statute") if asked.scope.basis.value == "statute" else (one.used, "promise")
+    used, basis = (one.by_law, "statute") if asked.scope.basis is Basis.STATUTE else (one.used, "promise")
     of = {"permit": one.permit} if one.permit else {}
     return ComparedLine(
         permit=names.get(one.permit, one.permit) if one.permit else said.gettext("All"),

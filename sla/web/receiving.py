@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
 
 from fastapi.responses import Response
 
@@ -33,7 +32,7 @@ def routes(app: App) -> list[Route]:
 def _new_form(app: App, visit: Visit) -> Response:
     """The form of the permit that is asked for, or was last; else which there are."""
     permits = permits_in_force(visit.office, visit.now)
-    chosen = visit.asked("permit") or ("" if visit.asked("choose") else unquote(cookie(visit.request, PERMIT)))
+    chosen = visit.asked("permit") or ("" if visit.asked("choose") else cookie(visit.request, PERMIT))
     if chosen not in permits:
         names = [(permit, visit.said.name(policy.permits[permit].names)) for permit, policy in permits.items()]
         return page(app, visit.request, "new.html", {"permits": names})

@@ -4,7 +4,6 @@ What stands at the address asks for no sign-in: a calendar has none. Whoever hol
 shown once, in no log, and can be revoked.
 """
 
-import hashlib
 import logging
 from math import ceil
 
@@ -12,6 +11,7 @@ from fastapi import Request
 from fastapi.responses import PlainTextResponse, Response
 
 from sla.access.forms import Form
+from sla.access.tags import is_known, tag_of
 from sla.rights import Right
 from sla.service import subscriptions
 from sla.service.subscriptions import Subscription
@@ -79,14 +79,13 @@ def _is_served(app: App, found: Subscription) -> bool:
 
 def _answered(request: Request, content: bytes) -> Response:
     """Read again as long as nothing changed, it is not sent again."""
-    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    tag = tag_of(content)
     headers = {
         "ETag": tag,
         "Cache-Control": "private, no-cache",
         "Content-Disposition": 'inline; filename="shixian.ics"',
     }
-    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    if tag in known:
+    if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(content, 200, headers, "text/calendar; charset=utf-8")
 

@@ -12,7 +12,7 @@ from sla.policies import Gravity
 from sla.reports import Figures
 from sla.rights import Right
 from sla.service import lists, reporting
-from sla.service.finding import Listed, every_case
+from sla.service.finding import Listed, every_case, is_past
 from sla.service.lists import permit_names
 from sla.service.offices import Office
 from sla.service.reporting import Report
@@ -115,22 +115,22 @@ def cases_table(visit: Visit) -> Table:
 
 
 def _case_row(visit: Visit, case: Listed, names: dict[str, dict[str, str]], *, applicant: bool) -> Row:
-    row, clock, said, people = case.row, case.clock, visit.said, visit.office.people
+    row, clock, said = case.row, case.clock, visit.said
     return (
         row.number, row.title, Choice(row.permit, said.name(names.get(row.permit, {"en": row.permit}))),
-        Choice(row.handler, people[row.handler].name if row.handler in people else row.handler),
+        Choice(row.handler, visit.office.name_of(row.handler)),
         Choice(row.phase, said.term(Phase(row.phase))), row.received_on,
         clock.due_on if clock else None,
-        _standing(clock, visit.office.today(visit.now), said) if clock else None,
+        _standing(visit, clock) if clock else None,
         *([case.applicant or None] if applicant else ()),
     )  # fmt: skip
 
 
-def _standing(clock: Any, today: date, said: Words) -> Choice:
-    """As the page of cases has it: what is open and past its day is overdue, whenever it was last looked at."""
-    overdue = clock.open and clock.due_on and clock.due_on < today
-    state = Gravity.OVERDUE if overdue else State(clock.state)
-    return Choice(state.value, said.term(state))
+def _standing(visit: Visit, clock: Any) -> Choice:
+    """As the page of cases has it: what is open and past is overdue, whenever it was last looked at."""
+    past = is_past(clock, visit.now, visit.office.today(visit.now))
+    state = Gravity.OVERDUE if past else State(clock.state)
+    return Choice(state.value, visit.said.term(state))
 
 
 # --- rates ---
@@ -152,8 +152,8 @@ def permits_table(visit: Visit) -> Table:
 
 def handlers_table(visit: Visit) -> Table:
     """The rates of each handler over the period."""
-    said, report, people = visit.said, _report(visit), visit.office.people
-    names = {handler: people[handler].name if handler in people else handler for handler in report.by_handler}
+    said, report = visit.said, _report(visit)
+    names = {handler: visit.office.name_of(handler) for handler in report.by_handler}
     rows = ((Choice(handler, names[handler]), *_figures(part)) for handler, part in report.by_handler.items())
     columns = (Column("handler", said.gettext("Handler"), Kind.CHOICE), *_figure_columns(said))
     return table(visit, "rates-by-handler", said.gettext("On-time rate by handler"), columns, rows)

@@ -1,11 +1,13 @@
 """Today's address: whose day is asked for, its lists or all of one, and whether anything changed since it was shown."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from sla.access.tags import is_known, tag_of
 from sla.people import Role
 from sla.rights import Right
 from sla.service.board import FIRST, LISTS, board
@@ -13,7 +15,6 @@ from sla.service.errors import ServiceError
 from sla.web.day import day_view
 from sla.web.files import file_links
 from sla.web.frame import App, Visit, page
-from sla.web.fresh import unchanged, with_tag
 from sla.web.headers import HEADERS
 from sla.web.icon import icon
 from sla.web.office.first import steps_on_today
@@ -57,10 +58,19 @@ def _today(app: App, visit: Visit) -> Response:
     view = day_view(visit, found, asked)
     steps = steps_on_today(visit)
     said_of = replace(view, time=""), steps
-    if unchanged(visit, said_of):
+    tag = _tag(visit, said_of)
+    if is_known(visit.request, tag):
         return Response(status_code=304, headers={**HEADERS, "X-As-Of": view.time})
-    shown = {"view": view, "steps": steps, "files": file_links("/today", {"handler": whose})}
-    return with_tag(visit, said_of, lambda tag: page(app, visit.request, "today.html", {**shown, "tag": tag}))
+    files = file_links("/today", {"handler": whose})
+    response = page(app, visit.request, "today.html", {"view": view, "steps": steps, "files": files, "tag": tag})
+    response.headers["ETag"] = tag  # and for the page's own script
+    return response
+
+
+def _tag(visit: Visit, said: Any) -> str:
+    """Of everything the page says: what is handed in, in which language and to whom, and what stands above it."""
+    about = (visit.said.language, visit.visitor.person_id, visit.office.name, visit.request.state.doubt, said)
+    return tag_of(repr(about).encode())
 
 
 def _asked(visit: Visit) -> Asked:

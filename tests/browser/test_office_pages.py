@@ -82,6 +82,23 @@ def test_no_state_of_a_change_bars_anybody(browser: Browser, office: Bureau) -> 
     assert wrong == []
 
 
+def test_a_key_that_is_asked_for_twice_is_made_and_shown_once(browser: Browser, office: Bureau) -> None:
+    context = browser.new_context()
+    page, base = context.new_page(), office.readers["qian"].base
+    page.goto(f"{base}/sign-in?lang=en")
+    page.fill("#name", "qian")
+    page.fill("#password", PASSWORD)
+    page.click("form.fields button")
+    page.goto(f"{base}/tokens/new")
+    page.fill("[name=name]", "pressed-twice")
+    page.click("button[value=check]")
+    page.evaluate("() => { const form = document.querySelector('main form'), button = form.querySelector('[value=do]');"
+                  " form.requestSubmit(button); form.requestSubmit(button) }")  # fmt: skip
+    page.wait_for_selector(".once")
+    assert "shixian_" in page.inner_text(".once")
+    context.close()
+
+
 def test_the_four_steps_bar_nobody_on_an_empty_database(browser: Browser, tmp_path: Path) -> None:
     app = empty_app(tmp_path)
     with reading(app) as reader:

@@ -227,9 +227,10 @@ def test_the_sheet_names_the_law_and_the_office(zhao: Reader) -> None:
 
 
 def test_the_form_that_explains_a_limit_is_one_step_away(zhao: Reader) -> None:
-    link = re.search(r'<a href="(/record/overdue_explained/[^"]*)">', zhao.open("/overruns").text)
+    link = re.search(r'<a href="(/record/overdue_explained/[^"]*)">', zhao.open(f"/overruns?{SEPTEMBER}").text)
     assert link and zhao.open(unescape(link[1])).status_code == 200
-    assert parse_qs(urlsplit(unescape(link[1])).query) == {"to": ["/overruns"]}
+    back = urlsplit(parse_qs(urlsplit(unescape(link[1])).query)["to"][0])
+    assert (back.path, back.query) == ("/overruns", SEPTEMBER)  # and back to the period one was looking at
 
 
 # --- how much it asks -------------------------------------------------------------------------------------------------

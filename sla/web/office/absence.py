@@ -60,7 +60,7 @@ def _back(visit: Visit) -> Change:
     said, person = visit.said, visit.asked("person")
     first = day_of(visit.asked("from"), "from")
     path = f"{BACK}?{urlencode({'person': person, 'from': first.isoformat()})}"
-    name = visit.office.people[person].name if person in visit.office.people else person
+    name = visit.office.name_of(person)
     return Change(
         said.gettext("Take an absence back"), path, "/people", said.gettext("Take it back"), subject=person,
         about=said.gettext("%(name)s, away from %(day)s on", name=name, day=said.date(first, year=True)),

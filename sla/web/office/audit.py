@@ -163,7 +163,7 @@ def _moment(visit: Visit, moment: Any) -> Cell:
 
 
 def _name(visit: Visit, person: str) -> str:
-    return visit.office.people[person].name if person in visit.office.people else person
+    return visit.office.name_of(person)
 
 
 def deed_words(said: Words) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Changing something of the office: a form, what would come of it, and then, once it is confirmed, what came of it.
 
 Only whoever is signed in as an administrator changes anything; what they did is on record with their name, in the same
-transaction.
+transaction; of what takes several (a handover, a trial, the cases that a notice moves) that it was begun.
 """
 
 from collections.abc import Callable, Mapping
@@ -121,7 +121,7 @@ def _asks(app: App, task: Task) -> Route:
 
 def _asked(visit: Visit, field: Field) -> bool:
     """Whether an address fills in the field: of what may be chosen only."""
-    return bool(visit.asked(field.name)) and (not field.options or visit.asked(field.name) in dict(field.options))
+    return visit.asked(field.name) in dict(field.options) and visit.asked(field.name) != ""
 
 
 def _takes(app: App, task: Task) -> Route:

@@ -129,8 +129,7 @@ def _section(visit: Visit, found: list[Logged], title: str) -> Section:
 
 def _row(visit: Visit, one: Logged) -> Row:
     said, message, zone = visit.said, one.message, visit.office.calendar.zone
-    people = visit.office.people
-    to = people[message.recipient_id].name if message.recipient_id in people else message.recipient_id
+    to = visit.office.name_of(message.recipient_id)
     link = Link(said.gettext("send again"), f"{RETRY}?{urlencode({'id': str(message.id)})}", one.case)
     what = service.what(visit.office, one, said)
     return Row(

@@ -73,16 +73,16 @@ def _would_keep(app: App, visit: Visit, given: Given) -> Outcome:  # noqa: ARG00
     lines = [said.gettext("%(label)s: %(what)s", label=_title(version.policy, said), what=stands)]
     if against:
         lines.append(said.gettext("It can be kept as a draft; before it is published this is to be mended."))
-    sections = (_problems(found.problems, said.gettext("What is wrong"), said),) if found.problems else ()
+    sections = (_problems("problems", found.problems, said.gettext("What is wrong"), said),) if found.problems else ()
     if found.warnings:
-        sections = (*sections, _problems(found.warnings, said.gettext("What to think of"), said))
+        sections = (*sections, _problems("warnings", found.warnings, said.gettext("What to think of"), said))
     return Outcome(tuple(lines), against, sections)
 
 
-def _problems(found: tuple[Problem, ...], title: str, said: Words) -> Section:
+def _problems(place: str, found: tuple[Problem, ...], title: str, said: Words) -> Section:
     lines = tuple((str(one.line or NO_DATA), one.field, one.message) for one in found)
     columns = (said.gettext("Line"), said.gettext("Field"), said.gettext("What would be right"))
-    return Section("problems" if title else "warnings", title, columns, rows(lines))
+    return Section(place, title, columns, rows(lines))
 
 
 def _line(one: Problem) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from sla.service import handover as service
 from sla.service import users
 from sla.service.handover import Handover
-from sla.service.offices import parsed
+from sla.service.lists import permit_names
 from sla.web.fields import Ask, Field
 from sla.web.frame import App, Visit, case_path
 from sla.web.office.changing import Change, Done, Given, Later, Outcome, Task, changes
@@ -25,10 +25,7 @@ def _form(visit: Visit) -> Change:
     everybody = users.accounts(visit.session, office)
     givers = tuple((one.person_id, one.name) for one in everybody)
     takers = tuple((person.id, person.name) for person in office.people.values())
-    permits = {
-        permit.id: said.name(permit.names)
-        for row in office.policy_rows for permit in parsed(row.content).permits.values()
-    }  # fmt: skip
+    permits = {permit: said.name(names) for permit, names in permit_names(office).items()}
     fields = (
         Field("from", said.gettext("Whose cases"), Ask.CHOICE, givers, needed=True),
         Field("to", said.gettext("Who has them from now on"), Ask.CHOICE, takers, needed=True),

@@ -136,7 +136,7 @@ def _absence(visit: Visit, listed: Listed) -> Row:
     said, people = visit.said, visit.office.people
     person, away = people.get(listed.person), listed.absence
     covers = absences.covers(people, person, away.first, away.last) if person else ()
-    by = people[listed.by].name if listed.by in people else listed.by
+    by = visit.office.name_of(listed.by)
     back = {"person": listed.person, "from": away.first.isoformat()}
     name = person.name if person else listed.person
     return Row(

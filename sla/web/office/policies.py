@@ -42,7 +42,7 @@ def _row(visit: Visit, one: Version) -> Row:
     said, office, policy = visit.said, visit.office, one.policy
     name = said.name(policy.names) if policy else one.policy_id
     number = str(policy.version) if policy else NO_DATA
-    by = office.people[one.recorded_by].name if one.recorded_by in office.people else one.recorded_by
+    by = office.name_of(one.recorded_by)
     at = said.date(office.calendar.date_of(one.recorded_at), year=True) if one.recorded_at else NO_DATA
     is_draft = one.state is VersionState.DRAFT
     title = said.gettext("%(name)s, version %(n)s", name=name, n=number)

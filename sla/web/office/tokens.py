@@ -49,7 +49,7 @@ def _page(app: App, visit: Visit) -> Response:
 def _row(visit: Visit, token: Token) -> Row:
     said, office, state = visit.said, visit.office, token.state(visit.now)
     ends = said.date(office.calendar.date_of(token.expires_at - timedelta(seconds=1)), year=True)
-    maker = office.people[token.made_by].name if token.made_by in office.people else token.made_by
+    maker = office.name_of(token.made_by)
     revoke = Link(said.gettext("Revoke"), f"{REVOKE}?name={token.name}", token.name)
     return Row(
         (
