@@ -185,9 +185,8 @@ class App:
 
     def forget_answers(self) -> int:
         """Forget what the API answered more than a day ago; how many answers."""
-        with self.reading() as session:
-            only = self.only(session)
-        return forget_old(self.writing, self.now, only)
+        with self.writing() as session:
+            return forget_old(session, self.now(session), self.only(session))
 
     def sweep_files(self) -> bool:
         """Take what was blanked out of the database's own files; whether it is all gone from them."""

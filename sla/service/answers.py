@@ -5,8 +5,7 @@ The answer is kept in the transaction of what it wrote: killed in between, there
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,14 +66,9 @@ def keep(session: Session, asked: Repeatable, answer: Answer, now: datetime, par
     store.put(session, _row(asked, part, answer, now))
 
 
-def forget_old(
-    sessions: Callable[[], AbstractContextManager[Session]],
-    now_in: Callable[[Session], datetime],
-    only: UUID | None = None,
-) -> int:
-    """Forget what was answered more than a day ago; how many answers. `sessions` open writing transactions."""
-    with sessions() as session:
-        return store.drop_before(session, now_in(session) - KEPT, only)
+def forget_old(session: Session, now: datetime, only: UUID | None = None) -> int:
+    """Forget what was answered more than a day ago; how many answers."""
+    return store.drop_before(session, now - KEPT, only)
 
 
 def _answer(row: Any, asked: Repeatable) -> Answer:

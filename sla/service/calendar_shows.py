@@ -6,6 +6,7 @@ from typing import Any
 from sla.service.dry_run import DryRun, Totals
 from sla.service.look import Moved
 from sla.service.offices import Office, parsed
+from sla.service.report_asked import clock_names
 from sla.store import calendars as store
 from sla.store.engine import Session
 from sla.words import NO_DATA, Words, words
@@ -75,12 +76,6 @@ def outcome_text(session: Session, office: Office, language: str) -> str:
     through = said.gettext("announced through %(day)s", day=office.calendar.announced_through.isoformat())
     head = " · ".join(part for part in (change.notice, said.gettext("applied"), change.version, through) if part)
     return f"{head}\n{totals_text(totals, said)}"
-
-
-def clock_names(office: Office) -> dict[str, Mapping[str, str]]:
-    """What each clock is called, by its newest policy version."""
-    policies = [parsed(row.content) for row in office.policy_rows]
-    return {rule.id: rule.names for policy in policies for rules in policy.clocks.values() for rule in rules}
 
 
 class Names:

@@ -22,11 +22,11 @@ from sla.messages import (
 )
 from sla.messages.making import MOST_LISTED
 from sla.people import Person, Role
-from sla.service.calendar_shows import clock_names
 from sla.service.calendar_watch import missing_year, seen
 from sla.service.lists import card, histories
 from sla.service.offices import Office
 from sla.service.records import alarm_from
+from sla.service.report_asked import clock_names
 from sla.store import calendars as store
 from sla.store import cases
 from sla.store.engine import Session

@@ -52,8 +52,8 @@ def lately(session: Session, office: Office, now: datetime) -> Lately:
         events=store.events_since(session, office.id, since, MOST),
         actors=store.counts_by_actor(session, office.id, since),
         late=[Late(row, _admitted_by(row)) for row in store.admitted(session, office.id, MOST)],
-        sign_ins=store.sign_ins_of(session, office.id),
-        attempts=store.wrong_attempts(session, office.id),
+        sign_ins=store.sign_ins_of(session, office.id, MOST),
+        attempts=store.wrong_attempts(session, office.id, MOST),
         anchors=anchor_store.anchors(session, office.id)[::-1],
     )
 

@@ -12,7 +12,6 @@ from notifiers.entries import Attempt, Listed, State, Which
 from sla.applicants import NotificationKind
 from sla.service.amendments import AMENDMENT, REPORT
 from sla.service.anchoring import DAILY
-from sla.service.calendar_shows import clock_names
 from sla.service.calendar_watch import MISSING, REVIEW
 from sla.service.cases import known
 from sla.service.channels import ALARMS
@@ -20,6 +19,7 @@ from sla.service.digests import MONTHLY
 from sla.service.errors import ServiceError
 from sla.service.notifying import PREFIX, is_of_applicant
 from sla.service.offices import Office
+from sla.service.report_asked import clock_names
 from sla.service.undelivered import KIND as UNDELIVERED
 from sla.store import cases
 from sla.store.engine import Session

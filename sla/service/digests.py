@@ -12,7 +12,7 @@ from uuid import UUID
 from notifiers.entries import NewMessage
 from notifiers.outbox import enqueue
 from schedules.recurrence import month_owed, working_day_owed
-from sla.messages import MonthFigures, Morning, PermitFigures
+from sla.messages import MonthFigures, Morning, OwedEntry, PermitFigures
 from sla.people import Person, Role, addressees, recipients
 from sla.reports import Figures
 from sla.service.anchoring import DAILY, anchor
@@ -37,13 +37,22 @@ def make_owed(session: Session, now: datetime, only: UUID | None = None) -> int:
     return sum(_daily(session, office, now) + _monthly(session, office, now) for office in offices)
 
 
-def morning_of(session: Session, office: Office, people: Sequence[str] | None, now: datetime) -> Morning | None:
+def morning_of(
+    session: Session,
+    office: Office,
+    people: Sequence[str] | None,
+    now: datetime,
+    owing: Sequence[OwedEntry] | None = None,
+) -> Morning | None:
     """The lists a digest shows its reader now; None when there is nothing to show. `people` None means the whole
-    office."""
+    office; `owing` is what the office's cases owe past their day, if it was read already."""
     shown = due_lists(session, office, now, people)
     if people is not None:
         shown = replace(shown, paused_again=())  # that is for those who watch the office (R10)
-    found = Morning(**vars(shown), owed_past=owed_past(session, office, shown.day, people))
+    if owing is None:
+        owing = owed_past(session, office, shown.day, people)
+    mine = tuple(entry for entry in owing if people is None or entry.handler in people)
+    found = Morning(**vars(shown), owed_past=mine)
     return found if _says_something(found) else None
 
 
@@ -95,7 +104,7 @@ def _daily(session: Session, office: Office, now: datetime) -> int:
     handlers |= {entry.handler for entry in shown.owed_past}
     rows = []
     for person, role, of_whom in _readers(office, sorted(handlers), day):
-        if of_whom is None or morning_of(session, office, of_whom, now):
+        if of_whom is None or morning_of(session, office, of_whom, now, shown.owed_past):
             about = {"digest": day.isoformat(), "people": of_whom, "reason": role.value}
             rows.append(_message(office, person, DAILY, day, canonical(about), now))
     return enqueue(session, rows)

@@ -1,5 +1,6 @@
 """容缺受理: the open cases whose papers are still owed although their day is past. Two questions, however many."""
 
+import logging
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
@@ -15,6 +16,8 @@ from sla.store import cases as store
 from sla.store import lists
 from sla.store.engine import Session
 
+logger = logging.getLogger("sla.owing")
+
 
 def owed_past(
     session: Session, office: Office, today: date, handlers: Collection[str] | None = None
@@ -24,10 +27,15 @@ def owed_past(
     events = store.events_of(session, office.id, [row.case_id for row in rows]) if rows else {}
     entries = []
     for row in rows:
-        counted = standing(events_from(events[row.case_id]))
-        left = owed(counted)
-        if left is not None and left.past(today):
-            entries.append(_entry(office, row, counted, left))
+        try:
+            counted = standing(events_from(events[row.case_id]))
+            left = owed(counted)
+            entry = _entry(office, row, counted, left) if left is not None and left.past(today) else None
+        except Exception:  # one case that cannot be read keeps no list from anybody
+            logger.exception("case %s cannot be read", row.number)
+            continue
+        if entry is not None:
+            entries.append(entry)
     return tuple(sorted(entries, key=lambda entry: (entry.by, entry.case.number)))
 
 

@@ -36,6 +36,7 @@ def bases_of(office: Office) -> tuple[Basis, ...]:
 
 
 def clock_names(office: Office) -> dict[str, Mapping[str, str]]:
+    """What each clock is called, by its newest policy version."""
     return {rule.id: rule.names for rule in _rules(office)}
 
 

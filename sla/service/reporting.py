@@ -1,18 +1,17 @@
 """The rates of a period and what stands behind them: what was promised, what it took, what waits. Plain reads; how many
 statements there are does not depend on how many cases."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from schedules.calendars import Scope as Days
 from schedules.calendars import WorkingCalendar
 from schedules.limits import Unit
 from sla.durations import Compared, Lasted, Pausing, Saving, Spread, compared, pausing, savings, spread
 from sla.messages import DueEntry
-from sla.policies import Basis, ClockRule
+from sla.policies import Basis
 from sla.reports import Cut, Figures, Scope, summed
 from sla.service.errors import ServiceError
 from sla.service.lists import card, histories, permit_names
@@ -197,41 +196,12 @@ def _waiting(session: Session, office: Office, scope: Scope) -> dict[tuple[int, 
 
 def _apart(office: Office, scope: Scope) -> store.Waiting:
     today = office.today(scope.now)
-    return store.Waiting([_so_long_ago(office.calendar, today, days) for days in AGES], _yellow(office, scope))
+    return store.Waiting([_so_long_ago(office.calendar, today, days) for days in AGES])
 
 
 def _so_long_ago(calendar: WorkingCalendar, today: date, days: int) -> date:
     """The earliest day since which no more than so many working days have passed."""
     return calendar.nth_working_day(today, -days if calendar.is_working_day(today) else -days - 1)
-
-
-def _yellow(office: Office, scope: Scope) -> store.Yellow:
-    """By the newest version of each policy that has the clock."""
-    limits: dict[tuple[str, str], Any] = {}
-    for row in sorted(office.policy_rows, key=lambda row: (office.takes_effect(row), row.version)):
-        for permit, rules in office.policy(row.policy_id, row.version).clocks.items():
-            limits |= {
-                (permit, rule.id): _until(office, rule, scope.now) for rule in rules if rule.basis is scope.basis
-            }
-    usual = _commonest(limit for limit in limits.values() if type(limit) is date)
-    others: dict[Any, list[tuple[str, str]]] = {}
-    for key, limit in limits.items():
-        if limit != usual:
-            others.setdefault(limit, []).append(key)
-    return store.Yellow(usual, others)
-
-
-def _until(office: Office, rule: ClockRule, now: datetime) -> Any:
-    """The first due date at which the light is not yellow yet; of a limit in hours the last moment at which it is."""
-    calendar = office.calendar if rule.scope is Days.OFFICE else office.calendar.legal
-    if rule.limit.unit.lasts is not None:
-        return calendar.add_working_time(now, rule.yellow * rule.limit.unit.lasts)
-    return calendar.nth_working_day(calendar.date_of(now), rule.yellow + 1)
-
-
-def _commonest(days: Iterable[date]) -> date:
-    every = list(days)
-    return max(sorted(set(every)), key=every.count, default=date.min)
 
 
 def _paused_again(session: Session, office: Office, scope: Scope) -> tuple[DueEntry, ...]:

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from sla.store.cases import CLOCK, IS_OPEN, Row
+from sla.store.cases import CLOCK, IS_OPEN, Row, past_due
 
 LISTS = ("overdue", "due_today", "next_days", "paused", "awaiting")
 RESTING = "resting"  # paused, and not too long
@@ -61,14 +61,14 @@ def _part(name: str, where: sa.ColumnElement[bool], limit: int, skip: int) -> sa
 
 
 def _lists(day: Day) -> Mapping[str, sa.ColumnElement[bool]]:
-    """What is true of the clocks of each list. A limit in hours is overdue on its own day, once its moment is past."""
+    """What is true of the clocks of each list."""
     due_on, due_at = CLOCK.c.due_on, CLOCK.c.due_at
     mine = [CLOCK.c.office_id == day.office_id, *([CLOCK.c.handler == day.handler] if day.handler else [])]
     is_open = sa.and_(*mine, IS_OPEN)
     too_long = sa.or_(CLOCK.c.resume_by < day.today, CLOCK.c.paused_on < day.patience)
     paused = sa.and_(*mine, CLOCK.c.paused_on.is_not(None))
     return {
-        "overdue": sa.and_(is_open, due_on <= day.today, sa.or_(due_on < day.today, due_at < day.now)),
+        "overdue": sa.and_(is_open, past_due(day.today, day.now)),
         "due_today": sa.and_(is_open, due_on == day.today, due_at >= day.now),
         "next_days": sa.and_(is_open, due_on > day.today, due_on <= day.until),
         "paused": sa.and_(paused, too_long),

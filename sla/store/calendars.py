@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
-from sla.store.cases import CASE, CLOCK, EVENT, OfCases, Row, Values, as_stored, grouped, insert_into
+from sla.store.cases import CASE, CLOCK, EVENT, IS_OPEN, OfCases, Row, Values, as_stored, grouped, insert_into
 from sla.store.offices import OFFICE
 from sla.store.tables import CalendarChangeRow, CalendarMoveRow, NoticeRow
 
@@ -20,7 +20,7 @@ CHANGE = SQLModel.metadata.tables["calendar_change"]
 MOVE = SQLModel.metadata.tables["calendar_move"]
 TABLES = (NoticeRow, CalendarChangeRow, CalendarMoveRow)  # what the names above were made from
 
-_OPEN = sa.exists().where(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, CLOCK.c.open)
+_OPEN = sa.exists().where(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, IS_OPEN)
 
 
 # --- notices ---
@@ -124,7 +124,7 @@ class Part(NamedTuple):
 def parts(session: Session, office_id: UUID, size: int) -> list[Part]:
     """An office's cases in parts of so many open clocks each, in the order of their ids."""
     place = sa.func.row_number().over(order_by=CLOCK.c.case_id).label("place")
-    ours = sa.select(CLOCK.c.case_id, place).where(CLOCK.c.office_id == office_id, CLOCK.c.open).subquery()
+    ours = sa.select(CLOCK.c.case_id, place).where(CLOCK.c.office_id == office_id, IS_OPEN).subquery()
     cuts = sa.select(ours.c.case_id).where(ours.c.place % size == 0).order_by(ours.c.place)
     bounds = [None, *session.connection().execute(cuts).scalars(), None]
     return [Part(after, through) for after, through in pairwise(bounds)]
@@ -138,7 +138,7 @@ def open_clocks(session: Session, office_id: UUID, limit: int, part: Part) -> di
     """
     joined = CLOCK.join(CASE, sa.and_(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id))
     statement = sa.select(*_OF_CASE, *_OF_CLOCK).select_from(joined)
-    statement = statement.where(CLOCK.c.office_id == office_id, CLOCK.c.open, CASE.c.broken == "")
+    statement = statement.where(CLOCK.c.office_id == office_id, IS_OPEN, CASE.c.broken == "")
     statement = statement.where(*part.of(CLOCK.c.case_id), *part.of(CASE.c.case_id))  # or it reads every case there is
     statement = statement.order_by(CLOCK.c.case_id, CLOCK.c.clock_id).limit(limit)
     rows: Sequence[Any] = session.connection().execute(statement).all()

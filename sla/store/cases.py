@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,11 @@ IS_OPEN: sa.ColumnElement[bool] = sa.literal_column("clock.open")
 Row = sa.Row[Any]
 Values = Mapping[str, Any]
 GENESIS = "0" * 64
+
+
+def past_due(today: date, now: datetime | None) -> sa.ColumnElement[bool]:
+    """Of open clocks those that are overdue: a limit in hours on its own day, once its moment is past."""
+    return sa.and_(CLOCK.c.due_on <= today, sa.or_(CLOCK.c.due_on < today, CLOCK.c.due_at < now))
 
 
 # --- reading ---

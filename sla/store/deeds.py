@@ -51,14 +51,16 @@ def admitted(session: Session, office_id: UUID, limit: int) -> list[Row]:
     return list(session.connection().execute(rows.order_by(EVENT.c.recorded_at.desc()).limit(limit)))
 
 
-def sign_ins_of(session: Session, office_id: UUID) -> list[Row]:
+def sign_ins_of(session: Session, office_id: UUID, limit: int) -> list[Row]:
     """Who is signed in, whoever was seen last first."""
     columns = (SIGN_IN.c.person_id, SIGN_IN.c.created_at, SIGN_IN.c.seen_at)
-    rows = sa.select(*columns).where(SIGN_IN.c.office_id == office_id).order_by(SIGN_IN.c.seen_at.desc())
+    rows = sa.select(*columns).where(SIGN_IN.c.office_id == office_id).order_by(SIGN_IN.c.seen_at.desc()).limit(limit)
     return list(session.connection().execute(rows))
 
 
-def wrong_attempts(session: Session, office_id: UUID) -> list[Row]:
-    """What is counted against names, the newest first: how often a password was wrong of late."""
-    named = (ATTEMPT.c.office_id == office_id, ATTEMPT.c.failures > 0, ATTEMPT.c.subject.like("name %"))
-    return list(session.connection().execute(sa.select(ATTEMPT).where(*named).order_by(ATTEMPT.c.last_at.desc())))
+def wrong_attempts(session: Session, office_id: UUID, limit: int) -> list[Row]:
+    """What is counted against names, the newest first: how often a password was wrong of late. A look-up's are none."""
+    subject = ATTEMPT.c.subject
+    named = (ATTEMPT.c.failures > 0, subject.like("name %"), subject.not_like("name look-up %"))
+    rows = sa.select(ATTEMPT).where(ATTEMPT.c.office_id == office_id, *named)
+    return list(session.connection().execute(rows.order_by(ATTEMPT.c.last_at.desc()).limit(limit)))

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from sla.store.cases import CASE, CLOCK, EVENT, IS_OPEN, PARTY, Row
+from sla.store.cases import CASE, CLOCK, EVENT, IS_OPEN, PARTY, Row, past_due
 
 AT_ONCE = 500  # rows that are fetched together of a list that is read to its end
 
@@ -130,8 +130,8 @@ def _stands(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
         return ~sa.exists().where(CLOCK.c.office_id == office_id, CLOCK.c.case_id == CASE.c.case_id, IS_OPEN)
     due: dict[str, sa.ColumnElement[bool]] = {
         "open": sa.true(),
-        "overdue": _past(wanted),
-        "soon": sa.and_(CLOCK.c.due_on.between(wanted.today, wanted.until), ~_past(wanted)),
+        "overdue": past_due(wanted.today, wanted.now),
+        "soon": sa.and_(CLOCK.c.due_on.between(wanted.today, wanted.until), ~past_due(wanted.today, wanted.now)),
         "paused": CLOCK.c.due_on.is_(None),
     }
     return CASE.c.case_id.in_(_open(office_id, due[wanted.standing]))
@@ -139,7 +139,7 @@ def _stands(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
 
 def _shines(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
     """A light turns yellow before it turns red: what is yellow by now is at least that."""
-    red, near = _open(office_id, _past(wanted)), _open(office_id, CLOCK.c.yellow_at <= wanted.now)
+    red, near = _open(office_id, past_due(wanted.today, wanted.now)), _open(office_id, CLOCK.c.yellow_at <= wanted.now)
     if wanted.light == "red":
         return CASE.c.case_id.in_(red)
     if wanted.light == "yellow":
@@ -150,12 +150,6 @@ def _shines(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
 
 def _open(office_id: UUID, condition: sa.ColumnElement[bool]) -> sa.Select[tuple[UUID]]:
     return sa.select(CLOCK.c.case_id).where(CLOCK.c.office_id == office_id, IS_OPEN, condition)
-
-
-def _past(wanted: Wanted) -> sa.ColumnElement[bool]:
-    """A limit in hours is overdue on its own day, once its moment is past."""
-    due_on = CLOCK.c.due_on
-    return sa.and_(due_on <= wanted.today, sa.or_(due_on < wanted.today, CLOCK.c.due_at < wanted.now))
 
 
 def _plain(text: str) -> str:

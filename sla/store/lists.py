@@ -7,9 +7,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from sla.store.cases import CASE, CLOCK, EVENT, Row
+from sla.store.cases import CASE, CLOCK, EVENT, IS_OPEN, Row
 
-AT_ONCE = 500  # rows that are fetched together of a list that is read to its end
 _CASE_COLUMNS = (
     CASE.c.number,
     CASE.c.title,
@@ -21,8 +20,8 @@ _CASE_COLUMNS = (
 )
 
 
-_IS_OPEN = sa.exists().where(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, CLOCK.c.open)
-_NOT_DONE = sa.or_(CASE.c.phase.in_(("received", "correction", "accepted")), _IS_OPEN)
+_HAS_OPEN = sa.exists().where(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id, IS_OPEN)
+_NOT_DONE = sa.or_(CASE.c.phase.in_(("received", "correction", "accepted")), _HAS_OPEN)
 _WAS_REBASED = sa.exists().where(
     EVENT.c.office_id == CASE.c.office_id, EVENT.c.case_id == CASE.c.case_id, EVENT.c.kind == "rebased"
 )
@@ -32,7 +31,7 @@ def open_clocks(session: Session, office_id: UUID, until: date, handler: str | N
     """Open clocks due on or before `until`, or paused, or paused again on the day they were resumed (R10), with their
     case; the earliest due first."""
     listed = (CLOCK.c.due_on <= until, CLOCK.c.due_on.is_(None), CLOCK.c.paused_again_on.is_not(None))
-    statement = _with_case(office_id).where(CLOCK.c.open, sa.or_(*listed, CASE.c.phase == "received"))
+    statement = _with_case(office_id).where(IS_OPEN, sa.or_(*listed, CASE.c.phase == "received"))
     if handler is not None:
         statement = statement.where(CASE.c.handler == handler)
     return list(session.connection().execute(statement.order_by(CLOCK.c.due_on, CASE.c.number, CLOCK.c.clock_id)))
@@ -63,13 +62,13 @@ def open_by_version(session: Session, office_id: UUID) -> list[Row]:
     """How many open cases (`n`) were received under each version of a policy, without those that were ever
     re-based."""
     statement = sa.select(CASE.c.policy_id, CASE.c.policy_version, sa.func.count().label("n"))
-    statement = statement.where(CASE.c.office_id == office_id, _IS_OPEN, ~_WAS_REBASED)
+    statement = statement.where(CASE.c.office_id == office_id, _HAS_OPEN, ~_WAS_REBASED)
     return list(session.connection().execute(statement.group_by(CASE.c.policy_id, CASE.c.policy_version)))
 
 
 def open_and_rebased(session: Session, office_id: UUID) -> list[Row]:
     """The open cases that have been re-based, be it voided since: which version they follow their events say."""
-    statement = sa.select(CASE).where(CASE.c.office_id == office_id, _IS_OPEN, _WAS_REBASED)
+    statement = sa.select(CASE).where(CASE.c.office_id == office_id, _HAS_OPEN, _WAS_REBASED)
     return list(session.connection().execute(statement))
 
 
@@ -87,7 +86,7 @@ def accepted_owing(session: Session, office_id: UUID) -> list[Row]:
         EVENT.c.kind == "accepted",
         EVENT.c.details.like('%"owed_by":"%'),
     )
-    open_ones = sa.select(CLOCK.c.case_id).where(CLOCK.c.office_id == office_id, CLOCK.c.open)  # found by their index
+    open_ones = sa.select(CLOCK.c.case_id).where(CLOCK.c.office_id == office_id, IS_OPEN)  # found by their index
     statement = sa.select(CASE).where(CASE.c.office_id == office_id, CASE.c.case_id.in_(open_ones), owing)
     return list(session.connection().execute(statement))
 

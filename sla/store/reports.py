@@ -2,7 +2,7 @@
 that is counted of those stopped; each set is said once, for its count and for its list."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,15 @@ from sqlmodel import Session
 
 from sla.policies import Basis
 from sla.reports import COUNTS, Cut, Figures, Scope
-from sla.store.cases import CASE, CLOCK, Row
+from sla.store.cases import CASE, CLOCK, IS_OPEN, Row
 
 C = CLOCK.c
 _LATE, _CANCELLED, _DAYS = C.state == "late", C.state == "cancelled", C.unit == "working_days"
 _IMMEDIATE = sa.and_(C.rule_amount == 0, _DAYS)
 _MEASURED = sa.and_(C.rule_amount != 0, _DAYS)
 _EARLY = sa.and_(~_LATE, ~_IMMEDIATE, C.stopped_on < C.due_on)
-# In these words, or the partial indexes are not seen to hold them: "open = 1" is another term than "open".
+# In this word, or the partial index is not seen to hold it.
 _INDEXED = C.basis != sa.literal_column("'duty'")
-_OPEN: sa.ColumnElement[bool] = sa.literal_column("clock.open")
 
 # Which of the clocks of a report are in a set, of those closed and of those open; None: none of these.
 _CLOSED: Mapping[Cut, sa.ColumnElement[bool]] = {
@@ -39,34 +38,16 @@ _CLOSED: Mapping[Cut, sa.ColumnElement[bool]] = {
 
 
 @dataclass(frozen=True)
-class Yellow:
-    """From which deadlines on an open clock is yellow: due before `day`, or of the clocks of these permits before
-    another day, or up to a moment where their limits are of hours."""
-
-    day: date = date.min
-    others: Mapping[Any, Sequence[tuple[str, str]]] = field(default_factory=dict)
-
-    @property
-    def near(self) -> sa.ColumnElement[bool]:
-        cases = [
-            (sa.or_(*(sa.and_(C.permit == permit, C.clock_id == clock) for permit, clock in of)), _until(limit))
-            for limit, of in self.others.items()
-        ]
-        return sa.case(*cases, else_=_until(self.day)) if cases else _until(self.day)
-
-
-@dataclass(frozen=True)
 class Waiting:
-    """How open clocks are told apart: by the first day of each age, the youngest first, and by when they are yellow."""
+    """How open clocks are told apart: by the first day of each age, the youngest first, and by their light."""
 
     ages: Sequence[date]
-    yellow: Yellow
 
     def age(self) -> sa.ColumnElement[int]:
         return sa.case(*((C.started_on >= first, n) for n, first in enumerate(self.ages)), else_=len(self.ages))
 
     def light(self, scope: Scope) -> sa.ColumnElement[str]:
-        ways = ((_is_overdue(scope), "red"), (C.due_on.is_(None), "paused"), (self.yellow.near, "yellow"))
+        ways = ((_is_overdue(scope), "red"), (C.due_on.is_(None), "paused"), (C.yellow_at <= scope.now, "yellow"))
         return sa.case(*ways, else_="green")
 
 
@@ -176,7 +157,7 @@ def missed(session: Session, office_id: UUID, scope: Scope, after: Place | None,
     order = (C.due_on, C.case_id, C.clock_id)
     late = sa.or_(
         sa.and_(C.stopped_on >= scope.first, _LATE, _INDEXED),  # whoever is late stops on the day it was due, or later
-        sa.and_(_OPEN, _is_overdue(scope)),
+        sa.and_(IS_OPEN, _is_overdue(scope)),
     )
     due = (C.due_on >= scope.first, C.due_on <= scope.last)
     bases = C.basis.in_([Basis.PROMISE.value, Basis.STATUTE.value])
@@ -218,7 +199,7 @@ def _closed(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]
 
 
 def _open(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
-    return (C.office_id == office_id, _OPEN, C.basis == scope.basis.value, *_of(scope))
+    return (C.office_id == office_id, IS_OPEN, C.basis == scope.basis.value, *_of(scope))
 
 
 def _overdue(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
@@ -236,10 +217,6 @@ def _valued(cut: Cut, value: str) -> Iterator[sa.ColumnElement[bool]]:
         yield C.used == int(value)
     if cut is Cut.PAUSED:
         yield C.paused.contains(f'"{value}":', autoescape=True) if value else C.paused != ""
-
-
-def _until(limit: Any) -> sa.ColumnElement[bool]:
-    return C.due_on < limit if type(limit) is date else C.due_at <= sa.literal(limit, C.due_at.type)
 
 
 # --- sums -------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
 from sla.store.account_tables import SubscriptionRow
-from sla.store.cases import CASE, CLOCK, Row, Values, insert_into
+from sla.store.cases import CASE, CLOCK, IS_OPEN, Row, Values, insert_into
 from sla.store.offices import PERSON
 
 SUBSCRIPTION = SQLModel.metadata.tables["calendar_subscription"]
@@ -64,7 +64,7 @@ def cases_with_deadlines(
     joined = CLOCK.join(CASE, sa.and_(CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id))
     statement = sa.select(CLOCK.c.case_id).select_from(joined)
     statement = statement.where(
-        CLOCK.c.office_id == office_id, CLOCK.c.open, CLOCK.c.due_on.is_not(None), CLOCK.c.basis.in_(list(bases)), whose
+        CLOCK.c.office_id == office_id, IS_OPEN, CLOCK.c.due_on.is_not(None), CLOCK.c.basis.in_(list(bases)), whose
     )
     statement = statement.group_by(CLOCK.c.case_id).order_by(sa.func.min(CLOCK.c.due_on), CLOCK.c.case_id).limit(limit)
     return list(session.connection().execute(statement).scalars())
