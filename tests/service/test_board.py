@@ -17,7 +17,9 @@ from sla.service.errors import ServiceError
 from sla.service.finding import Wanted, find_cases
 from sla.service.lists import due_lists, histories
 from sla.service.offices import office_named
+from sla.service.recent import recent_histories
 from sla.store import cases as store
+from tests.rules.counter import open_counter
 from tests.service.cast import OFFICE, SLUG, Window, at
 
 PERMITS = ("site_selection", "land_use", "construction_works", "rural_construction")
@@ -189,3 +191,42 @@ def test_how_long_a_pause_may_last_is_a_number_of_working_days(window: Window) -
     for wrong in ('"long"', "0", "251", "true"):
         with pytest.raises(ServiceError, match=r"today.paused_days: .* working days from 1 to 250"):
             window.apply(f"{OFFICE}\n[today]\npaused_days = {wrong}\n")
+
+
+# --- read once a day --------------------------------------------------------------------------------------------------
+def test_a_history_that_was_read_this_morning_says_the_same_as_one_read_at_night(window: Window) -> None:
+    """Of limits in days; what was recorded in between is seen, and another day is another history."""
+    window.at("2026-09-18 09:00")
+    number = window.receive(accept=False)
+    for moment, acts in (
+        ("2026-09-18 09:30", ""), ("2026-09-18 23:30", "accepted"), ("2026-09-18 23:59", ""), ("2026-09-21 08:00", ""),
+    ):  # fmt: skip
+        window.at(moment)
+        if acts:
+            window.record(number, acts)
+        while window.app.sweep():
+            pass
+        with window.app.reading() as session:
+            office = office_named(session, SLUG)
+            row = store.case_numbered(session, office.id, number)
+            assert row is not None
+            kept = recent_histories(session, office, [row.case_id], window.now)[row.case_id][1]
+            [(_, anew)] = histories(session, office, [row.case_id], window.now)
+        assert (kept.phase, [c.due for c in kept.clocks]) == (anew.phase, [c.due for c in anew.clocks])
+        assert [(c.state, c.light, c.left) for c in kept.clocks] == [(c.state, c.light, c.left) for c in anew.clocks]
+
+
+def test_a_limit_in_hours_is_read_anew_within_its_day(window: Window) -> None:
+    """Three working hours from Friday 15:00 end on the make-up Sunday at 10:00."""
+    open_counter(window)
+    number = window.at("2026-09-18 15:00").receive("counter_check", title="license")
+    lights = []
+    for moment in ("2026-09-20 08:00", "2026-09-20 09:30", "2026-09-20 10:30"):
+        window.at(moment)
+        with window.app.reading() as session:
+            office = office_named(session, SLUG)
+            row = store.case_numbered(session, office.id, number)
+            assert row is not None
+            _, history = recent_histories(session, office, [row.case_id], window.now)[row.case_id]
+            lights.append(history.clock("promise").overdue)
+    assert lights == [False, False, True]

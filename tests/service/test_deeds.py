@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from sla.service import amendments, deliveries
+from sla.service.attempts import attempts_of
 from sla.service.deeds import done_by, lately
 from sla.service.deliveries import Wanted
 from sla.service.first_steps import first_steps
@@ -23,6 +24,14 @@ def test_what_was_done_stands_there_the_newest_first_and_nobody_changes_it(windo
     for statement in ("UPDATE deed SET kind = 'x'", "DELETE FROM deed"):
         with pytest.raises(DatabaseError, match="deeds are never"):
             window.tamper(statement)
+
+
+def test_what_strangers_typed_into_the_look_up_is_no_wrong_password(window: Window) -> None:
+    with window.at("2026-09-18 09:30").writing() as (session, office):
+        attempts_of(session, office.id, "li", "192.0.2.7", window.now).failed()
+        attempts_of(session, office.id, "look-up 2026-1", "look-up 192.0.2.7", window.now).failed()
+        found = lately(session, office, window.now).attempts
+    assert [row.subject for row in found] == ["name li"]
 
 
 def test_only_what_a_manager_admitted_is_listed_as_late_and_admitted(window: Window) -> None:
