@@ -1,6 +1,7 @@
 """What is owed past its day, for digests: one case that cannot be read keeps no list from anybody."""
 
 import logging
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from sla.service.offices import office_named
 from sla.service.owing import owed_past
 from tests.service.cast import SLUG, Window
 
-OWED = {"owed": ["approval"], "owed_by": "2026-09-22"}
+OWED: dict[str, Any] = {"owed": ["approval"], "owed_by": "2026-09-22"}
 
 
 def test_a_case_that_cannot_be_read_is_left_out_and_logged_and_the_others_are_there(
