@@ -40,7 +40,8 @@ class CaseLine(Shape):
 
 
 class CasePage(Shape):
-    """Some cases, the newest first. `next` goes on behind them, null at the end."""
+    """Some cases, the newest first; overdue, paused or soon due ones by that day, the earliest first. `next` goes on
+    behind them, null at the end."""
 
     cases: list[CaseLine]
     next: str | None = Field(examples=["/api/v1/cases?cursor=019…&limit=50"])

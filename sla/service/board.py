@@ -20,9 +20,10 @@ from sla.store import board as store
 from sla.store.board import LISTS, RESTING, Day
 from sla.store.engine import Session
 
-__all__ = ["FIRST", "LISTS", "RESTING", "Board", "Item", "board", "day_of"]
+__all__ = ["FIRST", "LISTS", "PAGE", "RESTING", "Board", "Item", "board", "day_of"]
 
-FIRST = 50  # shown of each list
+FIRST = 25  # shown of each list of the day
+PAGE = 50  # of one list, at a time
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,13 @@ class Board:
     lists: Mapping[str, Sequence[Item]]
 
 
-def board(session: Session, office: Office, now: datetime, handler: str = "", only: str = "", skip: int = 0) -> Board:
-    """The day of one handler or of everybody: the first of each list, or a part of `only` one, behind `skip` clocks."""
+def board(session: Session, office: Office, now: datetime, handler: str = "", only: str = "", number: int = 1) -> Board:
+    """The day of one handler or of everybody: the first of each list, or of `only` one the page of a number."""
     day = day_of(office, now, handler)
-    rows = store.listed(session, day, [only] if only else LISTS, FIRST, skip)
+    if only:
+        rows = store.listed(session, day, [only], PAGE, PAGE * (number - 1))
+    else:
+        rows = store.listed(session, day, LISTS, FIRST)
     ids = dict.fromkeys(row.case_id for several in rows.values() for row in several)
     permits = permit_names(office)
     read = recent_histories(session, office, tuple(ids), now)

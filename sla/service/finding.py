@@ -30,8 +30,8 @@ _FIRST = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)  # the clock a 
 
 @dataclass(frozen=True)
 class Found:
-    """A page of cases, the newest first, each with its head, the row of the clock it is listed with, None where none
-    has begun, and its light, None where nothing runs. `more` continues behind them, "" at the end."""
+    """A page of cases in the order of their list, each with its head, the row of the clock it is listed with, None
+    where none has begun, and its light, None where nothing runs. `more` continues behind them, "" at the end."""
 
     cases: Sequence[tuple[Any, Any, Light | None]]
     more: str
@@ -59,7 +59,7 @@ def find_cases(
     shown = rows[:limit]
     clocks = store.clocks_of(session, office.id, [row.case_id for row in shown]) if shown else {}
     found = [(row, _listed(clocks[row.case_id]), light_now(clocks[row.case_id], now, wanted.today)) for row in shown]
-    return Found(found, f"{shown[-1].received_on}_{shown[-1].case_id.hex}" if len(rows) > limit else "")
+    return Found(found, f"{shown[-1].placed_on}_{shown[-1].case_id.hex}" if len(rows) > limit else "")
 
 
 def found_cases(session: Session, office: Office, text: str, limit: int = 200) -> list[Any]:

@@ -1,7 +1,7 @@
 """Cases that are looked for: by number, title, applicant, permit, handler, dates, standing and light."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -33,17 +33,49 @@ class Wanted:
     until: date = date.min
 
 
-Place = tuple[date, UUID]  # of a case in the order of lists: the day it came in, and of one day its id
+BY_DATE = ("overdue", "soon", "paused", "red", "yellow")  # standings and lights that call for a deed by a day
+
+Place = tuple[date, UUID]  # of a case in the order of a list: the day it is ordered by, and of one day its id
 
 
-def matching(session: Session, office_id: UUID, wanted: Wanted, before: Place | None, limit: int) -> list[Row]:
-    """The cases that match, the newest first, behind a place in that order if one is given."""
+def matching(session: Session, office_id: UUID, wanted: Wanted, after: Place | None, limit: int) -> list[Row]:
+    """The cases that match, behind a place in their order if one is given. What calls for a deed, as BY_DATE says, is
+    ordered by the day of the clock that does, the earliest first; all else by the day it came in, the newest first.
+    That day is `placed_on`."""
+    if wanted.standing in BY_DATE or wanted.light in BY_DATE:
+        return _by_date(session, office_id, wanted, after, limit)
     conditions = list(_conditions(session, office_id, wanted))
-    if before is not None:
-        day, case_id = before
+    if after is not None:
+        day, case_id = after
         earlier = sa.or_(CASE.c.received_on < day, CASE.c.case_id < case_id)
         conditions += [CASE.c.received_on <= day, earlier]
     return _newest(session, office_id, conditions, limit)
+
+
+def _by_date(session: Session, office_id: UUID, wanted: Wanted, after: Place | None, limit: int) -> list[Row]:
+    """Ids and days first, from an index of open clocks; then the heads of those that are shown. What a clock knows of
+    its case is asked of it, so that only dates and words look into cases that are not shown."""
+    by_standing = wanted.standing in BY_DATE
+    what = wanted.standing if by_standing else wanted.light
+    case_id, placed = CLOCK.c.case_id, sa.func.min(CLOCK.c.paused_on if what == "paused" else CLOCK.c.due_on)
+    near = what == "yellow"
+    of_clock = [CLOCK.c.office_id == office_id, IS_OPEN, _near(wanted) if near else _puts(what, wanted)]
+    of_clock += [CLOCK.c[name] == value for name in ("permit", "handler") if (value := getattr(wanted, name))]
+    put = sa.select(case_id, placed.label("placed_on")).where(*of_clock).group_by(case_id)
+    if near:
+        put = put.having(sa.func.max(sa.case((past_due(wanted.today, wanted.now), 1), else_=0)) == 0)
+    if after is not None:
+        day, last = after
+        put = put.having(placed >= day).having(sa.or_(placed > day, case_id > last))
+    left = replace(wanted, permit="", handler="")
+    left = replace(left, standing="") if by_standing else replace(left, light="")
+    conditions = list(_conditions(session, office_id, left))
+    if not conditions:
+        put = put.order_by(placed, case_id).limit(limit)
+    found = put.subquery("found")
+    own = sa.and_(CASE.c.office_id == office_id, CASE.c.case_id == found.c.case_id)
+    rows = sa.select(CASE, found.c.placed_on).join(found, own).where(*conditions)
+    return list(session.connection().execute(rows.order_by(found.c.placed_on, CASE.c.case_id).limit(limit)))
 
 
 def each_matching(
@@ -89,7 +121,8 @@ def _newest(session: Session, office_id: UUID, conditions: list[sa.ColumnElement
     ids = sa.select(CASE.c.case_id).where(CASE.c.office_id == office_id, *conditions)
     ids = ids.order_by(CASE.c.received_on.desc(), CASE.c.case_id.desc()).limit(limit)
     found = ids.subquery("found")
-    rows = sa.select(here).join(found, sa.and_(here.c.office_id == office_id, here.c.case_id == found.c.case_id))
+    own = sa.and_(here.c.office_id == office_id, here.c.case_id == found.c.case_id)
+    rows = sa.select(here, here.c.received_on.label("placed_on")).join(found, own)
     return list(session.connection().execute(rows.order_by(here.c.received_on.desc(), here.c.case_id.desc())))
 
 
@@ -128,18 +161,25 @@ def _of_applicant(session: Session, office_id: UUID, name: str) -> sa.Select[tup
 def _stands(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
     if wanted.standing == "closed":
         return ~sa.exists().where(CLOCK.c.office_id == office_id, CLOCK.c.case_id == CASE.c.case_id, IS_OPEN)
-    due: dict[str, sa.ColumnElement[bool]] = {
-        "open": sa.true(),
-        "overdue": past_due(wanted.today, wanted.now),
-        "soon": sa.and_(CLOCK.c.due_on.between(wanted.today, wanted.until), ~past_due(wanted.today, wanted.now)),
-        "paused": CLOCK.c.due_on.is_(None),
-    }
-    return CASE.c.case_id.in_(_open(office_id, due[wanted.standing]))
+    due = sa.true() if wanted.standing == "open" else _puts(wanted.standing, wanted)
+    return CASE.c.case_id.in_(_open(office_id, due))
+
+
+def _puts(what: str, wanted: Wanted) -> sa.ColumnElement[bool]:
+    """What is true of an open clock that puts its case into a list."""
+    past = past_due(wanted.today, wanted.now)
+    if what == "paused":
+        return CLOCK.c.paused_on.is_not(None)
+    return sa.and_(CLOCK.c.due_on.between(wanted.today, wanted.until), ~past) if what == "soon" else past
+
+
+def _near(wanted: Wanted) -> sa.ColumnElement[bool]:
+    """A light turns yellow before it turns red: what is yellow by now is at least that."""
+    return CLOCK.c.yellow_at <= wanted.now
 
 
 def _shines(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
-    """A light turns yellow before it turns red: what is yellow by now is at least that."""
-    red, near = _open(office_id, past_due(wanted.today, wanted.now)), _open(office_id, CLOCK.c.yellow_at <= wanted.now)
+    red, near = _open(office_id, past_due(wanted.today, wanted.now)), _open(office_id, _near(wanted))
     if wanted.light == "red":
         return CASE.c.case_id.in_(red)
     if wanted.light == "yellow":

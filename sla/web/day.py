@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from sla.policies import Ground
 from sla.rights import Right
-from sla.service.board import FIRST, RESTING, Board, Item
+from sla.service.board import FIRST, PAGE, RESTING, Board, Item
 from sla.service.offices import Office, parsed
 from sla.web.frame import Visit, case_path, record_path
 from sla.web.lights import Mark, Shown, light_of, marks_of
@@ -129,7 +129,7 @@ def _section(visit: Visit, board: Board, asked: Asked, name: str) -> Section:
     said, count = visit.said, board.counts[name]
     grounds, here = grounds_of(visit.office), quote(f"{asked.path()}#", safe="")
     entries = tuple(_entry(visit, item, grounds, here) for item in board.lists[name])
-    last = FIRST * asked.number
+    last = PAGE * asked.number
     more = 0 if asked.only else max(0, count - FIRST)
     empty, note = _remarks(visit.office, said)[name]
     return Section(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
@@ -130,24 +131,30 @@ def page(app: App, request: Request, template: str, values: Mapping[str, Any], s
     return response
 
 
+@lru_cache(maxsize=4096)
+def quoted(number: str) -> str:
+    """The number of a case as a part of a path. Pages with hundreds of paths name each case several times."""
+    return quote(number, safe="")
+
+
 def case_path(number: str) -> str:
     """Where the page of a case is."""
-    return f"/cases/{quote(number, safe='')}"
+    return f"/cases/{quoted(number)}"
 
 
 def record_path(kind: str, number: str, to: str = "") -> str:
     """Where an event of a case is recorded; `to` is where it goes on then, the case's own page if ""."""
-    return f"/record/{kind}/{quote(number, safe='')}" + (f"?{urlencode({'to': to})}" if to else "")
+    return f"/record/{kind}/{quoted(number)}" + (f"?{urlencode({'to': to})}" if to else "")
 
 
 def void_path(seq: int, number: str) -> str:
     """Where an event of a case is taken back."""
-    return f"/void/{seq}/{quote(number, safe='')}"
+    return f"/void/{seq}/{quoted(number)}"
 
 
 def paper_path(kind: str, number: str, seq: int | None = None) -> str:
     """Where the paper of an event of a case is: of event `seq`, or of the newest of its kind."""
-    return f"/papers/{kind}/{quote(number, safe='')}" + (f"?event={seq}" if seq else "")
+    return f"/papers/{kind}/{quoted(number)}" + (f"?event={seq}" if seq else "")
 
 
 def paper_name(kind: str, said: Words) -> str:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from sla.access.tags import is_known, tag_of
 from sla.people import Role
 from sla.rights import Right
-from sla.service.board import FIRST, LISTS, board
+from sla.service.board import LISTS, board
 from sla.service.errors import ServiceError
 from sla.web.day import day_view
 from sla.web.files import file_links
@@ -53,8 +53,7 @@ class Asked:
 def _today(app: App, visit: Visit) -> Response:
     asked = _asked(visit)
     whose = visit.visitor.person_id if asked.view == MINE else asked.handler
-    skip = FIRST * (asked.number - 1)
-    found = board(visit.session, visit.office, visit.now, whose, asked.only, skip)
+    found = board(visit.session, visit.office, visit.now, whose, asked.only, asked.number)
     view = day_view(visit, found, asked)
     steps = steps_on_today(visit)
     said_of = replace(view, time=""), steps

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from sla.clock import Clock, Light, State
 from sla.history import HistoryError, open_pauses
 from sla.policies import PolicyError
+from sla.service import board as module
 from sla.service.board import FIRST, LISTS, RESTING, board
 from sla.service.errors import ServiceError
 from sla.service.finding import Wanted, find_cases
@@ -169,12 +170,59 @@ def test_cases_are_found_by_the_gravest_light_of_what_runs(life: Life) -> None:
     assert all(seen[light] for light in Light), seen
 
 
+def test_what_calls_for_a_deed_is_ordered_by_its_day_and_nothing_is_lost_between_pages(life: Life) -> None:
+    """Of each case the first of its clocks that puts it into the list counts, by what its events say."""
+    window, sizes = life.window, Counter[str]()
+    for _ in moments(window):
+        with window.app.reading() as session:
+            office = office_named(session, SLUG)
+            today, until = office.today(window.now), office.calendar.nth_working_day(office.today(window.now), 3)
+            ids = [row.case_id for row in store.all_cases(session, office.id, None, 1000)]
+            read = list(histories(session, office, ids, window.now))
+            for standing in ("overdue", "soon", "paused"):
+                days: dict[str, date] = {}
+                for row, history in read:
+                    mine = [day for clock in history.clocks if (day := _day_of(standing, clock, today, until))]
+                    if mine:
+                        days[row.number] = min(mine)
+                shown, after = list[str](), ""
+                while True:
+                    found = find_cases(session, office, Wanted(standing=standing), window.now, after, limit=2)
+                    shown += [row.number for row, _, _ in found.cases]
+                    after = found.more
+                    if not after:
+                        break
+                assert sorted(shown) == sorted(days), (standing, window.now)
+                assert [days[number] for number in shown] == sorted(days.values()), (standing, window.now)
+                of_li = find_cases(session, office, Wanted(standing=standing, handler="li"), window.now, limit=1000)
+                by_words = replace(Wanted(standing=standing, handler="li"), first=date(2020, 1, 1))
+                same = find_cases(session, office, by_words, window.now, limit=1000)
+                li = [row.number for row, _ in read if row.handler == "li"]
+                assert [row.number for row, _, _ in of_li.cases] == [number for number in shown if number in li]
+                assert [row.number for row, _, _ in same.cases] == [row.number for row, _, _ in of_li.cases]
+                sizes[standing] += len(shown)
+    assert all(sizes[standing] for standing in ("overdue", "soon", "paused")), sizes
+
+
+def _day_of(standing: str, clock: Clock, today: date, until: date) -> date | None:
+    """The day by which an open clock is in a list, None if it is not."""
+    if not clock.is_open:
+        return None
+    if clock.state is State.PAUSED:
+        return clock.calendar.date_of(clock.pauses[-1].start) if standing == "paused" else None
+    if clock.overdue:
+        return clock.due_on if standing == "overdue" else None
+    due_on = clock.due_on
+    return due_on if standing == "soon" and due_on and today <= due_on <= until else None
+
+
 def gravest(clocks: tuple[Clock, ...]) -> Light | None:
     running = {clock.light for clock in clocks if clock.is_open and clock.state is not State.PAUSED}
     return next((light for light in (Light.RED, Light.YELLOW, Light.GREEN) if light in running), None)
 
 
-def test_a_list_goes_on_where_its_first_part_ends(life: Life) -> None:
+def test_a_list_goes_on_where_its_page_ends(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAGE", 10)
     window = life.window
     window.app.clock.fixed = at("2026-11-20 10:00")
     while window.app.sweep():
@@ -182,9 +230,10 @@ def test_a_list_goes_on_where_its_first_part_ends(life: Life) -> None:
     with window.app.reading() as session:
         office = office_named(session, SLUG)
         whole = board(session, office, window.now)
-        part = board(session, office, window.now, only="overdue", skip=2)
+        part = board(session, office, window.now, only="overdue", number=2)
     assert set(part.lists) == {"overdue"} and part.counts == whole.counts
-    assert part.lists["overdue"][:20] == whole.lists["overdue"][2:22]
+    assert len(whole.lists["overdue"]) > 12
+    assert part.lists["overdue"] == whole.lists["overdue"][10:20]
 
 
 def test_how_long_a_pause_may_last_is_a_number_of_working_days(window: Window) -> None:

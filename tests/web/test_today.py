@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from sla.web import day as day_module
-from sla.web import today as today_module
 from tests.access.cast import Reader
 from tests.browser.cast import AWAITING, DUE_TODAY, NEXT_DAYS, NOW, OVERDUE, PAUSED, at
 from tests.web.cast import Desk, desk, text_of
@@ -120,8 +119,9 @@ def test_what_there_is_not_is_said(li: Reader, wrong: str) -> None:
 def test_a_list_shows_so_many_and_leads_to_the_rest(li: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     from sla.service import board
 
-    for module in (board, day_module, today_module):
+    for module in (board, day_module):
         monkeypatch.setattr(module, "FIRST", 1)
+        monkeypatch.setattr(module, "PAGE", 1)
     page = li.open("/?view=office").text
     assert titles(page, "overdue") == OVERDUE[:1]
     more = re.search(r'另有 1 项.*?<a href="([^"]*list=overdue[^"]*)">“超期”全部 2 项', page)

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from sla.app import App
+from sla.service import recent
 from tests.bench.crowd import crowd
 from tests.browser.cast import serving
 
@@ -36,6 +37,7 @@ def asked(database_url: str, open_ones: int, closed: int) -> Iterator[tuple[App,
 def statements(app: App, client: httpx.Client, path: str) -> int:
     """How many the first answer takes: nothing of it was read before."""
     seen: list[str] = []
+    recent._kept.clear()
 
     def note(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
         seen.append(statement)
