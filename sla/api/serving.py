@@ -20,6 +20,7 @@ from starlette.routing import Route
 from sla.access.forms import check_origin, check_site
 from sla.access.security_log import tell_refusal
 from sla.access.tags import is_known
+from sla.access.turns import may_wait
 from sla.access.visitors import Visitor, keep
 from sla.api.operations import Answered, App, Call, Operation, caller_of, entering
 from sla.api.problems import KINDS, MEDIA_TYPE, ProblemError, invalid, problem_of
@@ -98,7 +99,8 @@ class _Endpoint:
                 operation = self._asked(request)
                 request.state.route = f"/api/v1{operation.path}"  # as the security log has it
                 body = await body_of(request, operation.most_bytes) if operation.writes else b""
-                return await run_in_threadpool(self._answered, request, operation, body)
+                turn = may_wait if operation.writes else run_in_threadpool
+                return await turn(self._answered, request, operation, body)
             except Exception as error:
                 tell_refusal(request, error)
                 return problem_response(request, problem_of(error), self._allowed)

@@ -9,6 +9,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import Response
 from fastapi.staticfiles import StaticFiles
 
+from sla.access.turns import in_turn
 from sla.rights import Right
 from sla.service import cases, finding
 from sla.service.errors import ServiceError
@@ -42,7 +43,8 @@ MOST_ALIKE = 10  # cases shown where a number is unknown
 
 def web(app: App) -> FastAPI:
     """The pages of an app, with strict headers, and without any address outside this machine."""
-    served = FastAPI(title="Shixian", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    no_docs: Any = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    served = FastAPI(title="Shixian", lifespan=in_turn, redirect_slashes=False, **no_docs)
     for route in routes(app):
         add(served, route)
     served.mount("/static", StaticFiles(directory=STATIC), name="static")

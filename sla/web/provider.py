@@ -22,7 +22,7 @@ from sla.web.sign_in import end_before, led_in, place_of, sign_in_again
 def routes(app: App) -> list[Route]:
     return [
         Route("/sign-in/oidc", Open.EVERYBODY, take=lambda request, form: _leaving(app, request, form)),
-        Route(oidc.BACK, Open.EVERYBODY, answer=lambda request: _back(app, request)),
+        Route(oidc.BACK, Open.EVERYBODY, answer=lambda request: _back(app, request), waits=True),
     ]
 
 

@@ -6,9 +6,9 @@ from enum import Enum
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
-from starlette.concurrency import run_in_threadpool
 
 from sla.access.forms import FIELD, Form, check_address, check_origin, form_of
+from sla.access.turns import may_wait
 from sla.access.visitors import keep
 from sla.rights import Right
 from sla.web.frame import App, Visit, visiting
@@ -28,12 +28,14 @@ class Open(Enum):
 
 @dataclass(frozen=True)
 class Route:
-    """What is answered at a path, GET or, for a form that comes in, POST; and who may ask."""
+    """What is answered at a path, GET or, for a form that comes in, POST; and who may ask. `waits`: another machine is
+    asked for the answer."""
 
     path: str
     right: Right | Open
     answer: Answer | None = None
     take: Take | None = None
+    waits: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -64,19 +66,23 @@ def acted(app: App, path: str, right: Right | Open, act: Act) -> Route:
 
 def add(served: FastAPI, route: Route) -> None:
     """Serve a route."""
-    endpoint = _taking(route.path, route.take) if route.take else _answering(route.path, route.answer)
+    endpoint = _taking(route.path, route.take) if route.take else _answering(route)
     served.router.add_route(route.path, endpoint, methods=list(route.methods))
 
 
-def _answering(path: str, show: Answer | None) -> Answer:
+def _answering(route: Route) -> Callable[[Request], Response | Awaitable[Response]]:
+    show = route.answer
     assert show is not None
 
     def answer(request: Request) -> Response:
-        request.state.route = path
+        request.state.route = route.path
         check_address(request)
         return show(request)
 
-    return answer
+    async def waited(request: Request) -> Response:
+        return await may_wait(answer, request)
+
+    return waited if route.waits else answer
 
 
 def _taking(path: str, take: Take) -> Callable[[Request], Awaitable[Response]]:
@@ -85,7 +91,7 @@ def _taking(path: str, take: Take) -> Callable[[Request], Awaitable[Response]]:
         check_address(request)
         form = await form_of(request)
         check_origin(request, form.asked(FIELD))
-        return await run_in_threadpool(take, request, form)
+        return await may_wait(take, request, form)
 
     return answer
 

@@ -8,6 +8,7 @@ import io
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from tests.databases import new_database
 REPORT = Path(__file__).parents[2] / "docs" / "load.md"
 OPEN, CLOSED = 10_000, 100_000
 RUNS, SECONDS, BAR = 5, 20, 0.25
+AT_ONCE = 5  # requests of a share that come at the same moment
 
 
 @dataclass(frozen=True)
@@ -84,17 +86,18 @@ def _served() -> Iterator[tuple[str, tuple[Share, ...]]]:
 
 
 def loaded(hey: str, base: str, mix: tuple[Share, ...], seconds: int) -> Run:
-    """All shares at once, each by a `hey` of its own with five connections."""
-    started = [
-        subprocess.Popen(
-            [hey, "-z", f"{seconds}s", "-c", "5", "-q", f"{share.rate / 5:g}", "-o", "csv", f"{base}{share.path}"],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for share in mix
-    ]
+    """Each share by a `hey` of its own, whose five connections ask at the same moment. They begin one after the other
+    within a second: people who do not know each other do not ask at the same moment."""
+    started = [_asking(hey, f"{base}{share.path}", share.rate, seconds, pause=1 / len(mix)) for share in mix]
     lines = [line for process in started for line in csv.DictReader(io.StringIO(process.communicate()[0]))]
     return summed([(float(line["response-time"]), int(line["status-code"])) for line in lines])
+
+
+def _asking(hey: str, url: str, rate: int, seconds: int, pause: float) -> "subprocess.Popen[str]":
+    command = [hey, "-z", f"{seconds}s", "-c", f"{AT_ONCE}", "-q", f"{rate / AT_ONCE:g}", "-o", "csv", url]
+    started = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    threading.Event().wait(pause)
+    return started
 
 
 def summed(answers: list[tuple[float, int]]) -> Run:
@@ -118,6 +121,8 @@ def report(mix: tuple[Share, ...], runs: list[Run], today: str) -> str:
         "|---|--:|",
         *(f"| {share.what} | {share.rate} |" for share in mix),
         f"| together | {sum(share.rate for share in mix)} |",
+        "",
+        f"Of each, {AT_ONCE} come at the same moment; those of the next kind a seventh of a second later.",
         "",
         f"| run of {SECONDS} s | answered | not with 200 | median | p99 |",
         "|---|--:|--:|--:|--:|",
