@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -32,7 +33,13 @@ def card(office: Office, row: Any, permits: Mapping[str, Mapping[str, str]] | No
 
 
 def case_link(office: Office, number: str) -> str:
-    return f"{office.link}/cases/{quote(number, safe='')}"
+    return f"{office.link}/cases/{quoted(number)}"
+
+
+@lru_cache(maxsize=4_096)
+def quoted(number: str) -> str:
+    """The number of a case as a part of a path. A page names each of its cases several times."""
+    return quote(number, safe="")
 
 
 def due_lists(session: Session, office: Office, now: datetime, handlers: Iterable[str] | None = None) -> DueLists:

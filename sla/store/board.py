@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -34,44 +35,69 @@ class Day:
 
 def counted(session: Session, day: Day) -> dict[str, int]:
     """How many clocks stand in each of the lists, and how many rest; one statement, whatever they hold."""
-    counts = (
-        sa.select(sa.func.count()).select_from(CLOCK).where(where).scalar_subquery().label(name)
-        for name, where in _lists(day).items()
-    )
-    return dict(session.connection().execute(sa.select(*counts)).mappings().one())
+    return dict(session.connection().execute(_counts(bool(day.handler)), _given(day)).mappings().one())
 
 
 def listed(session: Session, day: Day, names: Sequence[str], limit: int, skip: int = 0) -> dict[str, list[Row]]:
     """The case and the clock of the first of each list, behind those to `skip`: the earliest due first, of paused
     ones the longest paused; one statement, whatever they hold."""
-    lists = _lists(day)
-    parts = [_part(name, lists[name], limit, skip) for name in names]
     found: dict[str, list[Row]] = {name: [] for name in names}
-    for row in session.connection().execute(sa.union_all(*parts).order_by("list", "place")):
+    part = {**_given(day), "limit": limit, "skip": skip}
+    for row in session.connection().execute(_parts(tuple(names), bool(day.handler)), part):
         found[LISTS[row.list]].append(row)
     return found
 
 
-def _part(name: str, where: sa.ColumnElement[bool], limit: int, skip: int) -> sa.Select[Any]:
+def _given(day: Day) -> Mapping[str, Any]:
+    """What the statements are asked with; they are made once."""
+    handler = {"handler": day.handler} if day.handler else {}
+    return {
+        "office_id": day.office_id, "now": day.now, "today": day.today, "until": day.until, "patience": day.patience,
+        **handler,
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _counts(of_handler: bool) -> sa.Select[Any]:
+    return sa.select(
+        *(
+            sa.select(sa.func.count()).select_from(CLOCK).where(where).scalar_subquery().label(name)
+            for name, where in _lists(of_handler).items()
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def _parts(names: Sequence[str], of_handler: bool) -> sa.CompoundSelect[Any]:
+    lists = _lists(of_handler)
+    return sa.union_all(*(_part(name, lists[name]) for name in names)).order_by("list", "place")
+
+
+def _part(name: str, where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     order = _ORDER_OF_PAUSED if name == "paused" else _ORDER
+    limit, skip = sa.bindparam("limit", type_=sa.Integer), sa.bindparam("skip", type_=sa.Integer)
     keys = sa.select(*order).where(where).order_by(*order).limit(limit).offset(skip).subquery(f"of_{name}")
     place = sa.func.row_number().over(order_by=list(keys.c)).label("place")
-    listed: sa.Label[int] = sa.literal_column(str(LISTS.index(name)), sa.Integer).label("list")
-    return sa.select(listed, place, keys.c.case_id, keys.c.clock_id)
+    number: sa.Label[int] = sa.literal_column(str(LISTS.index(name)), sa.Integer).label("list")
+    return sa.select(number, place, keys.c.case_id, keys.c.clock_id)
 
 
-def _lists(day: Day) -> Mapping[str, sa.ColumnElement[bool]]:
-    """What is true of the clocks of each list."""
+def _lists(of_handler: bool) -> Mapping[str, sa.ColumnElement[bool]]:
+    """What is true of the clocks of each list, of one handler or of all."""
     due_on, due_at = CLOCK.c.due_on, CLOCK.c.due_at
-    mine = [CLOCK.c.office_id == day.office_id, *([CLOCK.c.handler == day.handler] if day.handler else [])]
+    today, until = sa.bindparam("today", type_=sa.Date), sa.bindparam("until", type_=sa.Date)
+    now, patience = sa.bindparam("now", type_=due_at.type), sa.bindparam("patience", type_=sa.Date)
+    mine: list[sa.ColumnElement[bool]] = [CLOCK.c.office_id == sa.bindparam("office_id", type_=CLOCK.c.office_id.type)]
+    if of_handler:
+        mine.append(CLOCK.c.handler == sa.bindparam("handler", type_=sa.Text))
     is_open = sa.and_(*mine, IS_OPEN)
-    too_long = sa.or_(CLOCK.c.resume_by < day.today, CLOCK.c.paused_on < day.patience)
+    too_long = sa.or_(CLOCK.c.resume_by < today, CLOCK.c.paused_on < patience)
     paused = sa.and_(*mine, CLOCK.c.paused_on.is_not(None))
     return {
-        "overdue": sa.and_(is_open, past_due(day.today, day.now)),
-        "due_today": sa.and_(is_open, due_on == day.today, due_at >= day.now),
-        "next_days": sa.and_(is_open, due_on > day.today, due_on <= day.until),
+        "overdue": sa.and_(is_open, past_due(today, now)),
+        "due_today": sa.and_(is_open, due_on == today, due_at >= now),
+        "next_days": sa.and_(is_open, due_on > today, due_on <= until),
         "paused": sa.and_(paused, too_long),
-        "awaiting": sa.and_(*mine, _AWAITING, due_on > day.until),
+        "awaiting": sa.and_(*mine, _AWAITING, due_on > until),
         RESTING: sa.and_(paused, sa.func.coalesce(too_long, sa.false()).is_(False)),
     }

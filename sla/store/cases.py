@@ -30,7 +30,9 @@ Values = Mapping[str, Any]
 GENESIS = "0" * 64
 
 
-def past_due(today: date, now: datetime | None) -> sa.ColumnElement[bool]:
+def past_due(
+    today: date | sa.BindParameter[Any], now: datetime | sa.BindParameter[Any] | None
+) -> sa.ColumnElement[bool]:
     """Of open clocks those that are overdue: a limit in hours on its own day, once its moment is past."""
     return sa.and_(CLOCK.c.due_on <= today, sa.or_(CLOCK.c.due_on < today, CLOCK.c.due_at < now))
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
 
 from sla.policies import Ground
 from sla.rights import Right
@@ -13,6 +16,7 @@ from sla.web.frame import Visit, case_path, record_path
 from sla.web.lights import Mark, Shown, light_of, marks_of
 from sla.web.paused import Paused, paused_of
 from sla.words import NO_DATA, Words, due_text, standing_text
+from sla.words.templates import templates
 
 
 class Asked(Protocol):
@@ -113,6 +117,14 @@ def day_view(visit: Visit, board: Board, asked: Asked) -> DayView:
         resting_path=f"/cases?{urlencode(resting)}",
         back=asked.path(1, ""),
     )
+
+
+@lru_cache(maxsize=2_000)
+def row_html(language: str, entry: Entry) -> Markup:
+    """A row as it is shown. The list is looked at all day, and few of its rows have changed since."""
+    rows: Any = templates("web/templates", language).get_template("today_row.html").module
+    html: Markup = rows.row(entry)
+    return html
 
 
 def _titles(said: Words) -> Mapping[str, str]:

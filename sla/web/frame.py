@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
@@ -25,6 +24,7 @@ from sla.access.visitors import Visitor, allow, visitor_known, visitor_of
 from sla.measures import Measures
 from sla.rights import Right
 from sla.service.errors import ServiceError
+from sla.service.lists import quoted
 from sla.service.offices import Office, every_office, office_named
 from sla.web.done import done_of, forget_done
 from sla.web.headers import HEADERS, strict
@@ -129,12 +129,6 @@ def page(app: App, request: Request, template: str, values: Mapping[str, Any], s
     if frame["done"]:
         forget_done(request, response)
     return response
-
-
-@lru_cache(maxsize=4096)
-def quoted(number: str) -> str:
-    """The number of a case as a part of a path. Pages with hundreds of paths name each case several times."""
-    return quote(number, safe="")
 
 
 def case_path(number: str) -> str:

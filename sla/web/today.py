@@ -1,6 +1,7 @@
 """Today's address: whose day is asked for, its lists or all of one, and whether anything changed since it was shown."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from sla.people import Role
 from sla.rights import Right
 from sla.service.board import LISTS, board
 from sla.service.errors import ServiceError
-from sla.web.day import day_view
+from sla.web.day import day_view, row_html
 from sla.web.files import file_links
 from sla.web.frame import App, Visit, page
 from sla.web.headers import HEADERS
@@ -61,7 +62,10 @@ def _today(app: App, visit: Visit) -> Response:
     if is_known(visit.request, tag):
         return Response(status_code=304, headers={**HEADERS, "X-As-Of": view.time})
     files = file_links("/today", {"handler": whose})
-    response = page(app, visit.request, "today.html", {"view": view, "steps": steps, "files": files, "tag": tag})
+    row = partial(row_html, visit.said.language)
+    response = page(
+        app, visit.request, "today.html", {"view": view, "steps": steps, "files": files, "tag": tag, "row": row}
+    )
     response.headers["ETag"] = tag  # and for the page's own script
     return response
 
