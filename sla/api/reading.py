@@ -2,22 +2,28 @@
 
 import json
 import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
 
 from sla.api.problems import ProblemError
 
+UNASKED = 64_000  # bytes that are taken from anybody
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-async def body_of(request: Request, most: int) -> bytes:
-    """The body, read to the end. Raises ProblemError for one that is too large."""
-    body = bytearray()
+async def body_of(request: Request, most: int, admit: Callable[[], Awaitable[None]]) -> bytes:
+    """The body, read to the end. Beyond UNASKED bytes `admit` says first whether its sender may send any. Raises
+    ProblemError for one that is too large, and what `admit` raises."""
+    body, admitted = bytearray(), False
     async for part in request.stream():
         body += part
         if len(body) > most:
             raise ProblemError("too-large", f"the body is larger than {most:,} bytes")
+        if len(body) > UNASKED and not admitted:
+            await admit()
+            admitted = True
     return bytes(body)
 
 

@@ -98,9 +98,14 @@ class _Endpoint:
             try:
                 operation = self._asked(request)
                 request.state.route = f"/api/v1{operation.path}"  # as the security log has it
-                body = await body_of(request, operation.most_bytes) if operation.writes else b""
-                turn = may_wait if operation.writes else run_in_threadpool
-                return await turn(self._answered, request, operation, body)
+                if not operation.writes:
+                    return await run_in_threadpool(self._answered, request, operation, b"")
+
+                async def admit() -> None:
+                    await may_wait(self._admit, request, operation)
+
+                body = await body_of(request, operation.most_bytes, admit)
+                return await may_wait(self._answered, request, operation, body)
             except Exception as error:
                 tell_refusal(request, error)
                 return problem_response(request, problem_of(error), self._allowed)
@@ -117,6 +122,12 @@ class _Endpoint:
         if operation is None:
             raise ProblemError("method", f"{request.method} is not done here; what is: {self._allowed}")
         return operation
+
+    def _admit(self, request: Request, operation: Operation) -> None:
+        """Raises unless whoever asks may."""
+        query, _ = _query_of(request, operation)
+        with entering(self.app, request, operation, query):
+            pass
 
     def _answered(self, request: Request, operation: Operation, body: bytes) -> Response:
         if not all(is_plain(str(part)) and len(str(part)) <= MOST_PATH for part in request.path_params.values()):

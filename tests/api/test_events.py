@@ -1,5 +1,6 @@
 """Every kind of event is recorded by the API, and taken back by it."""
 
+import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -200,6 +201,20 @@ def test_a_program_records_in_its_own_name_or_in_that_of_somebody_who_may(tmp_pa
             assert [event["by"] for event in events] == ["key:desk", "key:desk", "clerk"]
             with asking(program.base, "shixian_none") as stranger:
                 assert problem(stranger.get("/cases"))[:2] == (401, "not-signed-in")
+
+
+def test_a_stranger_is_refused_before_a_large_body_is_read(tmp_path: Path) -> None:
+    """16 MB are announced, and an eightieth of them sent: only whoever may send them is waited for."""
+    with two_offices(tmp_path, ("admin",)) as app, calling(app) as program:
+        host, port = program.base.removeprefix("http://").split(":")
+        head = (
+            f"POST /api/v1/batch/cases HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/json\r\n"
+            "Idempotency-Key: one\r\nContent-Length: 16000000\r\n\r\n"
+        )
+        with socket.create_connection((host, int(port)), timeout=20) as stranger:
+            stranger.sendall(head.encode() + b"[" * 200_000)
+            answer = stranger.recv(4_096)
+    assert answer.startswith(b"HTTP/1.1 401 ") and b"not-signed-in" in answer
 
 
 def test_a_name_that_looks_like_a_programs_is_nobody_of_the_staff(program: Program) -> None:
