@@ -4,6 +4,7 @@ Moments are aware; `since` is counted back from the `now` handed in.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,16 +47,27 @@ def done_by(session: Session, office: Office, by: str, kind: str, subject: str, 
 
 
 def lately(session: Session, office: Office, now: datetime) -> Lately:
-    since = now - LATELY
-    return Lately(
-        deeds=store.deeds_of(session, office.id, MOST),
-        events=store.events_since(session, office.id, since, MOST),
-        actors=store.counts_by_actor(session, office.id, since),
-        late=[Late(row, _admitted_by(row)) for row in store.admitted(session, office.id, MOST)],
-        sign_ins=store.sign_ins_of(session, office.id, MOST),
-        attempts=store.wrong_attempts(session, office.id, MOST),
-        anchors=anchor_store.anchors(session, office.id)[::-1],
-    )
+    return Lately(**{name: listed(session, office, name, now, MOST) for name in LISTS})
+
+
+def listed(session: Session, office: Office, name: str, now: datetime, most: int) -> list[Any]:
+    """One of LISTS, its newest lines first, about `most` of them."""
+    return LISTS[name](session, office, now - LATELY, most)
+
+
+def _late(session: Session, office: Office, since: datetime, most: int) -> list[Late]:  # noqa: ARG001 - since ever
+    return [Late(row, _admitted_by(row)) for row in store.admitted(session, office.id, most)]
+
+
+LISTS: Mapping[str, Callable[[Session, Office, datetime, int], list[Any]]] = {
+    "deeds": lambda session, office, _, most: store.deeds_of(session, office.id, most),
+    "events": lambda session, office, since, most: store.events_since(session, office.id, since, most),
+    "actors": lambda session, office, since, _: store.counts_by_actor(session, office.id, since),
+    "late": _late,
+    "sign_ins": lambda session, office, _, most: store.sign_ins_of(session, office.id, most),
+    "attempts": lambda session, office, _, most: store.wrong_attempts(session, office.id, most),
+    "anchors": lambda session, office, _, __: anchor_store.anchors(session, office.id)[::-1],
+}
 
 
 def _admitted_by(row: Any) -> str:

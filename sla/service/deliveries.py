@@ -1,7 +1,7 @@
 """The log of deliveries: what went to whom by which channel, when, how often tried, and what the other side said."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,8 @@ from uuid import UUID
 from notifiers import outbox
 from notifiers.entries import Attempt, Listed, State, Which
 from sla.applicants import NotificationKind
+from sla.events import due_from
+from sla.policies import Gravity
 from sla.service.amendments import AMENDMENT, REPORT
 from sla.service.anchoring import DAILY
 from sla.service.calendar_watch import MISSING, REVIEW
@@ -23,7 +25,7 @@ from sla.service.report_asked import clock_names
 from sla.service.undelivered import KIND as UNDELIVERED
 from sla.store import cases
 from sla.store.engine import Session
-from sla.words import Words
+from sla.words import Words, level_text
 
 MOST = 1_000
 TO_APPLICANTS = tuple(f"{PREFIX}.{kind.value}" for kind in NotificationKind)
@@ -119,6 +121,15 @@ def matching(session: Session, office: Office, wanted: Wanted, limit: int, befor
     ]
 
 
+def every(session: Session, office: Office, wanted: Wanted) -> Iterator[Logged]:
+    """All that match, the newest first, read MOST at a time while they are asked for. Raises ServiceError as `log`."""
+    found = matching(session, office, wanted, MOST)
+    yield from found
+    while len(found) == MOST:
+        found = matching(session, office, wanted, MOST, found[-1].message.id)
+        yield from found
+
+
 def retry(session: Session, office: Office, ids: Sequence[str], now: datetime) -> int:
     """Send dead letters again, those named or all; how many wait now. Raises ServiceError for what is none."""
     dead = {str(letter.id): letter.id for letter in outbox.dead(session, office.id)}
@@ -135,7 +146,8 @@ def what(office: Office, logged: Logged, said: Words) -> str:
         return " · ".join((logged.case, said.term(NotificationKind(about["notification"]))))
     if "case" in about:
         clock = said.name(clock_names(office).get(about["clock"], {"en": about["clock"]}))
-        return " · ".join(part for part in (logged.case, clock, about["milestone"], about["due"]) if part)
+        level = level_text(Gravity(about["gravity"]), about["milestone"], said)
+        return " · ".join(part for part in (logged.case, clock, level, _due(office, about["due"], said)) if part)
     if "digest" in about:
         return said.gettext("digest of %(day)s", day=about["digest"])
     if "month" in about:
@@ -143,6 +155,14 @@ def what(office: Office, logged: Logged, said: Words) -> str:
     if "undelivered" in about:
         return said.gettext("undelivered by %(endpoint)s", endpoint=about["undelivered"])
     return said.gettext("calendar")
+
+
+def _due(office: Office, written: str, said: Words) -> str:
+    """The deadline that a message speaks of; of a limit in hours with its time (M6)."""
+    due = due_from(written)
+    if isinstance(due, datetime):
+        return said.moment(due, office.calendar.zone, year=True)
+    return said.date(due, year=True) if due else ""
 
 
 def log_json(logged: Logged) -> dict[str, Any]:

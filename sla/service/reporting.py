@@ -1,7 +1,7 @@
 """The rates of a period and what stands behind them: what was promised, what it took, what waits. Plain reads; how many
 statements there are does not depend on how many cases."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,9 @@ from sla.durations import Compared, Lasted, Pausing, Saving, Spread, compared, p
 from sla.messages import DueEntry
 from sla.policies import Basis
 from sla.reports import Cut, Figures, Scope, summed
+from sla.service import finding
 from sla.service.errors import ServiceError
+from sla.service.finding import TooManyError
 from sla.service.lists import card, histories, permit_names
 from sla.service.offices import Office
 from sla.service.records import paused_from
@@ -147,11 +149,24 @@ class Members:
 
 def members(session: Session, office: Office, scope: Scope, cut: Cut, value: str = "", after: str = "") -> Members:
     """The clocks behind a figure, a page at a time. Raises ServiceError for a value that no figure has."""
-    _check(cut, value)
-    chosen = store.Chosen(scope, cut, value, _apart(office, scope))
+    chosen = _chosen(office, scope, cut, value)
     rows = store.listed(session, office.id, chosen, place_from(after), PAGE + 1)
     shown, more = page_of(rows, lambda row: row.started_on if row.open else row.stopped_on)
     return Members(shown, more, store.size(session, office.id, chosen))
+
+
+def every_member(session: Session, office: Office, scope: Scope, cut: Cut, value: str = "") -> Iterator[Any]:
+    """All of them in the same order, read while they are asked for. Raises ServiceError, and TooManyError beyond
+    `finding.MOST_CASES`."""
+    chosen = _chosen(office, scope, cut, value)
+    if store.size(session, office.id, chosen) > finding.MOST_CASES:
+        raise TooManyError
+    return store.each_listed(session, office.id, chosen)
+
+
+def _chosen(office: Office, scope: Scope, cut: Cut, value: str) -> store.Chosen:
+    _check(cut, value)
+    return store.Chosen(scope, cut, value, _apart(office, scope))
 
 
 def page_of(rows: Sequence[Any], day: Callable[[Any], date]) -> tuple[tuple[Any, ...], str]:

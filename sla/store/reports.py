@@ -15,6 +15,7 @@ from sla.reports import COUNTS, Cut, Figures, Scope
 from sla.store.cases import CASE, CLOCK, IS_OPEN, Row
 
 C = CLOCK.c
+AT_ONCE = 500  # rows that are fetched together of a list that is read to its end
 _LATE, _CANCELLED, _DAYS = C.state == "late", C.state == "cancelled", C.unit == "working_days"
 _IMMEDIATE = sa.and_(C.rule_amount == 0, _DAYS)
 _MEASURED = sa.and_(C.rule_amount != 0, _DAYS)
@@ -151,6 +152,15 @@ def listed(session: Session, office_id: UUID, chosen: Chosen, after: Place | Non
     return rows
 
 
+def each_listed(session: Session, office_id: UUID, chosen: Chosen) -> Iterator[Row]:
+    """All of a set in the order of its list, read while they are asked for."""
+    for conditions, day, down in ((chosen.open(office_id), C.started_on, False),
+                                  (chosen.closed(office_id), C.stopped_on, True)):  # fmt: skip
+        if conditions:
+            statement = _ordered(conditions, (day, C.case_id, C.clock_id), down=down)
+            yield from session.connection().execute(statement.execution_options(yield_per=AT_ONCE))
+
+
 def missed(session: Session, office_id: UUID, scope: Scope, after: Place | None, n: int) -> list[Row]:
     """The clocks of promise and statute that ran out from the first to the last day, with their cases, the first to
     run out first: those stopped late, and those still open."""
@@ -174,15 +184,21 @@ def _page(
     *,
     down: bool,
 ) -> list[Row]:
-    joined = CLOCK.join(CASE, sa.and_(C.office_id == CASE.c.office_id, C.case_id == CASE.c.case_id))
-    statement = sa.select(CLOCK, CASE.c.number, CASE.c.title).select_from(joined).where(*conditions)
+    statement = _ordered(conditions, order, down=down)
     if after is not None:
         values = (after.day, after.case_id, after.clock_id)
         place = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(values, order, strict=True)))
         here = sa.tuple_(*order)
         statement = statement.where(here < place if down else here > place)
-    statement = statement.order_by(*(column.desc() if down else column for column in order)).limit(n)
-    return list(session.connection().execute(statement))
+    return list(session.connection().execute(statement.limit(n)))
+
+
+def _ordered(
+    conditions: Sequence[sa.ColumnElement[bool]], order: Sequence[sa.Column[Any]], *, down: bool
+) -> sa.Select[Any]:
+    joined = CLOCK.join(CASE, sa.and_(C.office_id == CASE.c.office_id, C.case_id == CASE.c.case_id))
+    statement = sa.select(CLOCK, CASE.c.number, CASE.c.title).select_from(joined).where(*conditions)
+    return statement.order_by(*(column.desc() if down else column for column in order))
 
 
 # --- what is in a set -------------------------------------------------------------------------------------------------

@@ -17,8 +17,7 @@ from sla.formats.choosing import FORMS, Form
 from sla.formats.table import Table
 from sla.rights import Right
 from sla.service.finding import MOST_CASES, TooManyError
-from sla.web.frame import App, Visit, page
-from sla.web.problems import Problem
+from sla.web.frame import App, Problem, Visit, page
 from sla.web.routes import Route, shown
 
 TableOf = Callable[[Visit], Table]

@@ -78,6 +78,16 @@ class Visit:
         return self.request.query_params.get(name, "").strip()
 
 
+@dataclass(frozen=True)
+class Problem:
+    """A page for an error: `detail` is the error's own English."""
+
+    status: int
+    title: str
+    advice: str
+    detail: str = ""
+
+
 @contextmanager
 def visiting(app: App, request: Request, right: Right | None, *, writes: bool = False) -> Iterator[Visit]:
     """The office of a request, for as long as the page is made, for whoever has the `right`; None for whoever is known.

@@ -1,20 +1,24 @@
 """The list of overruns: each limit that was missed, with its explanation in words that may be published; and the sheet
-an office publishes."""
+and the files an office publishes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi.responses import Response
 
+from sla.formats.table import Choice, Column, Kind, Table
+from sla.formats.table import Row as Values
 from sla.rights import Right
 from sla.service.lists import permit_names
 from sla.service.overrun_list import MOST, Overrun, overruns_of, sheet_of
 from sla.service.report_asked import clock_names
+from sla.web.files import ListError, file_links, files
 from sla.web.frame import App, Visit, case_path, page, record_path
 from sla.web.periods import PeriodError
 from sla.web.rates import Choices, period_text
 from sla.web.rates_asked import Asked, asked_of, texts_of, usual_of
 from sla.web.routes import Route, shown
+from sla.web.tables import table
 from sla.words import NO_DATA, Words
 from sla.words.language import one_line
 
@@ -51,12 +55,14 @@ class View:
     sheet: str
     more: str
     too_many: int
+    files: tuple[tuple[str, str], ...]
 
 
 def routes(app: App) -> list[Route]:
     return [
         shown(app, "/overruns", Right.REPORT, _overruns),
         shown(app, "/overruns/sheet", Right.REPORT, _sheet),
+        *files(app, "/overruns", Right.REPORT, overruns_table),
     ]
 
 
@@ -109,6 +115,7 @@ def _view(visit: Visit, asked: Asked, *, whole: bool) -> View:
         sheet=asked.path("/overruns/sheet"),
         more=asked.path("/overruns", after=found.more) if found.more and not whole else "",
         too_many=MOST if found.more and whole else 0,
+        files=file_links("/overruns", asked.texts),
     )
 
 
@@ -152,3 +159,44 @@ def _line(visit: Visit, one: Overrun, names: _Names, here: str) -> Line:
 
 def _late(one: Overrun, said: Words) -> str:
     return NO_DATA if one.late_by is None else said.overdue(one.late_by)
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+def overruns_table(visit: Visit) -> Table:
+    """All that were missed in the period, not only a page of them; as on the sheet, neither names nor titles."""
+    said = visit.said
+    try:
+        asked = asked_of(visit, texts_of(visit))
+    except PeriodError as error:
+        raise ListError(error.text) from None
+    found = sheet_of(visit.session, visit.office, asked.scope)
+    if found.more:
+        text = said.gettext(
+            "More than %(n)s limits were missed. Take a shorter period, and make several files.", n=f"{MOST:,}"
+        )
+        raise ListError(text)
+    columns = (
+        Column("number", said.gettext("Case")),
+        Column("permit", said.gettext("Permit"), Kind.CHOICE, wide=True),
+        Column("clock", said.gettext("Limit"), Kind.CHOICE),
+        Column("length", said.gettext("Length")),
+        Column("due_on", said.gettext("Due"), Kind.DATE),
+        Column("decided_on", said.pgettext("overrun", "Decided"), Kind.DATE),
+        Column("working_days_late", said.gettext("Working days late"), Kind.NUMBER),
+        Column("must_explain", said.gettext("Must be explained"), Kind.FLAG),
+        Column("explanation", said.gettext("Explanation"), wide=True),
+        Column("measure", said.gettext("Measure"), wide=True),
+        Column("source", said.gettext("Published under"), wide=True),
+    )
+    names = _Names.of(visit)
+    rows = (_values(one, names, said) for one in found.found)
+    return table(visit, "overruns", said.gettext("Overruns"), columns, rows)
+
+
+def _values(one: Overrun, names: _Names, said: Words) -> Values:
+    return (
+        one.number, Choice(one.permit, names.permits.get(one.permit, one.permit)),
+        Choice(one.clock_id, names.clocks.get(one.clock_id, one.clock_id)),
+        said.limit(one.clock.limit) if one.clock else None, one.due_on, one.stopped_on, one.late_by, one.asked,
+        one_line(one.reason) or None, one_line(one.measure) or None, one.source or None,
+    )  # fmt: skip

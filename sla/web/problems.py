@@ -1,7 +1,6 @@
 """What is answered when something is wrong: a page in the same layout that says what it is and what to do."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -17,19 +16,9 @@ from sla.history import HistoryError
 from sla.service.errors import ServiceError
 from sla.service.first_steps import FirstSteps
 from sla.service.health import UNUSABLE
-from sla.web.frame import App, MustChangeError, OfficeUnchosenError, moved, page, spoken
+from sla.web.frame import App, MustChangeError, OfficeUnchosenError, Problem, moved, page, spoken
 from sla.web.office.first import step_views
 from sla.words import Words
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A page for an error: `detail` is the error's own English."""
-
-    status: int
-    title: str
-    advice: str
-    detail: str = ""
 
 
 def answer_errors(app: App, served: FastAPI) -> None:

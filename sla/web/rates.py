@@ -18,7 +18,7 @@ from sla.service.reporting import Report, Summary
 from sla.web import rates_cases
 from sla.web import rates_tables as tables
 from sla.web.charts import BarChart, bar_chart
-from sla.web.files import file_links
+from sla.web.files import file_links, files
 from sla.web.frame import App, Visit, case_path, page
 from sla.web.lights import Shown, Sign
 from sla.web.periods import PeriodError
@@ -34,7 +34,8 @@ FILES = ("months", "permits", "handlers", "savings")  # the tables that are file
 def routes(app: App) -> list[Route]:
     return [
         shown(app, "/rates", Right.REPORT, _rates),
-        shown(app, "/rates/cases", Right.REPORT, rates_cases.cases_behind),
+        shown(app, rates_cases.PATH, Right.REPORT, rates_cases.cases_behind),
+        *files(app, rates_cases.PATH, Right.REPORT, rates_cases.behind_table),
     ]
 
 

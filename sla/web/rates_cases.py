@@ -1,4 +1,5 @@
-"""The cases behind a figure: exactly those that were counted, with the definition on top, a page at a time."""
+"""The cases behind a figure: exactly those that were counted, with the definition on top, a page at a time; and all of
+them as a file."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,19 +10,25 @@ from fastapi.responses import Response
 
 from schedules.limits import Unit
 from sla.clock import Clock, State
+from sla.formats.table import Choice, Column, Kind, Table
+from sla.formats.table import Row as Values
 from sla.reports import Cut, Scope
 from sla.service import reporting
 from sla.service.errors import ServiceError
+from sla.service.finding import MOST_CASES, TooManyError, is_past
 from sla.service.lists import histories, permit_names
 from sla.service.report_asked import clock_names
 from sla.service.reporting import Members
+from sla.web.files import ListError, file_links
 from sla.web.frame import App, Visit, case_path, page
 from sla.web.lights import Shown, Sign, light_of
 from sla.web.periods import PeriodError
 from sla.web.rates_asked import Asked, asked_of, part_of, texts_of
 from sla.web.rates_meanings import meaning
+from sla.web.tables import case_columns, due_columns, standing, table
 from sla.words import NO_DATA, Words, standing_text
 
+PATH = "/rates/cases"
 KEPT = ("figure", "value", "month", "clock")
 
 
@@ -45,7 +52,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Behind:
-    """The whole page. `of` says what part of a report it is; `back` leads to the report, `more` goes on."""
+    """The whole page. `of` says what part of a report it is; `back` leads to the report, `more` goes on, `files` have
+    all of it."""
 
     title: str
     definition: str
@@ -54,6 +62,7 @@ class Behind:
     lines: tuple[Line, ...]
     back: str
     more: str
+    files: tuple[tuple[str, str], ...]
 
 
 def cases_behind(app: App, visit: Visit) -> Response:
@@ -91,7 +100,8 @@ def _view(visit: Visit, asked: Asked, scope: Scope, cut: Cut, value: str, found:
         found.n,
         tuple(_lines(visit, found.rows)),
         asked.path(),
-        f"/rates/cases?{urlencode(more)}" if found.more else "",
+        f"{PATH}?{urlencode(more)}" if found.more else "",
+        file_links(PATH, kept),
     )
 
 
@@ -111,16 +121,75 @@ def _of(visit: Visit, scope: Scope, cut: Cut) -> Iterator[str]:
         yield office.name_of(scope.handler)
 
 
+# --- the file ---------------------------------------------------------------------------------------------------------
+def behind_table(visit: Visit) -> Table:
+    """All that were counted, not only a page of them. Raises ListError and ServiceError."""
+    said = visit.said
+    try:
+        cut, scope, value = _cut(visit), part_of(visit, asked_of(visit, texts_of(visit))), visit.asked("value")
+        found = reporting.every_member(visit.session, visit.office, scope, cut, value)
+    except PeriodError as error:
+        raise ListError(error.text) from None
+    except TooManyError:
+        text = said.gettext(
+            "More than %(n)s cases are behind this figure. Take a shorter period, and make several files.",
+            n=f"{MOST_CASES:,}",
+        )
+        raise ListError(text) from None
+    columns = (
+        *case_columns(said),
+        Column("clock", said.gettext("Limit"), Kind.CHOICE),
+        *due_columns(said),
+        Column("done_on", said.gettext("Done"), Kind.DATE),
+        Column("working_days_late", said.gettext("Working days late"), Kind.NUMBER),
+        Column("used", said.gettext("Used"), Kind.NUMBER),
+        Column("took", said.gettext("What it took")),
+    )
+    title, _ = meaning(cut, value, visit.office, said)
+    return table(visit, f"cases-{cut.value.replace('_', '-')}", title, columns, _values(visit, found))
+
+
+def _values(visit: Visit, rows: Iterator[Any]) -> Iterator[Values]:
+    """From the rows alone, without a look at the events of a case: there may be many."""
+    permits, limits = _names(visit)
+    for row in rows:
+        yield (
+            row.number, row.title, Choice(row.permit, permits.get(row.permit, row.permit)),
+            Choice(row.handler, visit.office.name_of(row.handler)) if row.handler else None,
+            Choice(row.clock_id, limits.get(row.clock_id, row.clock_id)), row.due_on, standing(visit, row),
+            row.stopped_on, _late_by(visit, row), None if row.open else row.used,
+            None if row.open else _used(row, visit.said),
+        )  # fmt: skip
+
+
+def _late_by(visit: Visit, row: Any) -> int | None:
+    """In working days; of an open clock as of today."""
+    if not row.open:
+        return (row.late_by or 0) if row.state == State.LATE else None
+    today = visit.office.today(visit.now)
+    if not is_past(row, visit.now, today):
+        return None
+    return max(0, visit.office.calendar.working_days_between(row.due_on, today))
+
+
 # --- the list ---------------------------------------------------------------------------------------------------------
 def _lines(visit: Visit, rows: tuple[Any, ...]) -> Iterator[Line]:
     """Open clocks are read from their events, as they stand now."""
     ids = tuple(dict.fromkeys(row.case_id for row in rows if row.open))
     read = histories(visit.session, visit.office, ids, visit.now) if ids else ()
     clocks = {(case.case_id, clock.id): clock for case, history in read for clock in history.clocks}
-    permits = {permit: visit.said.name(names) for permit, names in permit_names(visit.office).items()}
-    limits = {clock: visit.said.name(names) for clock, names in clock_names(visit.office).items()}
+    permits, limits = _names(visit)
     for row in rows:
         yield _line(visit, row, clocks.get((row.case_id, row.clock_id)), permits, limits)
+
+
+def _names(visit: Visit) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What permits and limits are called."""
+    said, office = visit.said, visit.office
+    return (
+        {permit: said.name(names) for permit, names in permit_names(office).items()},
+        {clock: said.name(names) for clock, names in clock_names(office).items()},
+    )
 
 
 def _line(visit: Visit, row: Any, clock: Clock | None, permits: Mapping[str, str], limits: Mapping[str, str]) -> Line:

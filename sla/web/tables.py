@@ -51,9 +51,9 @@ def today_table(visit: Visit) -> Table:
     due = lists.due_lists(visit.session, visit.office, visit.now, chosen)
     columns = (
         Column("list", said.gettext("List"), Kind.CHOICE),
-        *_case_columns(said),
+        *case_columns(said),
         Column("clock", said.gettext("Limit"), Kind.CHOICE),
-        *_due_columns(said),
+        *due_columns(said),
         Column("due_at", said.gettext("Due at"), Kind.MOMENT),
         Column("working_days_left", said.gettext("Working days left"), Kind.NUMBER),
         Column("working_days_late", said.gettext("Working days late"), Kind.NUMBER),
@@ -103,10 +103,10 @@ def cases_table(visit: Visit) -> Table:
         raise ListError(error.text) from None
     found = every_case(visit.session, visit.office, wanted, visit.now, applicants=with_names)
     columns = (
-        *_case_columns(said),
+        *case_columns(said),
         Column("phase", said.gettext("Phase"), Kind.CHOICE),
         Column("received_on", said.gettext("Received"), Kind.DATE),
-        *_due_columns(said),
+        *due_columns(said),
         *([Column("applicant", said.gettext("Applicant"))] if with_names else ()),
     )
     permits = permit_names(visit.office)
@@ -121,13 +121,13 @@ def _case_row(visit: Visit, case: Listed, names: dict[str, dict[str, str]], *, a
         Choice(row.handler, visit.office.name_of(row.handler)),
         Choice(row.phase, said.term(Phase(row.phase))), row.received_on,
         clock.due_on if clock else None,
-        _standing(visit, clock) if clock else None,
+        standing(visit, clock) if clock else None,
         *([case.applicant or None] if applicant else ()),
     )  # fmt: skip
 
 
-def _standing(visit: Visit, clock: Any) -> Choice:
-    """As the page of cases has it: what is open and past is overdue, whenever it was last looked at."""
+def standing(visit: Visit, clock: Any) -> Choice:
+    """How a clock stands, by its row: what is open and past is overdue, whenever it was last looked at."""
     past = is_past(clock, visit.now, visit.office.today(visit.now))
     state = Gravity.OVERDUE if past else State(clock.state)
     return Choice(state.value, visit.said.term(state))
@@ -208,7 +208,7 @@ def _figures(figures: Figures) -> Row:
 
 
 # --- columns that several lists have ---
-def _case_columns(said: Words) -> tuple[Column, ...]:
+def case_columns(said: Words) -> tuple[Column, ...]:
     return (
         Column("number", said.gettext("Case")),
         Column("title", said.gettext("Title"), wide=True),
@@ -217,7 +217,7 @@ def _case_columns(said: Words) -> tuple[Column, ...]:
     )
 
 
-def _due_columns(said: Words) -> tuple[Column, ...]:
+def due_columns(said: Words) -> tuple[Column, ...]:
     return (
         Column("due_on", said.gettext("Due"), Kind.DATE),
         Column("standing", said.gettext("Standing"), Kind.CHOICE),

@@ -9,7 +9,7 @@ from sla.people import recipients
 from sla.service.deliveries import Logged, log, what
 from sla.service.offices import Office
 from sla.web.frame import Visit
-from sla.words import NO_DATA, Words
+from sla.words import NO_DATA, Words, level_text
 
 MOST = 30  # of the newest messages
 
@@ -36,10 +36,9 @@ def next_told(office: Office, clock: Clock, handler: str, now: datetime, said: W
         return ""
     at = coming.at if coming.rung.anytime else office.send_at(coming.at)
     people = recipients(coming.rung.to, handler, office.people, office.calendar.date_of(at))
-    gravity, level = said.term(coming.gravity), coming.name
     return said.gettext(
         "%(what)s: %(moment)s, to %(people)s",
-        what=gravity if level == coming.gravity.value else f"{gravity} {level}",
+        what=level_text(coming.gravity, coming.name, said),
         moment=said.moment(at, office.calendar.zone),
         people=said.joined(person.name for person in people) or NO_DATA,
     )

@@ -4,6 +4,7 @@ from sla.words.clocks import (
     acknowledged_text,
     days_until,
     due_text,
+    level_text,
     next_level_text,
     overrun_text,
     paused_again_text,
@@ -27,6 +28,6 @@ from sla.words.terms import CONTEXTS, TERMS
 __all__ = [
     "CONTEXTS", "LANGUAGES", "NO_DATA", "TERMS", "LedgerLine", "Words", "acknowledged_text", "counted_text",
     "date_in_words", "date_text", "days_text", "days_until", "difference_text", "due_text", "ground_text",
-    "ledger_lines", "next_level_text", "note_text", "one_line", "overrun_text", "paused_again_text", "row_text",
-    "sample_text", "setting_text", "slip_text", "standing_text", "time_text", "words",
+    "ledger_lines", "level_text", "next_level_text", "note_text", "one_line", "overrun_text", "paused_again_text",
+    "row_text", "sample_text", "setting_text", "slip_text", "standing_text", "time_text", "words",
 ]  # fmt: skip

@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Mapping
 
+from sla.alarms import CORRECTION
 from sla.clock import Clock, State
 from sla.events import Acknowledged
 from sla.milestones import acknowledged, after, holds
 from sla.overruns import overruns
+from sla.policies import Gravity
 from sla.words.language import NO_DATA, Words, one_line
 
 
@@ -80,6 +82,14 @@ def next_level_text(clock: Clock, event: Acknowledged, said: Words) -> str:
     if holds(clock, event):
         return said.gettext("next level %(level)s (%(roles)s) not before %(moment)s", **values)
     return said.gettext("next level %(level)s (%(roles)s) on %(moment)s", **values)
+
+
+def level_text(gravity: Gravity, level: str, said: Words) -> str:
+    """What an alarm is called: how grave it is, with the policy's own name of the rung where that is another."""
+    if level == CORRECTION:
+        return said.gettext("Correction")
+    word = said.term(gravity)
+    return word if level == gravity.value else f"{word} {level}"
 
 
 def _taken_on(event: Acknowledged, clock: Clock, said: Words, people: Mapping[str, str]) -> str:

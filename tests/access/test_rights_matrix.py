@@ -28,7 +28,13 @@ OFFICE_FORMS = (
     "/tokens/revoke",
 )  # fmt: skip
 FILES = ("csv", "xlsx", "json")
-RATES = ("months", "permits", "handlers", "savings")
+RATES = ("months", "permits", "handlers", "savings", "cases")
+OFFICE_LISTS = (
+    "/deliveries", "/policies", "/people", "/people/away", "/people/left", "/channels", "/tokens", "/audit/verify",
+    "/audit/anchors", "/audit/late", "/audit/deeds", "/audit/actors", "/audit/events", "/audit/sign-ins",
+    "/audit/attempts",
+)  # fmt: skip
+CALENDAR_LISTS = ("/calendar/days", "/calendar/notices")
 MAY = {
     ("GET", "/"): {*STAFF, "reading program"},
     ("GET", "/keys"): {*STAFF, "reading program"},
@@ -38,6 +44,9 @@ MAY = {
     ("GET", "/rates"): REPORTS,
     **{("GET", f"{path}.{ending}"): {*STAFF, "reading program"} for path in ("/today", "/cases") for ending in FILES},
     **{("GET", f"/rates/{name}.{ending}"): REPORTS for name in RATES for ending in FILES},
+    **{("GET", f"/overruns.{ending}"): REPORTS for ending in FILES},
+    **{("GET", f"{path}.{ending}"): OFFICE for path in OFFICE_LISTS for ending in FILES},
+    **{("GET", f"{path}.{ending}"): {*STAFF, "reading program"} for path in CALENDAR_LISTS for ending in FILES},
     ("GET", "/rates/cases"): REPORTS,
     ("GET", "/overruns"): REPORTS,
     ("GET", "/overruns/sheet"): REPORTS,

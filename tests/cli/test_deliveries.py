@@ -51,7 +51,8 @@ def test_it_shows_what_was_refused_to_whom_and_what_the_other_side_said(sla: Com
     (line,) = said.out.splitlines()
     message_id = json.loads(sla("deliveries", "--case", number, "--json").out)[0]["id"]
     assert line == (
-        f"2026-09-22 09:00  undelivered  Li Min  hook  {number} · promise · T-1 · 2026-09-23  HTTP 401  {message_id}"
+        f"2026-09-22 09:00  undelivered  Li Min  hook  {number} · promise · reminder T-1 · Wed 23 Sep 2026  HTTP 401  "
+        f"{message_id}"
     )
 
 

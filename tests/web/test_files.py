@@ -1,6 +1,7 @@
 """The lists of the pages as files. It is Wednesday 2026-09-23; the cases are those of the pages' cast."""
 
 import csv
+import re
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 from typing import Any
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from sla.app import App
-from sla.service import cases, finding
+from sla.service import cases, finding, overrun_list, reporting
 from sla.service.cases import When
 from sla.service.offices import office_named
 from sla.web import files
@@ -189,6 +190,78 @@ def test_what_is_saved_is_the_promise_beside_the_law(window: Desk) -> None:
 def test_a_period_that_is_none_is_answered_in_words(window: Desk) -> None:
     answer = window.readers["zhao"].open("/rates/months.csv?from=2026-09-30&to=2026-09-01")
     assert answer.status_code == 400 and "起始日期晚于截止日期" in text_of(answer)
+
+
+# --- behind a figure, and overruns ---
+SEPTEMBER = "from=2026-09-01&to=2026-09-30"
+
+
+@pytest.mark.parametrize(("figure", "n"), [("counted", 6), ("late", 1), ("overdue", 2), ("early", 1), ("waiting", 5)])
+def test_a_file_holds_all_the_cases_behind_a_figure_in_the_order_of_the_page(
+    window: Desk, monkeypatch: pytest.MonkeyPatch, figure: str, n: int
+) -> None:
+    page = window.readers["zhao"].open(f"/rates/cases?figure={figure}&{SEPTEMBER}").text
+    on_page = [number for number in re.findall(r'at-case"><a [^>]*>([^<]*)<', page) if number]
+    monkeypatch.setattr(reporting, "PAGE", 1)
+    rows = listed(window.readers["zhao"], f"/rates/cases.json?figure={figure}&{SEPTEMBER}")
+    assert [row["number"] for row in rows] == on_page and len(rows) == n
+    assert len(lines(window.readers["zhao"], f"/rates/cases.csv?figure={figure}&{SEPTEMBER}")) == 1 + n
+
+
+def test_how_late_and_how_long_stand_there_as_figures(window: Desk) -> None:
+    rows = {
+        row["title"]: row for row in listed(window.readers["zhao"], f"/rates/cases.json?figure=counted&{SEPTEMBER}")
+    }
+    late, done = rows[OVERDUE[0]], rows["高铁站东广场选址"]
+    assert (late["working_days_late"], late["used"], late["done_on"]) == (2, None, None)
+    assert late["standing"] == {"id": "overdue", "name": "超期"}
+    assert (done["working_days_late"], done["used"], done["took"]) == (None, 3, "用时 3 个工作日")
+
+
+def test_a_figure_that_there_is_not_is_answered_in_words(window: Desk) -> None:
+    for asked in ("figure=nonsense", "figure=used&value=x", "figure=late&from=x", ""):
+        assert window.readers["zhao"].open(f"/rates/cases.csv?{asked}").status_code == 400
+
+
+def test_too_many_cases_behind_a_figure_are_refused(window: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MOST_CASES", 5)
+    answer = window.readers["zhao"].open(f"/rates/cases.xlsx?figure=counted&{SEPTEMBER}")
+    assert answer.status_code == 400 and "请缩短期间" in text_of(answer)
+
+
+def test_overruns_are_those_of_the_page_and_name_nobody(window: Desk) -> None:
+    page = window.readers["zhao"].open(f"/overruns?{SEPTEMBER}")
+    rows = listed(window.readers["zhao"], f"/overruns.json?{SEPTEMBER}")
+    assert rows and all(row["number"] in page.text for row in rows)
+    assert len(rows) == page.text.count('class="row red"')
+    assert {row["due_on"] for row in rows} >= {"2026-09-21", "2026-09-22"}
+    of_first = next(row for row in rows if row["due_on"] == "2026-09-21")
+    assert (of_first["decided_on"], of_first["working_days_late"]) == (None, 2)
+    text = window.readers["zhao"].open(f"/overruns.csv?{SEPTEMBER}").text
+    assert OVERDUE[0] not in text and APPLICANT not in text
+
+
+def test_too_many_overruns_are_refused(window: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overrun_list, "MOST", 1)
+    answer = window.readers["zhao"].open(f"/overruns.csv?{SEPTEMBER}")
+    assert answer.status_code == 400 and "请缩短期间" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    "path", [f"/rates/cases.csv?figure=counted&{SEPTEMBER}&permit=%s", f"/overruns.csv?{SEPTEMBER}&permit=%s"]
+)
+def test_the_manager_s_files_ask_no_more_often_for_more_rows(window: Desk, path: str) -> None:
+    one, more = (statements(window.app, window.readers["zhao"], path % permit) for permit in ("land_use", ""))
+    assert one and len(one) == len(more)
+
+
+def test_the_manager_s_pages_lead_to_their_files(window: Desk) -> None:
+    behind = window.readers["zhao"].open(f"/rates/cases?figure=late&{SEPTEMBER}").text
+    assert 'href="/rates/cases.csv?from=2026-09-01&amp;to=2026-09-30&amp;figure=late"' in behind
+    assert (
+        'href="/overruns.xlsx?from=2026-09-01&amp;to=2026-09-30"'
+        in window.readers["zhao"].open(f"/overruns?{SEPTEMBER}").text
+    )
 
 
 # --- how a file is sent ---

@@ -1,71 +1,122 @@
 """What an auditor looks at: whether the record is as it was written, its anchors by day, what was admitted late, and
-who did what."""
+who did what. Each list is a file, too."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fastapi.responses import Response
 
+from sla.formats.table import Choice, Column, Kind
 from sla.rights import Right
 from sla.service.audit import audited
-from sla.service.deeds import MOST, Late, Lately, lately
+from sla.service.deeds import MOST, Late, lately, listed
+from sla.service.findings import Finding
+from sla.web.files import ListError, file_links
 from sla.web.frame import App, Visit, case_path
 from sla.web.lights import Shown, Sign
-from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, sheet
+from sla.web.office.listed import list_files
+from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, at_cell, day_cell, person_cell, sheet
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words
 
 PATH, VERIFY = "/audit", "/audit/verify"
 DAYS = 60  # anchors on the page
+MOST_IN_FILE = 100_000
 
 
 def routes(app: App) -> list[Route]:
-    return [shown(app, PATH, Right.AUDIT, _page), shown(app, VERIFY, Right.AUDIT, _verified)]
+    return [
+        shown(app, PATH, Right.AUDIT, _page),
+        shown(app, VERIFY, Right.AUDIT, _verified),
+        *list_files(app, VERIFY, Right.AUDIT, _findings),
+        *(route for name in LISTS for route in list_files(app, _path(name), Right.AUDIT, partial(_all, name))),
+    ]
+
+
+def _path(name: str) -> str:
+    return f"{PATH}/{name.replace('_', '-')}"
 
 
 def _page(app: App, visit: Visit) -> Response:
     said = visit.said
     found = lately(visit.session, visit.office, visit.now)
-    sections = (
-        _anchors(visit, found), _late(visit, found), _deeds(visit, found), _actors(visit, found),
-        _events(visit, found), _sign_ins(visit, found), _attempts(visit, found),
-    )  # fmt: skip
+    sections = tuple(_newest(visit, name, getattr(found, name)) for name in LISTS)
     about = said.gettext("Events are never changed: each is chained with the one before; all are anchored once a day.")
     verify = Link(said.gettext("Verify the record now"), VERIFY, main=True)
     return sheet(app, visit, Sheet(said.gettext("Audit"), PATH, about, sections, (verify,)))
 
 
+def _newest(visit: Visit, name: str, found: list[Any]) -> Section:
+    """A list as the page has it: no more than its newest lines."""
+    most = DAYS if name == "anchors" else MOST
+    section = replace(LISTS[name](visit, found[:most]), files=file_links(_path(name)))
+    if len(found) < most or name == "actors":
+        return section
+    note = visit.said.gettext("The newest %(n)s; a file has them all.", n=most)
+    return replace(section, notes=(*section.notes, note))
+
+
+def _all(name: str, visit: Visit) -> Section:
+    found = listed(visit.session, visit.office, name, visit.now, MOST_IN_FILE + 1)
+    if len(found) > MOST_IN_FILE:
+        raise ListError(
+            visit.said.gettext("This list has more than %(n)s lines, more than a file holds.", n=f"{MOST_IN_FILE:,}")
+        )
+    return LISTS[name](visit, found)
+
+
+# --- the record, verified ---------------------------------------------------------------------------------------------
 def _verified(app: App, visit: Visit) -> Response:
     """As `sla audit verify`, of this office."""
-    said = visit.said
-    found = list(audited(visit.session, visit.office.id))
-    columns = (said.gettext("Finding"), said.gettext("Where"), said.gettext("What to do"))
-    lines = tuple(
-        Row((Cell(one.what, light=_finding(serious=one.serious, said=said)), Cell(one.where), Cell(one.mend)))
-        for one in found
-    )
-    wrong = sum(one.serious for one in found)
+    said, section = visit.said, _findings(visit)
+    wrong = sum(row.beside == (_wrong(said),) for row in section.rows)
     alert = said.ngettext("%(n)s thing does not fit.", "%(n)s things do not fit.", wrong) if wrong else ""
     at = said.moment(visit.now, visit.office.calendar.zone, year=True)
     about = said.gettext("The chain of every case and the anchor of every day, verified %(at)s", at=at)
-    section = Section("findings", said.gettext("Findings"), columns, lines,
-                      said.gettext("every chain and every anchor fits"))  # fmt: skip
     back = Link(said.gettext("Audit"), PATH)
     return sheet(app, visit, Sheet(said.gettext("The record, verified"), VERIFY, about, (section,), (back,), alert))
 
 
-def _finding(*, serious: bool, said: Words) -> Shown:
-    return Shown(Sign.RED, said.gettext("wrong")) if serious else Shown(Sign.NONE, said.gettext("note"))
+def _findings(visit: Visit) -> Section:
+    said = visit.said
+    columns = (
+        Column("finding", said.gettext("Finding"), wide=True),
+        Column("where", said.gettext("Where")),
+        Column("mend", said.gettext("What to do"), wide=True),
+    )
+    return Section(
+        "findings", said.gettext("Findings"), columns,
+        tuple(_found(one, said) for one in audited(visit.session, visit.office.id)),
+        said.gettext("every chain and every anchor fits"),
+        beside=(Column("gravity", said.gettext("Gravity"), Kind.CHOICE),), files=file_links(VERIFY),
+    )  # fmt: skip
+
+
+def _found(one: Finding, said: Words) -> Row:
+    is_what = _wrong(said) if one.serious else Choice("note", said.gettext("note"))
+    light = Shown(Sign.RED if one.serious else Sign.NONE, is_what.name)
+    return Row((Cell(one.what, light=light, value=one.what), Cell(one.where), Cell(one.mend)), beside=(is_what,))
+
+
+def _wrong(said: Words) -> Choice:
+    return Choice("wrong", said.gettext("wrong"))
 
 
 # --- the lists --------------------------------------------------------------------------------------------------------
-def _anchors(visit: Visit, found: Lately) -> Section:
+def _anchors(visit: Visit, found: list[Any]) -> Section:
     """By day, to be compared with what was printed in the managers' digest."""
     said = visit.said
-    columns = (said.gettext("Day"), said.gettext("Cases that moved"), said.gettext("Hash"))
-    lines = tuple(
-        Row((Cell(said.date(one.on, year=True)), Cell(str(one.cases)), Cell(one.hash, mono=True)))
-        for one in found.anchors[:DAYS]
+    columns = (
+        Column("day", said.gettext("Day"), Kind.DATE),
+        Column("cases", said.gettext("Cases that moved"), Kind.NUMBER),
+        Column("hash", said.gettext("Hash"), wide=True),
     )
+    lines = tuple(
+        Row((day_cell(visit, one.on), Cell(str(one.cases), value=one.cases), Cell(one.hash, mono=True)))
+        for one in found
+    )  # fmt: skip
     empty = said.gettext("No anchor yet: the first is made with the next morning's digest.")
     notes = (
         said.gettext("The hash stands in the managers' digest of the day, too: printed, it proves what was on record."),
@@ -73,97 +124,132 @@ def _anchors(visit: Visit, found: Lately) -> Section:
     return Section("anchors", said.gettext("Anchors by day"), columns, lines, empty, notes=notes)
 
 
-def _late(visit: Visit, found: Lately) -> Section:
+def _late(visit: Visit, found: list[Late]) -> Section:
     said = visit.said
-    columns = (said.gettext("Case"), said.gettext("What"), said.gettext("Happened"), said.gettext("Recorded"),
-               said.gettext("Admitted by"))  # fmt: skip
-    lines = tuple(_admitted(visit, one) for one in found.late)
+    columns = (
+        _case_column(said),
+        Column("what", said.gettext("What"), Kind.CHOICE),
+        Column("occurred_at", said.gettext("Happened"), Kind.MOMENT),
+        Column("recorded_at", said.gettext("Recorded"), Kind.MOMENT),
+        Column("admitted_by", said.gettext("Admitted by"), Kind.CHOICE),
+    )
+    lines = tuple(_admitted(visit, one) for one in found)
     empty = said.gettext("Nothing that was entered late was admitted.")
-    return Section("late", said.gettext("Entered late, and admitted"), columns, lines, empty)
+    title = said.gettext("Entered late, and admitted")
+    return Section("late", title, columns, lines, empty, beside=(_title_column(said),))
 
 
 def _admitted(visit: Visit, late: Late) -> Row:
     row = late.row
-    return Row((
-        _case(row), Cell(visit.said.event(row.kind)), _moment(visit, row.occurred_at), _moment(visit, row.recorded_at),
-        Cell(_name(visit, late.admitted_by)),
-    ))  # fmt: skip
+    moments = at_cell(visit, row.occurred_at), at_cell(visit, row.recorded_at)
+    admitted_by = person_cell(visit, late.admitted_by)
+    return Row((_case(row), _event(row.kind, visit.said), *moments, admitted_by), beside=(row.title,))
 
 
-def _deeds(visit: Visit, found: Lately) -> Section:
+def _deeds(visit: Visit, found: list[Any]) -> Section:
     said, words = visit.said, deed_words(visit.said)
-    columns = (said.gettext("When"), said.gettext("Who"), said.gettext("What"), said.gettext("Of what"))
+    columns = (
+        Column("at", said.gettext("When"), Kind.MOMENT),
+        Column("who", said.gettext("Who"), Kind.CHOICE),
+        Column("what", said.gettext("What"), Kind.CHOICE),
+        Column("subject", said.gettext("Of what"), wide=True),
+    )
     lines = tuple(
-        Row((_moment(visit, one.at), Cell(_name(visit, one.by)), Cell(words.get(one.kind, one.kind)),
-             Cell(_name(visit, one.subject) or NO_DATA)))
-        for one in found.deeds
+        Row((at_cell(visit, one.at), person_cell(visit, one.by), _named(one.kind, words.get(one.kind, one.kind)),
+             Cell(visit.office.name_of(one.subject) or NO_DATA)))
+        for one in found
     )  # fmt: skip
     empty = said.gettext("Nobody has changed anything on these pages yet.")
     return Section("deeds", said.gettext("Changes of the office on these pages"), columns, lines, empty)
 
 
-def _actors(visit: Visit, found: Lately) -> Section:
-    said = visit.said
-    columns = (said.gettext("Who"), said.gettext("Events"), said.gettext("The last"))
+def _actors(visit: Visit, found: list[Any]) -> Section:
+    said, nobody = visit.said, visit.said.gettext("nobody in particular")
+    columns = (
+        Column("who", said.gettext("Who"), Kind.CHOICE),
+        Column("events", said.gettext("Events"), Kind.NUMBER),
+        Column("last_at", said.gettext("The last"), Kind.MOMENT),
+    )
     lines = tuple(
-        Row((Cell(_name(visit, one.actor) or said.gettext("nobody in particular")), Cell(str(one.n)),
-             _moment(visit, one.last)))
-        for one in found.actors
-    )  # fmt: skip
+        Row((person_cell(visit, one.actor, nobody), Cell(str(one.n), value=one.n), at_cell(visit, one.last)))
+        for one in found
+    )
     return Section("actors", said.gettext("Who recorded how much, in 30 days"), columns, lines, said.gettext("Nobody."))
 
 
-def _events(visit: Visit, found: Lately) -> Section:
+def _events(visit: Visit, found: list[Any]) -> Section:
     said = visit.said
-    columns = (said.gettext("Recorded"), said.gettext("Who"), said.gettext("What"), said.gettext("Case"))
+    columns = (
+        Column("recorded_at", said.gettext("Recorded"), Kind.MOMENT),
+        Column("who", said.gettext("Who"), Kind.CHOICE),
+        Column("what", said.gettext("What"), Kind.CHOICE),
+        _case_column(said),
+    )
     lines = tuple(
-        Row((_moment(visit, one.recorded_at), Cell(_name(visit, one.actor) or NO_DATA), Cell(said.event(one.kind)),
-             _case(one)))
-        for one in found.events
+        Row((at_cell(visit, one.recorded_at), person_cell(visit, one.actor), _event(one.kind, said), _case(one)),
+            beside=(one.title,))
+        for one in found
     )  # fmt: skip
-    title = said.gettext("The newest events, at most %(n)s", n=MOST)
-    return Section("events", title, columns, lines, said.gettext("Nothing was recorded in 30 days."))
+    title, empty = said.gettext("What was recorded in 30 days"), said.gettext("Nothing was recorded in 30 days.")
+    return Section("events", title, columns, lines, empty, beside=(_title_column(said),))
 
 
-def _sign_ins(visit: Visit, found: Lately) -> Section:
+def _sign_ins(visit: Visit, found: list[Any]) -> Section:
     said = visit.said
-    columns = (said.gettext("Who"), said.gettext("Signed in"), said.gettext("Last seen"))
+    columns = (
+        Column("who", said.gettext("Who"), Kind.CHOICE),
+        Column("signed_in_at", said.gettext("Signed in"), Kind.MOMENT),
+        Column("seen_at", said.gettext("Last seen"), Kind.MOMENT),
+    )
     lines = tuple(
-        Row((Cell(_name(visit, one.person_id)), _moment(visit, one.created_at), _moment(visit, one.seen_at)))
-        for one in found.sign_ins
+        Row((person_cell(visit, one.person_id), at_cell(visit, one.created_at), at_cell(visit, one.seen_at)))
+        for one in found
     )
     return Section("sign-ins", said.gettext("Signed in now"), columns, lines, said.gettext("Nobody."))
 
 
-def _attempts(visit: Visit, found: Lately) -> Section:
+def _attempts(visit: Visit, found: list[Any]) -> Section:
     said = visit.said
     columns = (
-        said.gettext("Name"),
-        said.gettext("Wrong passwords"),
-        said.gettext("The last"),
-        said.gettext("Closed until"),
+        Column("name", said.gettext("Name")),
+        Column("failures", said.gettext("Wrong passwords"), Kind.NUMBER),
+        Column("last_at", said.gettext("The last"), Kind.MOMENT),
+        Column("closed_until", said.gettext("Closed until"), Kind.MOMENT),
     )
     lines = tuple(
-        Row((Cell(one.subject.partition(" ")[2][:80]), Cell(str(one.failures)), _moment(visit, one.last_at),
-             _moment(visit, one.closed_until)))
-        for one in found.attempts
+        Row((Cell(one.subject.partition(" ")[2][:80]), Cell(str(one.failures), value=one.failures),
+             at_cell(visit, one.last_at), at_cell(visit, one.closed_until)))
+        for one in found
     )  # fmt: skip
     empty = said.gettext("No wrong password of late.")
     return Section("attempts", said.gettext("Wrong passwords of late"), columns, lines, empty)
 
 
+LISTS: Mapping[str, Callable[[Visit, list[Any]], Section]] = {  # in the order of the page, as `Lately` calls them
+    "anchors": _anchors, "late": _late, "deeds": _deeds, "actors": _actors, "events": _events,
+    "sign_ins": _sign_ins, "attempts": _attempts,
+}  # fmt: skip
+
+
 # --- cells ------------------------------------------------------------------------------------------------------------
 def _case(row: Any) -> Cell:
-    return Cell(row.number, (row.title,), path=case_path(row.number))
+    return Cell(row.number, (row.title,), path=case_path(row.number), value=row.number)
 
 
-def _moment(visit: Visit, moment: Any) -> Cell:
-    zone = visit.office.calendar.zone
-    return Cell(visit.said.moment(moment, zone, year=True) if moment else NO_DATA)
+def _case_column(said: Words) -> Column:
+    return Column("number", said.gettext("Case"))
 
 
-def _name(visit: Visit, person: str) -> str:
-    return visit.office.name_of(person)
+def _title_column(said: Words) -> Column:
+    return Column("title", said.gettext("Title"), wide=True)
+
+
+def _event(kind: str, said: Words) -> Cell:
+    return _named(kind, said.event(kind))
+
+
+def _named(id: str, name: str) -> Cell:
+    return Cell(name, value=Choice(id, name))
 
 
 def deed_words(said: Words) -> dict[str, str]:

@@ -7,22 +7,31 @@ from fastapi.responses import Response
 
 from schedules.calendars import Day, Kind
 from schedules.years import Spell, Year, year_of
+from sla.formats.table import Choice, Column
+from sla.formats.table import Kind as Of
 from sla.rights import Right
 from sla.service import amendments, calendar_notices
 from sla.service.amendments import Progress
 from sla.service.errors import ServiceError
+from sla.web.files import file_links
 from sla.web.frame import App, Visit, page
 from sla.web.lights import Shown, Sign
 from sla.web.office import notices
-from sla.web.office.sheet import Cell, Link, Row, Section, cells, may, unsigned
+from sla.web.office.listed import list_files
+from sla.web.office.sheet import Cell, Link, Row, Section, cells, day_cell, light_cell, may, person_cell, unsigned
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, TERMS, Words
 
-PATH = "/calendar"
+PATH, DAYS, NOTICES = "/calendar", "/calendar/days", "/calendar/notices"
 
 
 def routes(app: App) -> list[Route]:
-    return [shown(app, PATH, Right.READ, _page), *notices.routes(app)]
+    return [
+        shown(app, PATH, Right.READ, _page),
+        *list_files(app, DAYS, Right.READ, _days),
+        *list_files(app, NOTICES, Right.READ, _notices),
+        *notices.routes(app),
+    ]
 
 
 @dataclass(frozen=True)
@@ -158,15 +167,32 @@ def _weekday(said: Words, weekday: int) -> tuple[str, str]:
 
 
 # --- the lists --------------------------------------------------------------------------------------------------------
+def _days(visit: Visit) -> Section:
+    return _special(visit, year_of(visit.office.calendar, _year(visit)))
+
+
 def _special(visit: Visit, year: Year) -> Section:
     """Each spell off and each make-up day with its name, and whose word it is."""
     said = visit.said
     sources = {day.date: day.source for day in year.days}
     found = [(spell.first, _spell(visit, spell, sources)) for spell in year.spells]
     found += [(day.date, _makeup(visit, day)) for day in year.makeup]
-    columns = (said.gettext("Days"), said.gettext("What"), said.pgettext("page", "Name"), said.gettext("Source"))
+    columns = (
+        Column("days", said.gettext("Days"), wide=True),
+        Column("what", said.gettext("What"), Of.CHOICE),
+        Column("name", said.pgettext("page", "Name")),
+        Column("source", said.gettext("Source"), wide=True),
+    )
+    beside = (
+        Column("from", said.gettext("From"), Of.DATE),
+        Column("to", said.gettext("To"), Of.DATE),
+        Column("announced", said.gettext("announced"), Of.FLAG),
+    )
     lines = tuple(line for _, line in sorted(found, key=lambda pair: pair[0]))
-    return Section("special", said.gettext("Days off and make-up days"), columns, lines, said.gettext("None."))
+    return Section(
+        "special", said.gettext("Days off and make-up days"), columns, lines, said.gettext("None."),
+        beside=beside, files=file_links(DAYS, {"year": visit.asked("year")}),
+    )  # fmt: skip
 
 
 def _spell(visit: Visit, spell: Spell, sources: dict[date, str]) -> Row:
@@ -175,47 +201,55 @@ def _spell(visit: Visit, spell: Spell, sources: dict[date, str]) -> Row:
     names = said.joined(dict.fromkeys(_name(visit, name) for name in spell.names))
     days = said.ngettext("%(n)s day off", "%(n)s days off", spell.days)
     announced = spell.last <= visit.office.calendar.announced_through
-    sure = "" if announced else said.gettext("not announced yet")
-    return Row(cells(said.span(spell.first, spell.last), Cell(days, (sure,)), names or NO_DATA,
-                     Cell(more=tuple(inside) or (NO_DATA,))))  # fmt: skip
+    what = Cell(days, ("" if announced else said.gettext("not announced yet"),), value=Choice("off", days))
+    source = Cell(more=tuple(inside) or (NO_DATA,))
+    return Row(cells(said.span(spell.first, spell.last), what, names or NO_DATA, source),
+               beside=(spell.first, spell.last, announced))  # fmt: skip
 
 
 def _makeup(visit: Visit, day: Day) -> Row:
     said, name = visit.said, _name(visit, day.name)
     text, what = said.date(day.date, year=True), said.term(day.kind)
     named = NO_DATA if name in ("", what) else name
-    return Row(cells(text, what, named, Cell(more=(day.source or NO_DATA,))))
+    announced = day.date <= visit.office.calendar.announced_through
+    of_kind = Cell(what, value=Choice(day.kind.value, what))
+    return Row(cells(text, of_kind, named, Cell(more=(day.source or NO_DATA,))), beside=(day.date, day.date, announced))
 
 
 def _notices(visit: Visit) -> Section:
     said = visit.said
-    columns = (said.gettext("Notice"), said.gettext("State"), said.gettext("Published"), said.gettext("Days"),
-               said.gettext("Loaded by"))  # fmt: skip
+    columns = (
+        Column("number", said.gettext("Notice")),
+        Column("state", said.gettext("State"), Of.CHOICE),
+        Column("published_on", said.gettext("Published"), Of.DATE),
+        Column("days", said.gettext("Days")),
+        Column("loaded_by", said.gettext("Loaded by"), Of.CHOICE),
+    )
+    beside = (Column("title", said.gettext("Title"), wide=True), Column("amends", said.gettext("Amends the notice")))
     found = tuple(_notice(visit, one) for one in calendar_notices.listed(visit.session, visit.office))
     empty = said.gettext(
         "No notice is on record: the days are those of the installed holiday data and the office file."
     )
     mend = next(iter(may(visit, Link(said.gettext("Load a notice"), notices.LOAD))), None)
-    return Section("notices", said.gettext("Notices on record"), columns, found, empty, mend)
+    title, links = said.gettext("Notices on record"), file_links(NOTICES)
+    return Section("notices", title, columns, found, empty, mend, beside=beside, files=links)
 
 
 def _notice(visit: Visit, one: dict[str, object]) -> Row:
-    said, people = visit.said, visit.office.people
-    number, by = str(one["number"]), str(one["loaded_by"])
+    said, number, state = visit.said, str(one["number"]), str(one["state"])
     days = said.gettext("%(off)s days off, %(work)s worked", off=one["off"], work=one["work"])
     amends = said.gettext("amends %(number)s", number=one["amends"]) if one["amends"] else ""
-    links = (
-        (Link(said.gettext("try and apply"), notices.apply_path(number), number),) if one["state"] == "loaded" else ()
-    )
+    links = (Link(said.gettext("try and apply"), notices.apply_path(number), number),) if state == "loaded" else ()
     return Row(
         (
-            Cell(number, (str(one["title"]), amends)),
-            Cell(light=_state(str(one["state"]), said)),
-            Cell(said.date(date.fromisoformat(str(one["published"])), year=True)),
+            Cell(number, (str(one["title"]), amends), value=number),
+            light_cell(_state(state, said), state),
+            day_cell(visit, date.fromisoformat(str(one["published"]))),
             Cell(days),
-            Cell(people[by].name if by in people else by or NO_DATA),
+            person_cell(visit, str(one["loaded_by"])),
         ),
         may(visit, *links),
+        (str(one["title"]) or None, str(one["amends"]) or None),
     )
 
 

@@ -5,16 +5,19 @@ from urllib.parse import urlencode
 from fastapi.responses import Response
 
 from sla.channels import quota_of
+from sla.formats.table import Column, Kind
 from sla.rights import Right
 from sla.service import channels
 from sla.service.channels import ChannelState
 from sla.service.errors import ServiceError
 from sla.web.fields import Ask, Field
+from sla.web.files import file_links
 from sla.web.frame import App, Visit
 from sla.web.lights import Shown, Sign
 from sla.web.office import channel
 from sla.web.office.changing import Change, Done, Given, Later, Outcome, Task, changes
-from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, may, sheet
+from sla.web.office.listed import list_files
+from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, light_cell, may, sheet
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words
 
@@ -24,6 +27,7 @@ PATH, TEST, PAUSE, RESUME = "/channels", "/channels/test", "/channels/pause", "/
 def routes(app: App) -> list[Route]:
     return [
         shown(app, PATH, Right.AUDIT, _page),
+        *list_files(app, PATH, Right.AUDIT, _channels),
         *changes(
             app,
             Task(TEST, "channel_tested", _test, _would_test, _tested),
@@ -37,16 +41,28 @@ def routes(app: App) -> list[Route]:
 def _page(app: App, visit: Visit) -> Response:
     said = visit.said
     add = Link(said.gettext("Add a channel"), channel.KINDS_PATH, main=True)
-    section = Section(
-        "channels", said.gettext("Channels"),
-        (said.pgettext("page", "Name"), said.gettext("State"), said.gettext("Used for"), said.gettext("Undelivered"),
-         said.gettext("Takes"), said.gettext("Secrets")),
+    about = said.gettext("In the order a person has them: what one gives up goes on by the next.")
+    return sheet(app, visit, Sheet(said.gettext("Channels"), PATH, about, (_channels(visit),), may(visit, add)))
+
+
+def _channels(visit: Visit) -> Section:
+    said = visit.said
+    columns = (
+        Column("name", said.pgettext("page", "Name")),
+        Column("state", said.gettext("State"), Kind.CHOICE),
+        Column("used_for", said.gettext("Used for"), wide=True),
+        Column("undelivered", said.gettext("Undelivered"), Kind.NUMBER),
+        Column("takes", said.gettext("Takes")),
+        Column("secrets", said.gettext("Secrets"), wide=True),
+    )
+    return Section(
+        "channels", said.gettext("Channels"), columns,
         tuple(_row(visit, state) for state in channels.states(visit.session, visit.office)),
         said.gettext("There is no channel yet, so nobody is told anything."),
-        next(iter(may(visit, add)), None),
+        next(iter(may(visit, Link(said.gettext("Add a channel"), channel.KINDS_PATH, main=True))), None),
+        beside=(Column("kind", said.gettext("Kind")), Column("paused_because", said.gettext("Paused because"))),
+        files=file_links(PATH),
     )  # fmt: skip
-    about = said.gettext("In the order a person has them: what one gives up goes on by the next.")
-    return sheet(app, visit, Sheet(said.gettext("Channels"), PATH, about, (section,), may(visit, add)))
 
 
 def _row(visit: Visit, state: ChannelState) -> Row:
@@ -54,14 +70,15 @@ def _row(visit: Visit, state: ChannelState) -> Row:
     dead = str(state.undelivered) if state.undelivered else NO_DATA
     return Row(
         (
-            Cell(endpoint.name, (endpoint.kind,)),
-            Cell(light=_light(state, said), more=(endpoint.paused_because,)),
+            Cell(endpoint.name, (endpoint.kind,), value=endpoint.name),
+            light_cell(_light(state, said), _state(state), (endpoint.paused_because,)),
             Cell(more=tuple(_uses(state, said))),
-            Cell(dead, path=_deliveries(endpoint.name) if state.undelivered else ""),
+            Cell(dead, path=_deliveries(endpoint.name) if state.undelivered else "", value=state.undelivered),
             Cell(more=tuple(_takes(state, said))),
             Cell(more=tuple(_secrets(state, said))),
         ),
         may(visit, *_links(state, said)),
+        (endpoint.kind, endpoint.paused_because or None),
     )
 
 
@@ -69,14 +86,21 @@ def _deliveries(name: str) -> str:
     return f"/deliveries?{urlencode({'state': 'dead', 'channel': name})}"
 
 
-def _light(state: ChannelState, said: Words) -> Shown:
+def _state(state: ChannelState) -> str:
     if state.endpoint.paused:
-        return Shown(Sign.PAUSED, said.pgettext("channel", "paused"))
+        return "paused"
     if state.undelivered:
-        return Shown(Sign.RED, said.gettext("undelivered"))
-    return Shown(Sign.GREEN, said.gettext("in use")) if state.first_of or state.later_of or state.for_applicants else (
-        Shown(Sign.NONE, said.gettext("unused"))
-    )  # fmt: skip
+        return "undelivered"
+    return "in_use" if state.first_of or state.later_of or state.for_applicants else "unused"
+
+
+def _light(state: ChannelState, said: Words) -> Shown:
+    return {
+        "paused": Shown(Sign.PAUSED, said.pgettext("channel", "paused")),
+        "undelivered": Shown(Sign.RED, said.gettext("undelivered")),
+        "in_use": Shown(Sign.GREEN, said.gettext("in use")),
+        "unused": Shown(Sign.NONE, said.gettext("unused")),
+    }[_state(state)]
 
 
 def _uses(state: ChannelState, said: Words) -> list[str]:

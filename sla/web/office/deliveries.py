@@ -1,7 +1,8 @@
 """The log of deliveries: what went to whom by which channel, when, how often tried, what the other side said; and
 sending again what was given up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,34 +10,39 @@ from uuid import UUID
 from fastapi.responses import Response
 
 from notifiers.entries import State
+from sla.formats.table import Choice, Column, Kind, Table
 from sla.rights import Right
 from sla.service import channels
 from sla.service import deliveries as service
 from sla.service.deliveries import Logged, Wanted
 from sla.service.errors import ServiceError
 from sla.web.fields import Field
+from sla.web.files import ListError, file_links, files
 from sla.web.frame import App, Visit, case_path
 from sla.web.lights import Shown, Sign
 from sla.web.office.changing import Change, Done, Given, Outcome, Task, changes
-from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, may, sheet
+from sla.web.office.listed import table_of
+from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, at_cell, light_cell, may, person_cell, sheet
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words
 
 PATH, RETRY = "/deliveries", "/deliveries/retry"
 PAGE = 50
+MOST_IN_FILE = 100_000
 FILTERS = ("to", "state", "person", "about", "channel", "case")
 
 
 def routes(app: App) -> list[Route]:
     return [
         shown(app, PATH, Right.AUDIT, _page),
+        *files(app, PATH, Right.AUDIT, _file),
         *changes(app, Task(RETRY, "deliveries_retried", _retry, _would, _done, tries=True)),
     ]
 
 
 # --- the log ----------------------------------------------------------------------------------------------------------
 def _page(app: App, visit: Visit) -> Response:
-    said, asked = visit.said, {name: visit.asked(name) for name in FILTERS if visit.asked(name)}
+    said, asked = visit.said, _asked(visit)
     try:
         found, problem = _log(visit, asked, PAGE + 1, _cursor(visit)), ""
     except ServiceError as error:
@@ -54,14 +60,40 @@ def _page(app: App, visit: Visit) -> Response:
     if len(found) > PAGE:
         onward = urlencode({**asked, "before": str(found[PAGE - 1].message.id)})
         more = Link(said.gettext("Older ones"), f"{PATH}?{onward}")
-    title = said.gettext("Notifications of applicants") if applicants else said.gettext("Deliveries")
-    section = _section(visit, found[:PAGE], title)
-    view = Sheet(title, PATH, _since(visit), (section,), tuple(links), problem, _filters(visit, asked), more)
+    section = _section(visit, found[:PAGE], asked)
+    view = Sheet(section.title, PATH, _since(visit), (section,), tuple(links), problem, _filters(visit, asked), more)
     return sheet(app, visit, view, 400 if problem else 200)
 
 
+def _file(visit: Visit) -> Table:
+    """Every message that matches, not only a page of them."""
+    asked = _asked(visit)
+    rows = (_row(visit, one) for one in _bounded(visit, service.every(visit.session, visit.office, _wanted(asked))))
+    return table_of(visit, PATH, _section(visit, [], asked), rows)
+
+
+def _bounded(visit: Visit, found: Iterator[Logged]) -> Iterator[Logged]:
+    """Raises ListError for what is too long: a list that leaves some out without a word would be wrong."""
+    for count, one in enumerate(found, start=1):
+        if count > MOST_IN_FILE:
+            text = visit.said.gettext(
+                "More than %(n)s messages match. Choose a person, a channel or a state, and make several files.",
+                n=f"{MOST_IN_FILE:,}",
+            )
+            raise ListError(text)
+        yield one
+
+
+def _asked(visit: Visit) -> dict[str, str]:
+    return {name: visit.asked(name) for name in FILTERS if visit.asked(name)}
+
+
 def _log(visit: Visit, asked: Mapping[str, str], limit: int, before: UUID | None = None) -> list[Logged]:
-    wanted = Wanted(
+    return service.matching(visit.session, visit.office, _wanted(asked), limit, before)
+
+
+def _wanted(asked: Mapping[str, str]) -> Wanted:
+    return Wanted(
         case=asked.get("case", ""),
         person=asked.get("person", ""),
         state=asked.get("state", ""),
@@ -69,7 +101,6 @@ def _log(visit: Visit, asked: Mapping[str, str], limit: int, before: UUID | None
         about=asked.get("about", ""),
         channel=asked.get("channel", ""),
     )
-    return service.matching(visit.session, visit.office, wanted, limit, before)
 
 
 def _cursor(visit: Visit) -> UUID | None:
@@ -115,34 +146,49 @@ def _filters(visit: Visit, asked: Mapping[str, str]) -> tuple[Field, ...]:
     )
 
 
-def _section(visit: Visit, found: list[Logged], title: str) -> Section:
-    said = visit.said
+def _section(visit: Visit, found: list[Logged], asked: Mapping[str, str]) -> Section:
+    said, applicants = visit.said, asked.get("to") == "applicants"
+    columns = (
+        Column("state", said.gettext("State"), Kind.CHOICE),
+        Column("what", said.gettext("What"), wide=True),
+        Column("to", said.gettext("To whom"), Kind.CHOICE),
+        Column("due_at", said.gettext("To be sent"), Kind.MOMENT),
+        Column("sent_at", said.gettext("Sent"), Kind.MOMENT),
+        Column("tries", said.gettext("Tries"), Kind.NUMBER),
+        Column("said", said.gettext("What the other side said"), wide=True),
+    )
     return Section(
-        "log", title,
-        (said.gettext("State"), said.gettext("What"), said.gettext("To whom"), said.gettext("To be sent"),
-         said.gettext("Sent"), said.gettext("Tries"), said.gettext("What the other side said")),
+        "log", said.gettext("Notifications of applicants") if applicants else said.gettext("Deliveries"), columns,
         tuple(_row(visit, one) for one in found),
         said.gettext("No message matches. Messages are made when a case comes close to its limit, and each morning."),
         Link(said.gettext("Show all"), PATH),
+        beside=(Column("channel", said.gettext("Channel")), Column("number", said.gettext("Case number"))),
+        files=file_links(PATH, asked),
     )  # fmt: skip
 
 
 def _row(visit: Visit, one: Logged) -> Row:
-    said, message, zone = visit.said, one.message, visit.office.calendar.zone
-    to = visit.office.name_of(message.recipient_id)
+    said, message, answer = visit.said, one.message, one.said[:300]
+    applicant = said.gettext("applicant")
+    to = (
+        Cell(applicant, value=Choice("applicant", applicant))
+        if one.to_applicant
+        else person_cell(visit, message.recipient_id)
+    )
     link = Link(said.gettext("send again"), f"{RETRY}?{urlencode({'id': str(message.id)})}", one.case)
     what = service.what(visit.office, one, said)
     return Row(
         (
-            Cell(light=_light(message.state, said)),
+            light_cell(_light(message.state, said), message.state.value),
             Cell(what, path=case_path(one.case) if one.case else ""),
-            Cell(said.gettext("applicant") if one.to_applicant else to, (message.endpoint,)),
-            Cell(said.moment(message.due_at, zone, year=True)),
-            Cell(said.moment(one.sent_at, zone, year=True) if one.sent_at else NO_DATA),
-            Cell(str(message.attempts)),
-            Cell(more=(one.said[:300],)) if one.sent_at else Cell(one.said[:300] or NO_DATA),
+            replace(to, more=(message.endpoint,)),
+            at_cell(visit, message.due_at),
+            at_cell(visit, one.sent_at),
+            Cell(str(message.attempts), value=message.attempts),
+            Cell(more=(answer,)) if one.sent_at else Cell(answer or NO_DATA),
         ),
         may(visit, link) if message.state is State.DEAD else (),
+        (message.endpoint, one.case or None),
     )
 
 

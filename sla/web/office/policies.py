@@ -1,18 +1,22 @@
 """The policies: every version with its days and its cases; reading one; the draft of the next; publishing it."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from fastapi.responses import Response
 
+from sla.formats.table import Choice, Column, Kind
 from sla.policies import ClockRule, Policy, VersionState
 from sla.rights import Right
 from sla.service import policies as service
 from sla.service import publishing
 from sla.service.policies import Version
+from sla.web.files import file_links
 from sla.web.frame import App, Visit
 from sla.web.lights import Shown, Sign
 from sla.web.office import drafting
-from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, may, sheet
+from sla.web.office.listed import list_files
+from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, day_cell, light_cell, may, sheet
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words, setting_text
 
@@ -20,22 +24,43 @@ PATH, SHOW = "/policies", "/policies/version"
 
 
 def routes(app: App) -> list[Route]:
-    return [shown(app, PATH, Right.AUDIT, _page), shown(app, SHOW, Right.AUDIT, _version), *drafting.routes(app)]
+    return [
+        shown(app, PATH, Right.AUDIT, _page),
+        *list_files(app, PATH, Right.AUDIT, _versions),
+        shown(app, SHOW, Right.AUDIT, _version),
+        *drafting.routes(app),
+    ]
 
 
 def _page(app: App, visit: Visit) -> Response:
     said = visit.said
     begin = Link(said.gettext("Begin a draft"), drafting.DRAFT, main=True)
-    section = Section(
-        "versions", said.gettext("Versions"),
-        (said.gettext("Policy"), said.gettext("State"), said.gettext("Valid"), said.gettext("On record since"),
-         said.gettext("Open cases")),
+    about = said.gettext("A case follows the version of the day it was received; a version is never changed.")
+    return sheet(app, visit, Sheet(said.gettext("Policies"), PATH, about, (_versions(visit),), may(visit, begin)))
+
+
+def _versions(visit: Visit) -> Section:
+    said = visit.said
+    columns = (
+        Column("policy", said.gettext("Policy"), Kind.CHOICE, wide=True),
+        Column("state", said.gettext("State"), Kind.CHOICE),
+        Column("valid", said.gettext("Valid"), wide=True),
+        Column("on_record_since", said.gettext("On record since"), Kind.DATE),
+        Column("open_cases", said.gettext("Open cases"), Kind.NUMBER),
+    )
+    beside = (
+        Column("version", said.gettext("Version"), Kind.NUMBER),
+        Column("valid_from", said.gettext("Valid from"), Kind.DATE),
+        Column("valid_until", said.gettext("Valid until"), Kind.DATE),
+        Column("recorded_by", said.gettext("Recorded by"), Kind.CHOICE),
+    )
+    return Section(
+        "versions", said.gettext("Versions"), columns,
         tuple(_row(visit, one) for one in service.versions(visit.session, visit.office, visit.now)),
         said.gettext("There is no policy, so nothing can be received."),
-        next(iter(may(visit, begin)), None),
+        next(iter(may(visit, Link(said.gettext("Begin a draft"), drafting.DRAFT, main=True))), None),
+        beside=beside, files=file_links(PATH),
     )  # fmt: skip
-    about = said.gettext("A case follows the version of the day it was received; a version is never changed.")
-    return sheet(app, visit, Sheet(said.gettext("Policies"), PATH, about, (section,), may(visit, begin)))
 
 
 def _row(visit: Visit, one: Version) -> Row:
@@ -43,19 +68,22 @@ def _row(visit: Visit, one: Version) -> Row:
     name = said.name(policy.names) if policy else one.policy_id
     number = str(policy.version) if policy else NO_DATA
     by = office.name_of(one.recorded_by)
-    at = said.date(office.calendar.date_of(one.recorded_at), year=True) if one.recorded_at else NO_DATA
+    recorded = office.calendar.date_of(one.recorded_at) if one.recorded_at else None
+    maker = Choice(one.recorded_by, by) if by else None
     is_draft = one.state is VersionState.DRAFT
     title = said.gettext("%(name)s, version %(n)s", name=name, n=number)
     return Row(
         (
-            Cell(title, (one.policy_id,), path="" if is_draft or not policy else version_path(policy)),
-            Cell(light=_light(one.state, said), more=tuple(str(error)[:300] for error in one.refusals)),
+            Cell(title, (one.policy_id,), path="" if is_draft or not policy else version_path(policy),
+                 value=Choice(one.policy_id, name)),
+            light_cell(_light(one.state, said), one.state.value, tuple(str(error)[:300] for error in one.refusals)),
             Cell(_valid(one, said)),
-            Cell(at, (by,)),
-            Cell(NO_DATA if is_draft else str(one.open_cases)),
+            replace(day_cell(visit, recorded), more=(by,)),
+            Cell(NO_DATA) if is_draft else Cell(str(one.open_cases), value=one.open_cases),
         ),
         may(visit, *_links(one, title, said)),
-    )
+        (policy.version if policy else None, one.valid_from, one.valid_until, maker),
+    )  # fmt: skip
 
 
 def _links(one: Version, title: str, said: Words) -> list[Link]:

@@ -4,18 +4,21 @@ from datetime import date, timedelta
 
 from fastapi.responses import Response
 
+from sla.formats.table import Column, Kind
 from sla.rights import Right
 from sla.service import tokens
 from sla.service.days import day_of
 from sla.service.errors import ServiceError
 from sla.service.tokens import Token
 from sla.web.fields import Ask, Field
+from sla.web.files import file_links
 from sla.web.frame import App, Visit
 from sla.web.lights import Shown, Sign
 from sla.web.office.changing import Change, Done, Given, Outcome, Task, changes
-from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, may, sheet
+from sla.web.office.listed import list_files
+from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, at_cell, day_cell, light_cell, may, person_cell, sheet
 from sla.web.routes import Route, shown
-from sla.words import NO_DATA, Words
+from sla.words import Words
 
 PATH, NEW, REVOKE = "/tokens", "/tokens/new", "/tokens/revoke"
 USUAL = timedelta(days=90)
@@ -24,6 +27,7 @@ USUAL = timedelta(days=90)
 def routes(app: App) -> list[Route]:
     return [
         shown(app, PATH, Right.AUDIT, _page),
+        *list_files(app, PATH, Right.AUDIT, _keys),
         *changes(app, Task(NEW, "key_made", _new, _would_make, _made, tries=True)),
         *changes(app, Task(REVOKE, "key_revoked", _revoke, _would_revoke, _revoked, tries=True)),
     ]
@@ -32,33 +36,43 @@ def routes(app: App) -> list[Route]:
 def _page(app: App, visit: Visit) -> Response:
     said = visit.said
     new = Link(said.gettext("Make a key"), NEW, main=True)
-    section = Section(
-        "keys", said.gettext("Keys"),
-        (said.pgettext("page", "Name"), said.gettext("State"), said.gettext("Rights"), said.gettext("Works through"),
-         said.gettext("Last used"), said.gettext("Made by")),
+    about = said.gettext("A program shows its key with each request; a person signs in instead.")
+    view = Sheet(said.gettext("Keys for programs"), PATH, about, (_keys(visit),), may(visit, new))
+    return sheet(app, visit, view)
+
+
+def _keys(visit: Visit) -> Section:
+    """What a key is known by is in no list: the database does not have it."""
+    said = visit.said
+    columns = (
+        Column("name", said.pgettext("page", "Name")),
+        Column("state", said.gettext("State"), Kind.CHOICE),
+        Column("rights", said.gettext("Rights"), wide=True),
+        Column("works_through", said.gettext("Works through"), Kind.DATE),
+        Column("used_at", said.gettext("Last used"), Kind.MOMENT),
+        Column("made_by", said.gettext("Made by"), Kind.CHOICE),
+    )
+    return Section(
+        "keys", said.gettext("Keys"), columns,
         tuple(_row(visit, token) for token in tokens.listed(visit.session, visit.office)),
         said.gettext("No program has a key. The archive or a counter display gets one of its own, with no more rights "
                      "than it needs."),
-        next(iter(may(visit, new)), None),
+        next(iter(may(visit, Link(said.gettext("Make a key"), NEW, main=True))), None),
+        files=file_links(PATH),
     )  # fmt: skip
-    about = said.gettext("A program shows its key with each request; a person signs in instead.")
-    view = Sheet(said.gettext("Keys for programs"), PATH, about, (section,), may(visit, new))
-    return sheet(app, visit, view)
 
 
 def _row(visit: Visit, token: Token) -> Row:
     said, office, state = visit.said, visit.office, token.state(visit.now)
-    ends = said.date(office.calendar.date_of(token.expires_at - timedelta(seconds=1)), year=True)
-    maker = office.name_of(token.made_by)
     revoke = Link(said.gettext("Revoke"), f"{REVOKE}?name={token.name}", token.name)
     return Row(
         (
             Cell(token.name),
-            Cell(light=_light(state, said)),
+            light_cell(_light(state, said), state),
             Cell(said.joined(sorted(_right_words(said)[right] for right in token.rights))),
-            Cell(ends),
-            Cell(said.moment(token.used_at, office.calendar.zone, year=True) if token.used_at else NO_DATA),
-            Cell(maker),
+            day_cell(visit, office.calendar.date_of(token.expires_at - timedelta(seconds=1))),
+            at_cell(visit, token.used_at),
+            person_cell(visit, token.made_by),
         ),
         may(visit, revoke) if state == "valid" else (),
     )

@@ -1,5 +1,6 @@
 """Deliveries on the administrator's page: what lies undelivered is found and sent again."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -41,6 +42,16 @@ def test_a_filter_shows_what_is_meant_and_no_more(sent: Bureau) -> None:
     wrong = sent.readers["qian"].open("/deliveries?state=lost&lang=en")
     assert wrong.status_code == 400 and "is unknown" in text_of(wrong)
     assert sent.readers["qian"].open("/deliveries?before=x").status_code == 400
+
+
+def test_a_message_is_called_as_on_the_page_of_its_case(sent: Bureau) -> None:
+    """How grave it is, with the policy's own name of the rung where that is another; and the day as people write it."""
+    chinese = sent.open("/deliveries?about=alarm&lang=zh").text
+    whats = re.findall(r'<a href="/cases/[^"]*">([^<]*)</a>', chinese)
+    what = {text.partition(" · ")[2] for text in whats}
+    assert what == {"承诺时限 · 超期 · 2026年9月22日 周二", "承诺时限 · 上报 +1 · 2026年9月21日 周一"}
+    english = sent.open("/deliveries?about=alarm&lang=en").text
+    assert " · overdue · Tue 22 Sep 2026" in english and " · escalation +1 · Mon 21 Sep 2026" in english
 
 
 def test_page_after_page_shows_each_message_once(sent: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
