@@ -5,6 +5,7 @@ It is unpacked once to be measured, before anything else reads it: what is packe
 """
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -40,7 +41,7 @@ def _measure(path: Path) -> None:
             if len(parts) > MOST_PARTS:
                 raise SourceError("file", f"{path.name} has {len(parts):,} parts; a workbook has a few dozen")
             for part in parts:
-                part.file_size = MOST_BYTES + 1  # else no more would be unpacked than it says
+                part.file_size = 1 << 62  # else no more would be unpacked than it says
                 with packed.open(part) as unpacked:
                     while piece := unpacked.read(PIECE):
                         left -= len(piece)
@@ -49,7 +50,7 @@ def _measure(path: Path) -> None:
                             raise SourceError(
                                 "file", f"{path.name} unpacks to more than {megabytes} MB; save its sheet as CSV"
                             )
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
         raise SourceError("file", f"{path.name} is no workbook that can be read; save it as .xlsx or CSV") from None
 
 
