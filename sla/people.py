@@ -35,6 +35,11 @@ class Program(str):
         """What was brought in from elsewhere: `import:archive`."""
         return cls(f"import:{source}")
 
+    @staticmethod
+    def source_of(actor: str) -> str:
+        """Where what somebody recorded was brought in from, "" if it was recorded here."""
+        return actor.removeprefix("import:") if actor.startswith("import:") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:

@@ -1,10 +1,12 @@
 """`sla import`: what is right is brought in, the rest comes back with its reasons; doing it again changes nothing."""
 
 import csv
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from tests.cli.cast import CommandLine, at
 
@@ -288,3 +290,100 @@ def test_the_report_is_told_in_chinese_too(sla: CommandLine, monkeypatch: pytest
     said = mapped(sla, RIGHT, "--as-of", "2026-09-19")
     assert said.out.startswith("共 3 行：导入 3 件、环节记录 8 个，原已导入 0 件，退回 0 行\n")
     assert "按原系统给出的时限: 超期办结 1 件，提前办结 1 件，在办已超期 1 件" in said.out
+
+
+# --- whatever the form ------------------------------------------------------------------------------------------------
+def test_a_workbook_says_the_same_as_the_csv(sla: CommandLine, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(str(tmp_path / "cases.xlsx"), {"default_date_format": "yyyy-mm-dd hh:mm"}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEAD.split(","))
+        for place, line in enumerate(RIGHT, start=1):
+            for column, text in enumerate(line.split(",")):
+                sheet.write_string(place, column, text)
+        sheet.write_datetime(1, 5, datetime(2026, 9, 7, 9))
+        sheet.merge_range(4, 2, 5, 2, "两件")
+        sheet.write_string(4, 0, "旧-4")
+        sheet.write_string(5, 0, "旧-5")
+    file, mapping = str(tmp_path / "cases.xlsx"), sla.file(MAPPING, "mapping.toml")
+    said = sla("import", file, "--mapping", mapping)
+    assert said.code == 1
+    assert "5 rows: 3 cases brought in with 8 events, 0 already there, 2 refused\n" in said.out
+    assert "row 5: cells C5:C6 are merged; unmerge them, and write each its value" in said.out
+    assert mapped(sla, RIGHT).out.startswith("3 rows: 0 cases brought in with 0 events, 3 already there, 0 refused\n")
+
+
+def test_a_file_in_gb18030_is_read_and_not_refused(sla: CommandLine) -> None:
+    (sla.folder / "cases.csv").write_bytes("\r\n".join([HEAD, *RIGHT, ""]).encode("gb18030"))
+    said = sla("import", str(sla.folder / "cases.csv"), "--mapping", sla.file(MAPPING, "mapping.toml"))
+    assert said.code == 0 and numbers(sla) == ["旧-1", "旧-2", "旧-3"], said
+
+
+LOG_MAPPING = """
+source = "archive"
+[cases]
+number = "concept:name"
+given = "deadline"
+[defaults]
+permit = "site_selection"
+handler = "li"
+[events]
+event = "concept:name"
+at = "time:timestamp"
+[events.kinds]
+"收件" = "received"
+"受理" = "accepted"
+"办结" = "decided"
+"""
+
+
+def test_an_event_log_brings_cases_with_their_events(sla: CommandLine) -> None:
+    event = (
+        '<event><string key="concept:name" value="{}"/><date key="time:timestamp" value="2026-09-{}+08:00"/></event>'
+    )
+    events = [("收件", "07T09:00"), ("打印", "07T09:30"), ("受理", "07T10:00"), ("办结", "10T16:00")]
+    trace = (
+        '<trace><string key="concept:name" value="旧-1"/><date key="deadline" value="2026-09-11"/>'
+        f"{''.join(event.format(*one) for one in events)}</trace>"
+    )
+    nameless = f"<trace>{event.format(*events[0])}</trace>"
+    file = sla.file(f"<log>{trace}{nameless}</log>", "log.xes")
+    said = sla("import", file, "--mapping", sla.file(LOG_MAPPING, "mapping.toml"))
+    assert said.code == 1
+    assert said.out.startswith("2 rows: 1 cases brought in with 3 events, 0 already there, 1 refused\n")
+    assert "row 2: concept:name: is empty" in said.out
+    assert "1 events passed over, to which the mapping gives no kind: 打印" in said.out
+    assert [event.kind for event in sla.window.find("旧-1").events] == ["received", "accepted", "decided"]
+    assert sla.window.due("旧-1") == "2026-09-11"
+
+
+@ON_ONE
+def test_200_columns_and_every_kind_of_bad_cell_give_a_report_by_row_and_nothing_half(sla: CommandLine) -> None:
+    more = "".join(f",c{n}" for n in range(190))
+    bad = [
+        ("18.09.2026", "no date that is read one way only"),
+        ("09/18/26", "a year of two digits"),
+        ("46283", "is a number"),
+        ("=TODAY()", "is a formula"),
+        ("#REF!", "a formula that failed"),
+    ]
+    rows = [RIGHT[2].replace("旧-3", f"旧-{n}").replace("2026年9月15日", text) for n, (text, _) in enumerate(bad, 10)]
+    said = mapped(sla, [f"{row}{',' * 190}" for row in [*rows, RIGHT[0]]], head=HEAD + more)
+    reasons = [line for line in said.out.splitlines() if line.startswith("  row ")]
+    for number, (line, (_, reason)) in enumerate(zip(reasons, bad, strict=True), start=2):
+        assert line.startswith(f"  row {number}: 受理时间: ") and reason in line
+    assert numbers(sla) == ["旧-1"]
+    assert len(sla.window.rows("case_event")) == 3
+
+
+def test_a_case_shows_where_it_came_from_and_what_it_was_given(sla: CommandLine) -> None:
+    mapped(sla, RIGHT)
+    shown = sla("case", "show", "旧-3", "--json").json
+    assert {event["by"] for event in shown["events"]} == {"import:archive"}
+    assert not any(event["late_entry"] for event in shown["events"])
+    assert shown["given"] == {"promise": {"due_on": "2026-09-18", "source": "archive"}}
+    text = sla("case", "show", "旧-3").out
+    assert "    archive gave it until Fri 18 Sep 2026\n" in text
+    assert "received · imported from archive\n" in text
+    sla.window.decide("旧-3")
+    assert "decided · imported" not in sla("case", "show", "旧-3").out
+    assert "given" not in sla("case", "show", sla.window.receive(), "--json").json
