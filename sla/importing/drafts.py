@@ -121,7 +121,7 @@ class _Reader:
             if (moment := self._moment(row, column, self.cases, fold=1)) is not None
         }
         told = [*dated, *listed]
-        if not any(event.kind == "received" for event in told):
+        if not self.reasons and not any(event.kind == "received" for event in told):
             self._wrong("received", "is empty: nothing says when the case came in")
         if self.reasons:
             raise RowError(self.reasons)

@@ -59,7 +59,6 @@ def case_json(office: Office, found: Recorded) -> dict[str, Any]:
         },
         "overruns": [_overrun_json(clock) for clock in overruns(history.clocks)],
         "events": [_event_json(office, event, found.events) for event in found.events],
-        **_given_json(office, found),
         **({"applicant_told_by": list(reached_by(office, found))} if office.applicants.on else {}),
     }
 
@@ -174,7 +173,7 @@ def _given(office: Office, found: Recorded, said: Words) -> dict[str, list[str]]
     return lines
 
 
-def _given_json(office: Office, found: Recorded) -> dict[str, Any]:
+def given_json(office: Office, found: Recorded) -> dict[str, Any]:
     """The deadlines it was given elsewhere; nothing at all of a case that was not."""
     rows = given_of(office.session, office.id, [found.row.case_id]).get(found.row.case_id, ())
     given = {row.clock_id: {"due_on": row.due_on.isoformat(), "source": row.source} for row in rows}
