@@ -99,7 +99,7 @@ def _imported(
                 refused.add(outcome)
             if differing:
                 _differ(differing, outcome)
-            shown(sheet.share())
+            shown(sheet.share)
         report.strays = kept.strays()
     return report
 
@@ -131,7 +131,7 @@ def _day(day: date | None) -> str:
 
 @contextmanager
 def _bar(name: str) -> Iterator[Any]:
-    """A function that shows how much is done, from 0 to 1; on a terminal only, and beside what is printed."""
+    """What shows how much is done, as a function says from 0 to 1; on a terminal only, and beside what is printed."""
     if not name or not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -140,4 +140,4 @@ def _bar(name: str) -> Iterator[Any]:
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(name, total=1.0)
-        yield lambda share: progress.update(task, completed=share)
+        yield lambda share: progress.update(task, completed=share())

@@ -12,6 +12,7 @@ from sla.importing.mapping import SourceMap
 from sla.importing.rows import Cell, Row, Sheet, SourceError
 from sla.importing.spool import Spool
 
+Shown = Callable[[Callable[[], float]], object]  # is told, after each row, where to ask how much is done
 TEXTS = (".csv", ".tsv", ".txt")
 FORMS = (*TEXTS, ".xlsx", ".xes")
 
@@ -37,7 +38,7 @@ def _sheet(path: Path, form: str, mapping: SourceMap) -> AbstractContextManager[
     return csv_sheet(path, mapping.encoding, mapping.separator)
 
 
-def fill(kept: Spool, path: Path, mapping: SourceMap, shown: Callable[[float], object]) -> tuple[str, ...]:
+def fill(kept: Spool, path: Path, mapping: SourceMap, shown: Shown) -> tuple[str, ...]:
     """Put a file of events aside, by case; its columns. Raises SourceError."""
     if mapping.events is None or not mapping.events.case:
         raise SourceError("mapping events.case", "is missing: say which column of the events has the case's number")
@@ -49,9 +50,9 @@ def fill(kept: Spool, path: Path, mapping: SourceMap, shown: Callable[[float], o
     return sheet.columns
 
 
-def _shown(sheet: Sheet, shown: Callable[[float], object]) -> Iterator[Row]:
+def _shown(sheet: Sheet, shown: Shown) -> Iterator[Row]:
     for row in sheet.rows:
-        shown(sheet.share())
+        shown(sheet.share)
         yield row
 
 

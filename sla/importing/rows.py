@@ -61,6 +61,5 @@ def row_of(number: int, cells: tuple[Cell, ...], width: int) -> Row:
     if any(cell != "" for cell in cells[width:]):
         trouble = f"has {len(cells)} cells, the head has {width}; put a text with a separator in it in quotes"
         return Row(number, cells[:width], trouble)
-    long = next((place for place, cell in enumerate(cells) if isinstance(cell, str) and len(cell) > LONGEST), None)
-    trouble = f"cell {long + 1} is longer than {LONGEST:,} characters" if long is not None else ""
-    return Row(number, cells[:width], trouble)
+    long = [place for place, cell in enumerate(cells, start=1) if isinstance(cell, str) and len(cell) > LONGEST]
+    return Row(number, cells[:width], f"cell {long[0]} is longer than {LONGEST:,} characters" if long else "")
