@@ -87,7 +87,7 @@ def _imported(
             report = Report(day_of(as_of, "as_of") if as_of else chosen.today(app.now(session)))
         kept, sheet = stack.enter_context(spool()), stack.enter_context(opened(file, mapping))
         with _bar(events.name if events else "") as shown:
-            event_columns = fill(kept, events, mapping, shown) if events else sheet.event_columns
+            event_columns = fill(kept, events, sheet, mapping, shown)
         draft = drafting(mapping, sheet.columns, event_columns, chosen.calendar.zone)
         source = Source(mapping.source, draft, kept, within=bool(sheet.event_columns))
         refused = stack.enter_context(rejects(rejected, sheet.columns)) if rejected else None

@@ -14,6 +14,7 @@ from sla.importing.cells import CellError, Moment, day_of, moment_of, text_of
 from sla.importing.mapping import ANY, DATES, FIELDS, NEEDED, EventMap, SourceMap
 from sla.importing.rows import Cell, Row, SourceError
 
+LONGEST_NUMBER = 80
 CLOSING = ("decided", "withdrawn")
 AFTER_CLOSING = ("delivered", "owed_received")  # what may follow a closing
 
@@ -110,9 +111,9 @@ class _Reader:
         self.reasons, self.passed_over = [], []
         if row.trouble:
             raise RowError([row.trouble])
-        number = self._text(row, "number")
-        if not number:
-            self._wrong("number", "is empty")
+        number = " ".join(self._text(row, "number").split())
+        if not 0 < len(number) <= LONGEST_NUMBER:
+            self._wrong("number", f"is longer than {LONGEST_NUMBER} characters" if number else "is empty")
         dated = list(self._dated(row))
         listed, latest = self._listed(row, events_of(number, row) if self.mapping.events else ())
         given = {

@@ -38,8 +38,15 @@ def _sheet(path: Path, form: str, mapping: SourceMap) -> AbstractContextManager[
     return csv_sheet(path, mapping.encoding, mapping.separator)
 
 
-def fill(kept: Spool, path: Path, mapping: SourceMap, shown: Shown) -> tuple[str, ...]:
-    """Put a file of events aside, by case; its columns. Raises SourceError."""
+def fill(kept: Spool, path: Path | None, cases: Sheet, mapping: SourceMap, shown: Shown) -> tuple[str, ...]:
+    """Put the file of the cases' events aside, by case, if there is one; the columns of events. Raises SourceError."""
+    within = bool(cases.event_columns)
+    if path is None:
+        if mapping.events and not within:
+            raise SourceError("events", "are missing: the mapping has [events]; give their file with --events")
+        return cases.event_columns
+    if within:
+        raise SourceError("events", f"stand in {cases.name} itself; leave --events out")
     if mapping.events is None or not mapping.events.case:
         raise SourceError("mapping events.case", "is missing: say which column of the events has the case's number")
     with opened(path, mapping) as sheet:
@@ -58,6 +65,6 @@ def _shown(sheet: Sheet, shown: Shown) -> Iterator[Row]:
 
 def _number(cell: Cell) -> str:
     try:
-        return text_of(cell)
+        return " ".join(text_of(cell).split())
     except CellError:
         return ""

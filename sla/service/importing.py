@@ -30,7 +30,7 @@ from sla.service.imports import Brought, Entry, checked, put
 from sla.service.offices import Office, held, office_with
 from sla.service.records import PERSONAL, event_from
 from sla.store import cases as store
-from sla.store.engine import Session, all_or_nothing, taken_back
+from sla.store.engine import TAKEN, Session, all_or_nothing, taken_back
 from sla.store.given import given_of, insert_given
 
 CHUNK = 200  # cases in a transaction
@@ -138,13 +138,16 @@ def _written(
             chunk.refuse(place, draft, str(error))
     try:
         _put(session, chunk, list(ready.values()), now)
-    except _REFUSALS:
+    except (*_REFUSALS, TAKEN):
         for place, (draft, brought) in list(ready.items()):
             try:
                 _put(session, chunk, [(draft, brought)], now)
             except _REFUSALS as error:
                 del ready[place]
                 chunk.refuse(place, draft, str(error))
+            except TAKEN:
+                del ready[place]
+                chunk.refuse(place, draft, f"{draft.number} was recorded by somebody else just now; import it again")
     return ready
 
 

@@ -387,3 +387,35 @@ def test_a_case_shows_where_it_came_from_and_what_it_was_given(sla: CommandLine)
     sla.window.decide("旧-3")
     assert "decided · imported" not in sla("case", "show", "旧-3").out
     assert "given" not in sla("case", "show", sla.window.receive(), "--json").json
+
+
+@ON_ONE
+def test_events_are_asked_for_where_the_mapping_has_them_and_nowhere_else(sla: CommandLine) -> None:
+    file, events = sla.file("\n".join([HEAD, *RIGHT]), "cases.csv"), sla.file("case,event,at\n", "events.csv")
+    with_events = sla.file(MAPPING + EVENTS, "with.toml")
+    said = sla.refuses("import", file, "--mapping", with_events)
+    assert said == "events: are missing: the mapping has [events]; give their file with --events"
+    said = sla.refuses("import", file, "--mapping", sla.file(MAPPING, "mapping.toml"), "--events", events)
+    assert said.startswith("mapping events.case: is missing")
+    said = sla.refuses("import", file, "--mapping", with_events, "--events", events)
+    assert said.startswith("mapping events: column 'why' is not there; there are: case, event, at")
+    log = sla.file("<log/>", "log.xes")
+    said = sla.refuses("import", log, "--mapping", sla.file(LOG_MAPPING, "log.toml"), "--events", events)
+    assert said == "events: stand in log.xes itself; leave --events out"
+
+
+def test_a_case_that_somebody_else_recorded_in_the_meantime_holds_up_no_other(
+    sla: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped(sla, RIGHT[:1])
+    monkeypatch.setattr("sla.service.importing.store.cases_numbered", lambda *_: [])  # it was not there yet then
+    said = mapped(sla, RIGHT)
+    assert "row 2: 旧-1 was recorded by somebody else just now; import it again\n" in said.out
+    assert numbers(sla) == ["旧-1", "旧-2", "旧-3"]
+
+
+@ON_ONE
+def test_a_number_is_a_line_of_80_characters_at_most(sla: CommandLine) -> None:
+    said = mapped(sla, [RIGHT[0].replace("旧-1", "x" * 81), RIGHT[1].replace("旧-2", " 旧  2 ")])
+    assert "row 2: 办件编号: is longer than 80 characters" in said.out
+    assert numbers(sla) == ["旧 2"]
