@@ -2,6 +2,7 @@
 the file says."""
 
 import csv
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from statistics import median
@@ -87,11 +88,12 @@ WORKED = '\n[calendar]\nopen = { 2011-05-05 = "worked: a recognised holiday, but
 @pytest.fixture
 def sla(
     database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> CommandLine:
+) -> Iterator[CommandLine]:
     window = Window(database_url, tmp_path)
     migrate(window.app.engine)
     (tmp_path / "policy.toml").write_text(POLICY, "utf-8")
-    return CommandLine(window, monkeypatch, capsys, tmp_path)
+    yield CommandLine(window, monkeypatch, capsys, tmp_path)
+    window.close()
 
 
 def imported(sla: CommandLine, office: str) -> list[str]:
