@@ -2,7 +2,7 @@
 either. Pure; dates are local dates, a deadline is kept on its day."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -143,11 +143,6 @@ class Report:
 def tally(permit: str, due: date, stopped: date | None, as_of: date) -> Tally:
     """A case by one deadline, as reports see it (R9): late if it was closed on a later day, or is open after it."""
     return Tally(permit, due, stopped, overdue=(stopped or as_of) > due, immediate=False)
-
-
-def differing(standings: Iterable[Standing]) -> Iterable[tuple[str, Deadline]]:
-    """Every deadline that is another than ours, with its case."""
-    return ((one.number, deadline) for one in standings for deadline in one.deadlines if deadline.differs)
 
 
 def plain(report: Report) -> Mapping[str, object]:
