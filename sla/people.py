@@ -21,14 +21,24 @@ class Role(StrEnum):
 
 
 class Program(str):
-    """Who recorded something, where a program did so in its own name: `key:archive-system`. It is nobody of the
-    staff."""
+    """Who recorded something, where a program did so in its own name: `key:archive-system`; `import:archive` is
+    what was brought in from there. It is nobody of the staff."""
 
     __slots__ = ()
 
     @classmethod
     def with_key(cls, name: str) -> "Program":
         return cls(f"key:{name}")
+
+    @classmethod
+    def importing(cls, source: str) -> "Program":
+        """What was brought in from elsewhere: `import:archive`."""
+        return cls(f"import:{source}")
+
+    @staticmethod
+    def source_of(actor: str) -> str:
+        """Where what somebody recorded was brought in from, "" if it was recorded here."""
+        return actor.removeprefix("import:") if actor.startswith("import:") else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class EventShape(Shape):
     recorded_at: datetime
     late_entry: bool
     by: str
-    """A person's id, `key:NAME` for a program, "" for the service itself."""
+    """A person's id, `key:NAME` for a program, `import:NAME` for what was brought in, "" for the service itself."""
     voided_by: int | None
     details: dict[str, Any]
     """What the kind asks for, as it was given."""

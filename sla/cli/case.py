@@ -472,10 +472,10 @@ def _record(now: Any, number: str, kind: str, details: Mapping[str, Any], at: st
 
 
 def _show(now: Any, found: Any, as_json: bool) -> None:
-    from sla.service.shows import case_json, case_text
+    from sla.service.shows import case_json, case_text, given_json
 
     if as_json:
-        print_json(case_json(now.office, found))
+        print_json(case_json(now.office, found) | given_json(now.office, found))
     else:
         print(case_text(now.office, found, now.now, spoken()))
 

@@ -48,8 +48,8 @@ File = Sequence[Entry]  # one case: its receipt first, then the rest in the orde
 
 
 @dataclass(frozen=True)
-class _Brought:
-    """A case that was checked: everything that will be written."""
+class Brought:
+    """A case that was checked: everything that will be written, and its history as it will stand."""
 
     row: dict[str, Any]
     events: list[dict[str, Any]]
@@ -61,18 +61,16 @@ class _Brought:
 def bring_in(session: Session, office: Office, files: Sequence[File], now: datetime) -> list[str]:
     """The numbers of the new cases, in the order of `files`. Raises ServiceError or HistoryError (R13, R14, R21)."""
     office = held(session, office)
-    _check_begun(files, now)
+    for file in files:
+        _check_begun(file, now)
     numbers = _numbers(session, office, files)
-    brought = [_brought(office, file, number) for file, number in zip(files, numbers, strict=True)]
-    store.insert_cases(session, [case.row for case in brought])
-    store.insert_events(session, [event for case in brought for event in case.events])
-    store.put_parties(session, [party for case in brought for party in case.parties])
-    for moment, cases in _by_moment(brought, now):
-        _rebuild(session, office, cases, moment)
+    put(session, office, [checked(office, file, number, now) for file, number in zip(files, numbers, strict=True)], now)
     return numbers
 
 
-def _brought(office: Office, file: File, number: str) -> _Brought:
+def checked(office: Office, file: File, number: str, now: datetime) -> Brought:
+    """A case with its number as it will be written; nothing is read or written. Raises ServiceError or HistoryError."""
+    _check_begun(file, now)
     first, last = file[0], max(entry.recorded for entry in file)
     policy, details = under_policy(office, first.details, first.when, first.actor)
     receipt = made("received", details, first.when, first.recorded, first.actor, 1, office)
@@ -83,16 +81,24 @@ def _brought(office: Office, file: File, number: str) -> _Brought:
     written = [event_row(office.id, row["case_id"], event) for event in events]
     chain = store.link(store.GENESIS, (values for values, _ in written))
     row |= {"head_seq": len(chain), "head_hash": chain[-1]["hash"]}
-    return _Brought(row, chain, [party for _, parties in written for party in parties], history, last)
+    return Brought(row, chain, [party for _, parties in written for party in parties], history, last)
 
 
-def _check_begun(files: Sequence[File], now: datetime) -> None:
-    for file in files:
-        kind = file[0].kind if file else "nothing"
-        if kind != "received":
-            raise ServiceError("kind", f"{kind} cannot begin a case; a case begins with its receipt (received)")
-        if max(entry.recorded for entry in file) > now:
-            raise ServiceError("recorded_at", "lies in the future; bring in what has been recorded")
+def put(session: Session, office: Office, brought: Sequence[Brought], now: datetime) -> None:
+    """Write cases whose numbers nobody has. The office must be held."""
+    store.insert_cases(session, [case.row for case in brought])
+    store.insert_events(session, [event for case in brought for event in case.events])
+    store.put_parties(session, [party for case in brought for party in case.parties])
+    for moment, cases in _by_moment(brought, now):
+        _rebuild(session, office, cases, moment)
+
+
+def _check_begun(file: File, now: datetime) -> None:
+    kind = file[0].kind if file else "nothing"
+    if kind != "received":
+        raise ServiceError("kind", f"{kind} cannot begin a case; a case begins with its receipt (received)")
+    if max(entry.recorded for entry in file) > now:
+        raise ServiceError("recorded_at", "lies in the future; bring in what has been recorded")
 
 
 def _events(office: Office, row: Any, receipt: CaseEvent, entries: File) -> list[CaseEvent]:
@@ -107,10 +113,10 @@ def _events(office: Office, row: Any, receipt: CaseEvent, entries: File) -> list
     return events
 
 
-def _by_moment(brought: Sequence[_Brought], now: datetime) -> Iterable[tuple[datetime, Sequence[_Brought]]]:
+def _by_moment(brought: Sequence[Brought], now: datetime) -> Iterable[tuple[datetime, Sequence[Brought]]]:
     """Open cases by the moment of their last entry; closed ones together, for nothing of theirs depends on the time."""
 
-    def moment(case: _Brought) -> datetime:
+    def moment(case: Brought) -> datetime:
         return case.recorded_at if case.history.is_open else now
 
     for at, cases in groupby(sorted(brought, key=moment), moment):
@@ -119,7 +125,7 @@ def _by_moment(brought: Sequence[_Brought], now: datetime) -> Iterable[tuple[dat
             yield at, together[start : start + CHUNK]
 
 
-def _rebuild(session: Session, office: Office, cases: Sequence[_Brought], at: datetime) -> None:
+def _rebuild(session: Session, office: Office, cases: Sequence[Brought], at: datetime) -> None:
     ids: list[UUID] = [case.row["case_id"] for case in cases]
     quiet = dict.fromkeys(ids, Change(quiet=True))  # whoever was told of it then is not told again
     histories = rebuild(session, office, store.cases_with(session, office.id, ids), at, quiet)

@@ -11,6 +11,7 @@ from sla.history import late_entry
 from sla.milestones import acknowledged, after, holds
 from sla.overruns import overruns
 from sla.owed import owed
+from sla.people import Program
 from sla.service.acknowledging import Effect, outcome
 from sla.service.cases import Recorded
 from sla.service.contacts import contacts_of
@@ -18,6 +19,7 @@ from sla.service.offices import Office
 from sla.service.rebuild import policy_of
 from sla.service.records import PERSONAL
 from sla.service.snoozing import snoozed_now
+from sla.store.given import given_of
 from sla.words import (
     Words,
     acknowledged_text,
@@ -109,7 +111,7 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
         *blanked_lines(office, found.events, said),
         *filter(None, [owed_text(office, found, now, said), applicant_text(office, found, said)]),
     ]
-    snoozed = _snoozed(office, found, now, said)
+    snoozed, given = _snoozed(office, found, now, said), _given(office, found, said)
     for clock in history.clocks:
         mark = f" ({said.gettext('provisional')})" if clock.provisional else ""
         lines.append(
@@ -118,6 +120,7 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
         )
         lines += [f"    {text}" for text in (overrun_text(clock, said), _taken_on(office, clock, said)) if text]
         lines += [f"    {text}" for text in snoozed.get(clock.id, ())]
+        lines += [f"    {text}" for text in given.get(clock.id, ())]
     voided = {event.event: event.reason for event in found.events if isinstance(event, Voided)}
     for event in found.events:
         late = f" · {said.gettext('late entry')}" if late_entry(office.calendar, event) else ""
@@ -127,7 +130,7 @@ def case_text(office: Office, found: Recorded, now: datetime, language: str) -> 
             if event.dated
             else said.moment(event.occurred_at, office.calendar.zone, year=True)
         )
-        lines.append(f"  {event.seq}. {when}  {said.event(event.kind)}{late}{gone}")
+        lines.append(f"  {event.seq}. {when}  {said.event(event.kind)}{late}{gone}{_brought(event, said)}")
     return "\n".join(lines)
 
 
@@ -153,6 +156,28 @@ def ack_text(office: Office, found: Recorded, language: str) -> str:
 
 def _taken_on(office: Office, clock: Clock, said: Words) -> str:
     return acknowledged_text(clock, said, {person.id: person.name for person in office.people.values()})
+
+
+def _brought(event: CaseEvent, said: Words) -> str:
+    source = Program.source_of(event.actor)
+    text = said.gettext("imported from %(source)s", source=source)
+    return f" · {text}" if source else ""
+
+
+def _given(office: Office, found: Recorded, said: Words) -> dict[str, list[str]]:
+    """By clock, the deadline it was given where it was brought in from."""
+    lines: dict[str, list[str]] = {}
+    for row in given_of(office.session, office.id, [found.row.case_id]).get(found.row.case_id, ()):
+        day = said.date(row.due_on, year=True)
+        lines[row.clock_id] = [said.gettext("%(source)s gave it until %(day)s", source=row.source, day=day)]
+    return lines
+
+
+def given_json(office: Office, found: Recorded) -> dict[str, Any]:
+    """The deadlines it was given elsewhere; nothing at all of a case that was not."""
+    rows = given_of(office.session, office.id, [found.row.case_id]).get(found.row.case_id, ())
+    given = {row.clock_id: {"due_on": row.due_on.isoformat(), "source": row.source} for row in rows}
+    return {"given": given} if given else {}
 
 
 def _snoozed(office: Office, found: Recorded, now: datetime, said: Words) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from sqlmodel import Session, create_engine
 
 __all__ = [
     "DATABASE_TROUBLE",
+    "TAKEN",
     "Engine",
     "Session",
     "StoreError",
@@ -49,6 +50,7 @@ NETWORK_FILE_SYSTEMS = {
 
 # Away, read-only, full: not ours to mend, nor a fault of the program.
 DATABASE_TROUBLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError)
+TAKEN = sa.exc.IntegrityError  # somebody else wrote the same in the meantime
 
 
 class StoreError(Exception):

@@ -19,6 +19,7 @@ import notifiers.quota
 import sla.store.account_tables
 import sla.store.answer_tables
 import sla.store.deed_tables
+import sla.store.given_tables
 import sla.store.people_tables
 import sla.store.tables  # all of them: their tables make up one schema
 import sla.store.timekeeping

@@ -32,6 +32,7 @@ from sla.events import (
     ordered,
 )
 from sla.history import late_entry
+from sla.people import Program
 from sla.policies import Policy
 from sla.service.cases import Recorded
 from sla.service.offices import Office
@@ -66,7 +67,10 @@ class _Teller:
     said: Words
 
     def person(self, person_id: str) -> str:
-        return self.office.name_of(person_id)
+        source = Program.source_of(person_id)
+        return (
+            self.said.gettext("imported from %(source)s", source=source) if source else self.office.name_of(person_id)
+        )
 
     def moment(self, event: CaseEvent) -> str:
         zone = self.office.calendar.zone

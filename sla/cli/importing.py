@@ -1,0 +1,143 @@
+"""`sla import`: cases with their events and deadlines from another system's files."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sla.cli.context import JsonOption, OfficeOption, print_json, text_of
+from sla.cli.language import spoken
+
+if TYPE_CHECKING:
+    from sla.importing.report import Outcome, Report
+
+File = Annotated[Path, typer.Argument(help="the cases: a .csv file, one case a row")]
+
+
+def import_(
+    file: File,
+    mapping: Annotated[Path, typer.Option("--mapping", help="what its columns mean, such as mapping.toml")],
+    events: Annotated[Path | None, typer.Option("--events", help="their events, one a row, in any order")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="try everything, and write nothing")] = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="write the rows that are refused here, with the reason")
+    ] = None,
+    differences: Annotated[
+        Path | None, typer.Option("--differences", help="write every given deadline that is another than ours here")
+    ] = None,
+    as_of: Annotated[str, typer.Option("--as-of", help="the day the rates are of, such as 2012-01-23; today")] = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    from sla.importing.report import plain
+    from sla.service.import_shows import import_text
+
+    _apart(file, mapping, events, rejects, differences)
+    report = _imported(file, text_of(mapping), events, rejects, differences, as_of, office, dry=dry_run)
+    if as_json:
+        print_json(plain(report))
+    else:
+        print(import_text(report, spoken(), dry=dry_run))
+    if report.rejected:
+        raise typer.Exit(1)
+
+
+def _apart(*files: Path | None) -> None:
+    """What is written is none of what is read."""
+    from sla.importing.rows import SourceError
+
+    named = [path.resolve() for path in files if path is not None]
+    for path in named:
+        if named.count(path) > 1:
+            raise SourceError("file", f"{path.name} is named twice; what is written needs a name of its own")
+
+
+def _imported(
+    file: Path,
+    mapping_text: str,
+    events: Path | None,
+    rejected: Path | None,
+    differences: Path | None,
+    as_of: str,
+    office: str,
+    *,
+    dry: bool,
+) -> "Report":
+    from sla.app import build
+    from sla.importing.drafts import drafting
+    from sla.importing.mapping import mapping_of
+    from sla.importing.opening import fill, opened
+    from sla.importing.rejects import rejects
+    from sla.importing.report import Report
+    from sla.importing.spool import spool
+    from sla.service.days import day_of
+    from sla.service.importing import Source, bring_in_rows
+    from sla.service.offices import office_named
+
+    mapping, app = mapping_of(mapping_text), build()
+    with ExitStack() as stack:
+        stack.callback(app.close)
+        with app.reading() as session:
+            chosen = office_named(session, office or app.settings.office)
+            report = Report(day_of(as_of, "as_of") if as_of else chosen.today(app.now(session)))
+        kept, sheet = stack.enter_context(spool()), stack.enter_context(opened(file, mapping))
+        with _bar(events.name if events else "") as shown:
+            event_columns = fill(kept, events, sheet, mapping, shown)
+        draft = drafting(mapping, sheet.columns, event_columns, chosen.calendar.zone)
+        source = Source(mapping.source, draft, kept, within=bool(sheet.event_columns))
+        refused = stack.enter_context(rejects(rejected, sheet.columns)) if rejected else None
+        differing = stack.enter_context(_differences(differences)) if differences else None
+        shown = stack.enter_context(_bar(file.name))
+        for outcome in bring_in_rows(app.writing, app.now, chosen.id, source, sheet.rows, dry=dry):
+            report.add(outcome)
+            if refused:
+                refused.add(outcome)
+            if differing:
+                _differ(differing, outcome)
+            shown(sheet.share)
+        report.strays = kept.strays()
+    return report
+
+
+@contextmanager
+def _differences(path: Path) -> Iterator[Any]:
+    from sla.importing.rows import SourceError
+
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as out:
+            lines = csv.writer(out)
+            lines.writerow(["number", "clock", "given", "ours"])
+            yield lines
+    except OSError as error:
+        raise SourceError("differences", f"{path} cannot be written: {error.strerror}") from None
+
+
+def _differ(lines: Any, outcome: "Outcome") -> None:
+    from sla.formats.as_csv import harmless
+
+    for one in outcome.standing.deadlines if outcome.standing else ():
+        if one.differs:
+            lines.writerow([harmless(outcome.number), one.clock, _day(one.given), _day(one.ours)])
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Any]:
+    """What shows how much is done, as a function says from 0 to 1; on a terminal only, and beside what is printed."""
+    if not name or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(name, total=1.0)
+        yield lambda share: progress.update(task, completed=share())

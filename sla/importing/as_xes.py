@@ -1,0 +1,108 @@
+"""An event log (XES, IEEE 1849) as rows: a trace is a case, with its events within. Read as it comes; a document that
+declares anything (entities, a DTD) is refused."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+from xml.parsers import expat
+
+from sla.importing.rows import LONGEST, Row, Sheet, SourceError
+
+PIECE = 1 << 16
+DEEPEST = 32
+MOST_EVENTS = 10_000  # of a case
+VALUES = {"string", "date", "int", "float", "boolean", "id"}
+
+
+@contextmanager
+def xes_sheet(path: Path, columns: Sequence[str], event_columns: Sequence[str]) -> Iterator[Sheet]:
+    """The attributes that are asked for of each trace, and of its events. Raises SourceError."""
+    size = max(path.stat().st_size, 1)
+    with path.open("rb") as raw:
+        log = _Log(path.name, columns, event_columns)
+        yield Sheet(
+            path.name, tuple(columns), _rows(raw, log), lambda: min(1.0, raw.tell() / size), tuple(event_columns)
+        )
+
+
+@dataclass
+class _Trace:
+    number: int
+    cells: dict[str, str] = field(default_factory=dict)
+    events: list[Row] = field(default_factory=list)
+    trouble: str = ""
+
+
+class _Log:
+    """Hears the elements of a log; `done` are the traces that are whole."""
+
+    def __init__(self, name: str, columns: Sequence[str], event_columns: Sequence[str]) -> None:
+        self.name, self.columns, self.event_columns = name, tuple(columns), tuple(event_columns)
+        self.done: list[Row] = []
+        self.path: list[str] = []
+        self.trace: _Trace | None = None
+        self.event: dict[str, str] | None = None
+        self.traces = self.events = 0
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._begins, self._ends
+        self.parser.StartDoctypeDeclHandler = self.parser.EntityDeclHandler = self._declares
+
+    def feed(self, piece: bytes) -> None:
+        try:
+            self.parser.Parse(piece, not piece)
+        except expat.ExpatError as error:
+            where = f"line {error.lineno}: {expat.ErrorString(error.code)}"
+            raise SourceError("file", f"{self.name} is no XES: {where}; what came before it was brought in") from None
+
+    def _declares(self, *_: object) -> None:
+        raise SourceError("file", f"{self.name} declares a document type or entities, which a log does not need")
+
+    def _begins(self, tag: str, attributes: Mapping[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        if not self.path and tag != "log":
+            raise SourceError("file", f"{self.name} is no XES: it begins with {tag[:40]}, not with log")
+        self.path.append(tag)
+        if len(self.path) > DEEPEST:
+            raise SourceError("file", f"{self.name} is nested deeper than {DEEPEST} elements")
+        if self.path == ["log", "trace"]:
+            self.traces += 1
+            self.trace = _Trace(self.traces)
+        elif self.path == ["log", "trace", "event"]:
+            self.event = {}
+        elif tag in VALUES and self.trace is not None:
+            self._value(self.trace, attributes)
+
+    def _value(self, trace: _Trace, attributes: Mapping[str, str]) -> None:
+        key, value = attributes.get("key", ""), attributes.get("value", "")
+        if len(value) > LONGEST:
+            trace.trouble = f"{key[:40]} is longer than {LONGEST:,} characters"
+        elif self.path[:-1] == ["log", "trace", "event"] and self.event is not None and key in self.event_columns:
+            self.event[key] = value
+        elif self.path[:-1] == ["log", "trace"] and key in self.columns:
+            trace.cells[key] = value
+
+    def _ends(self, _: str) -> None:
+        path, trace = tuple(self.path), self.trace
+        self.path.pop()
+        if trace is not None and path == ("log", "trace", "event") and self.event is not None:
+            self.events += 1
+            if len(trace.events) < MOST_EVENTS:
+                cells = tuple(self.event.get(name, "") for name in self.event_columns)
+                trace.events.append(Row(self.events, cells))
+            else:
+                trace.trouble = f"has more than {MOST_EVENTS:,} events"
+            self.event = None
+        elif trace is not None and path == ("log", "trace"):
+            cells = tuple(trace.cells.get(name, "") for name in self.columns)
+            self.done.append(Row(trace.number, cells, trace.trouble, tuple(trace.events)))
+            self.trace = None
+
+
+def _rows(raw: IO[bytes], log: _Log) -> Iterator[Row]:
+    while piece := raw.read(PIECE):
+        log.feed(piece)
+        yield from log.done
+        log.done.clear()
+    log.feed(b"")

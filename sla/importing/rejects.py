@@ -1,0 +1,47 @@
+"""The rows that were not brought in, as a CSV file with the columns they came in and the reasons behind: it is mended
+and brought in as it is."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sla.formats.as_csv import harmless
+from sla.importing.report import Outcome
+from sla.importing.rows import Cell, SourceError
+
+REASON = "reason"
+
+
+class Rejects:
+    """Takes the rows that were refused, one after the other."""
+
+    def __init__(self, lines: Any, columns: Sequence[str]) -> None:
+        self.lines = lines
+        self.kept = [place for place, name in enumerate(columns) if name != REASON]
+        lines.writerow([*(harmless(columns[place]) for place in self.kept), REASON])
+
+    def add(self, outcome: Outcome) -> None:
+        if outcome.standing is None:
+            cells = [harmless(_text(outcome.row.cells[place])) for place in self.kept]
+            self.lines.writerow([*cells, harmless("; ".join(outcome.reasons))])
+
+
+@contextmanager
+def rejects(path: Path, columns: Sequence[str]) -> Iterator[Rejects]:
+    """It stands under its name once everything is in it. Raises SourceError for one that cannot be written."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8-sig", errors="replace", newline="") as out:
+            yield Rejects(csv.writer(out), columns)
+        part.replace(path)
+    except OSError as error:
+        raise SourceError("rejects", f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _text(cell: Cell) -> str:
+    return cell.isoformat() if isinstance(cell, date) else cell
