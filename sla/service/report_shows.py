@@ -6,7 +6,8 @@ from typing import Any
 from sla.durations import Compared, Pausing, Spread
 from sla.reports import Figures, Rate
 from sla.service.offices import Office
-from sla.service.reporting import AGES, Report
+from sla.service.report_facts import AGES
+from sla.service.reporting import Report
 from sla.words import Words, paused_again_text, words
 
 

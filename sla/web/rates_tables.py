@@ -7,7 +7,8 @@ from datetime import date
 from sla.durations import Compared, Pausing, Saving, Spread
 from sla.policies import Basis
 from sla.reports import Cut, Figures, Rate
-from sla.service.reporting import AGES, LIGHTS, Report
+from sla.service.report_facts import AGES, LIGHTS
+from sla.service.reporting import Report
 from sla.web.charts import BarChart, Point, histogram
 from sla.web.periods import months_before
 from sla.web.rates_asked import Asked, Count
