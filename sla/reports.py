@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from sla.months import month_end
 from sla.policies import Basis
 
 
@@ -51,13 +52,13 @@ class Scope:
     def closed_between(self) -> tuple[date, date]:
         if self.month is None:
             return self.first, self.last
-        return max(self.first, self.month), min(self.last, _month_end(self.month))
+        return max(self.first, self.month), min(self.last, month_end(self.month))
 
     @property
     def due_between(self) -> tuple[date, date]:
         if self.month is None:
             return date.min, self.last
-        return self.month, min(self.last, _month_end(self.month))
+        return self.month, min(self.last, month_end(self.month))
 
     def by(self, basis: Basis) -> "Scope":
         return replace(self, basis=basis)
@@ -227,8 +228,3 @@ class Period(StrEnum):
 def by_period(by_month: Mapping[str, Figures], period: Period) -> dict[str, Figures]:
     """The figures of each month added up by quarter or year."""
     return summed((period.of(month), part) for month, part in by_month.items())
-
-
-def _month_end(first: date) -> date:
-    year, month = divmod(12 * first.year + first.month, 12)
-    return date.fromordinal(date(year, month + 1, 1).toordinal() - 1)

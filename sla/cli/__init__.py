@@ -25,6 +25,7 @@ from sla.cli import (
     looks,
     offices,
     policy,
+    report,
     running,
     snooze,
     token,
@@ -53,7 +54,7 @@ app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.command("today", help="What is overdue, due today, and due in the next 3 working days.")(looks.today)
-app.command("report", help="On-time and early rates of a period, with their definition and n.")(looks.report)
+app.command("report", help="Rates, days and savings of a period, each with its definition and n.")(report.report)
 app.command("serve", help="The pages, and the heartbeat that sends reminders.")(running.serve)
 app.command("worker", help="The heartbeat alone: sweep, digests, delivery.")(running.worker)
 app.command("migrate", help="Make the database's tables, or bring them to this version.")(running.migrate)

@@ -28,7 +28,7 @@ OFFICE_FORMS = (
     "/tokens/revoke",
 )  # fmt: skip
 FILES = ("csv", "xlsx", "json")
-RATES = ("months", "permits", "handlers", "savings")
+RATES = ("months", "permits", "handlers", "savings", "report")
 MAY = {
     ("GET", "/"): {*STAFF, "reading program"},
     ("GET", "/keys"): {*STAFF, "reading program"},
@@ -36,6 +36,7 @@ MAY = {
     ("GET", "/cases"): {*STAFF, "reading program"},
     ("GET", "/cases/{number:path}"): {*STAFF, "reading program"},
     ("GET", "/rates"): REPORTS,
+    ("GET", "/rates/report"): REPORTS,
     **{("GET", f"{path}.{ending}"): {*STAFF, "reading program"} for path in ("/today", "/cases") for ending in FILES},
     **{("GET", f"/rates/{name}.{ending}"): REPORTS for name in RATES for ending in FILES},
     ("GET", "/rates/cases"): REPORTS,
