@@ -129,6 +129,15 @@ def entries(session: Session, office_id: UUID, scope: Scope) -> Iterable[Row]:
     return session.connection().execute(sa.select(*columns).where(*of))
 
 
+def involved(session: Session, office_id: UUID, scope: Scope, after: UUID | None, n: int) -> list[UUID]:
+    """The cases that have a clock of the scope, closed in the period or still open, `n` at most, by their ids."""
+    sets = (_closed(office_id, scope), _open(office_id, scope))
+    behind = () if after is None else (C.case_id > after,)
+    cases = sa.union(*(sa.select(C.case_id).where(*conditions, *behind) for conditions in sets)).subquery()
+    statement = sa.select(cases.c.case_id).order_by(cases.c.case_id).limit(n)
+    return list(session.connection().execute(statement).scalars())
+
+
 # --- listed -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Place:
