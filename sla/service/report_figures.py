@@ -129,9 +129,8 @@ def _days(report: Report) -> Iterator[_Value]:
     used: Spread = report.used
     for name, value in (("used_mean", used.mean), ("used_median", used.median), ("used_p90", used.p90)):
         yield name, Measure.DAYS, value, None, used.n
-    if report.compared:
-        every = report.compared[-1]
-        yield "speed_up", Measure.SHARE, every.speed_up, None, every.by_law.n
+    every = report.compared[-1] if report.compared else None
+    yield "speed_up", Measure.SHARE, every.speed_up if every else None, None, every.by_law.n if every else 0
     yield _share("paused", report.pausing.share)
 
 

@@ -99,8 +99,8 @@ def _text(told: Told) -> Iterator[str]:
         yield f"\n{lines.title}"
         for line in lines.lines:
             only = said.gettext("closed cases only %(rate)s", rate=_rate(said, line.figures.closed_only))
-            early = f"{said.gettext('early')} {_rate(said, line.figures.early)}"
-            yield f"  {line.name or NO_DATA}: {_rate(said, line.figures.on_time)}, {only}, {early}"
+            early = said.gettext("early %(rate)s", rate=_rate(said, line.figures.early))
+            yield f"  {line.name or NO_DATA}: {said.joined((_rate(said, line.figures.on_time), only, early))}"
     yield from _paused_again(found, said)
 
 
@@ -112,18 +112,21 @@ def figure_text(one: Figure, said: Words) -> str:
 
 
 def _savings(found: Report, said: Words) -> Iterator[str]:
+    title = said.gettext("Days saved")
     if found.savings:
-        yield f"\n{said.gettext('Days saved')}"
+        yield f"\n{title}"
     for saving in found.savings:
         name = said.name(found.permit_names[saving.permit])
-        compression = f"{said.gettext('compression')} {said.percent(saving.compression)}"
-        saved = f"{said.gettext('saved')} {said.days(saving.per_item)}"
-        yield f"  {name}: {saving.statutory} → {saving.promise}, {compression}, {saved}, n = {saving.completed}"
+        compression = said.gettext("compression %(rate)s", rate=said.percent(saving.compression))
+        saved = said.gettext("saved %(days)s an item", days=said.days(saving.per_item))
+        limits = f"{saving.statutory} → {saving.promise}"
+        yield f"  {name}: {said.joined((limits, compression, saved, f'n = {saving.completed}'))}"
 
 
 def _stages(found: Report, said: Words) -> Iterator[str]:
+    title = said.gettext("How long the stages took, in working days")
     if found.stages:
-        yield f"\n{said.gettext('How long the stages took, in working days')}"
+        yield f"\n{title}"
     for stage, took in found.stages.items():
         name = said.name(found.clock_names[stage]) if stage in found.clock_names else stage
         days = said.gettext(
@@ -136,8 +139,9 @@ def _stages(found: Report, said: Words) -> Iterator[str]:
 
 def _paused_again(found: Report, said: Words) -> Iterator[str]:
     """What stops a clock for ever if it is done every night (R10); nothing where there is none."""
+    title = said.gettext("Paused again on the day they were resumed")
     if found.paused_again:
-        yield f"\n{said.gettext('Paused again on the day they were resumed')}"
+        yield f"\n{title}"
     for entry in found.paused_again:
         parts = (entry.case.number, said.name(entry.clock.rule.names), paused_again_text(entry.clock, said))
         yield "  " + "  ".join([*parts, entry.case.handler_name]).rstrip()

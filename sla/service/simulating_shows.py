@@ -63,8 +63,9 @@ def _lines(office: Office, made: Simulation, said: Words) -> Iterator[str]:
             due = " → ".join(due_text(clock, said) for clock in (one.before, one.after))
             done = said.date(one.after.stopped_on) if one.after.stopped_on else said.gettext("still open")
             yield f"  {one.number}  {said.name(one.after.rule.names)}  {due}  {done}  {office.name_of(one.handler)}"
+    title = said.gettext("The smallest promise that would have held, in working days")
     if found.least:
-        yield f"\n{said.gettext('The smallest promise that would have held, in working days')}"
+        yield f"\n{title}"
     for permit, least in found.least.items():
         held = said.joined(f"{share} %: {least.holding(share) or '–'}" for share in SHARES)
         yield f"  {said.name(names.get(permit, {'en': permit}))}: {held} (n = {least.n})"
