@@ -1,12 +1,12 @@
 """What if: real cases read again by the same clock, with another promise, other pauses, or other days off. Pure.
 
-What happened stays as it was, and when: only how it is counted changes. A pause or an extension is judged anew, against
-the deadline there would have been when it was recorded (R21).
+What happened stays as it was, and when: only how it is counted changes, unless the work is said to wait. A pause or an
+extension is judged anew, against the deadline there would have been when it was recorded (R21).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schedules.calendars import WorkingCalendar
 from schedules.limits import Unit
@@ -26,8 +26,9 @@ class Change:
     """What would be otherwise.
 
     `promises`: of a permit so much, in the unit its promise has. `not_counted`: grounds that would pause the clocks of
-    `basis`; `counted`: those that would no longer. `notices`: days off, or worked, for everybody; `leaves`: days off
-    for the cases of one handler.
+    `basis`; `counted`: those that would no longer. `notices`: days off, or worked, by the calendar; `closed`: days off
+    for everybody; `leaves`: for the cases of one handler. `run_on`: the limits run on while it is closed or somebody is
+    away, and the work waits: what was done from the first of these days on comes as many working days later.
     """
 
     basis: Basis = Basis.PROMISE
@@ -35,10 +36,12 @@ class Change:
     not_counted: frozenset[str] = frozenset()
     counted: frozenset[str] = frozenset()
     notices: tuple[Notice, ...] = ()
+    closed: tuple[Notice, ...] = ()
     leaves: Mapping[str, tuple[Notice, ...]] = field(default_factory=dict)
+    run_on: bool = False
 
-    def notices_for(self, handler: str) -> tuple[Notice, ...]:
-        return (*self.notices, *self.leaves.get(handler, ()))
+    def days_off(self, handler: str) -> tuple[Notice, ...]:
+        return (*self.closed, *self.leaves.get(handler, ()))
 
     def policy(self, policy: Policy) -> Policy:
         """The policy as it would be; it may break R12, and says so in its gaps."""
@@ -79,13 +82,16 @@ class World:
     def read_by(self, case: Facts, policy: Policy, now: datetime) -> History:
         """The case under a policy, by the calendars of this world."""
         change = self.change
-        notices = change.notices_for(as_it_was(case, now).handler) if change.leaves else change.notices
+        days_off = change.days_off(as_it_was(case, now).handler if change.leaves else "")
+        notices = change.notices if change.run_on else (*change.notices, *days_off)
 
         def calendar_of(version: str) -> WorkingCalendar:
             return self._calendar(case.calendar_of(version), notices)
 
         calendar = self._calendar(case.calendar, notices)
         events = list(_heard(policy, case.events))
+        if change.run_on and days_off:
+            events = list(_waiting(events, calendar, days_off))
         for place, event in enumerate(events):
             if isinstance(event, Paused | Extended):
                 days = calendar_of(event.calendar_version) if event.calendar_version else calendar
@@ -105,6 +111,21 @@ class World:
         if key not in self._calendars:
             self._calendars[key] = replace(calendar, overlays=combined(calendar.overlays, notices))
         return self._calendars[key]
+
+
+def _waiting(events: Iterable[CaseEvent], calendar: WorkingCalendar, days_off: Sequence[Notice]) -> Iterator[CaseEvent]:
+    """The events as they come if nothing is done on the days off: each as many working days after the last day before
+    them as it was. What an applicant hands in comes when it came."""
+    without = replace(calendar, overlays=combined(calendar.overlays, days_off))
+    before = min(day for notice in days_off for day in notice.closed) - timedelta(days=1)
+    for event in events:
+        on = event.on(calendar.zone)
+        worked = calendar.working_days_between(before, on)
+        if isinstance(event, Received) or worked <= 0:
+            yield event
+            continue
+        later = max(without.nth_working_day(before, worked) - on, timedelta())
+        yield replace(event, occurred_at=event.occurred_at + later, recorded_at=event.recorded_at + later)
 
 
 def as_it_was(case: Facts, now: datetime) -> History:

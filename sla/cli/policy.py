@@ -147,6 +147,9 @@ def simulate(
     closed: Annotated[list[str] | None, typer.Option(help="days off: 2026-09-24 or 2026-09-24..2026-09-25")] = None,
     leave: Annotated[list[str] | None, typer.Option(help="a handler's days off: li=2026-09-24..2026-09-25")] = None,
     calendar: Annotated[Path | None, typer.Option(help="a notice file, as for `sla calendar load`")] = None,
+    run_on: Annotated[
+        bool, typer.Option("--limits-run-on", help="on --closed and --leave the work waits only")
+    ] = False,
     basis: Annotated[str, typer.Option(help="promise, statute or stage; the promise if there is one")] = "",
     permit: Annotated[str, typer.Option(help="only this permit")] = "",
     office: OfficeOption = "",
@@ -160,7 +163,7 @@ def simulate(
 
     supposed = Supposed(
         first, last, basis, permit, promise or (), closed or (), leave or (), text_of(calendar) if calendar else "",
-        not_counted or (), counted or (),
+        run_on, not_counted or (), counted or (),
     )  # fmt: skip
     with step(office) as now:
         made = simulated(now.session, now.office, supposed, now.now)

@@ -45,6 +45,7 @@ class Supposed:
     closed: Sequence[str] = ()
     leaves: Sequence[str] = ()
     calendar: str = ""
+    run_on: bool = False
     not_counted: Sequence[str] = ()
     counted: Sequence[str] = ()
 
@@ -113,14 +114,15 @@ class _Replay:
 def _change(office: Office, supposed: Supposed, basis: Basis) -> Change:
     policies = [office.policy(row.policy_id, row.version) for row in office.policy_rows]
     closed = tuple(_days_off(text, "closed", number) for number, text in enumerate(supposed.closed, start=1))
-    notices = (*((notice_of(supposed.calendar),) if supposed.calendar else ()), *closed)
     return Change(
         basis=basis,
         promises=dict(_promise(text, policies) for text in supposed.promises),
         not_counted=_grounds(supposed.not_counted, "not-counted", policies),
         counted=_grounds(supposed.counted, "counted", policies),
-        notices=notices,
+        notices=(notice_of(supposed.calendar),) if supposed.calendar else (),
+        closed=closed,
         leaves=_leaves(office, supposed.leaves),
+        run_on=supposed.run_on,
     )
 
 

@@ -90,6 +90,12 @@ def test_days_on_which_a_handler_was_away_concern_his_cases(sla: CommandLine, li
     assert turned(simulated(sla, "--leave", "chen=2026-09-21"), lived, "turned_in_time") == ["d"]
 
 
+def test_where_the_limits_run_on_the_work_waits(sla: CommandLine, lived: dict[str, str]) -> None:
+    said = simulated(sla, "--leave", "li=2026-09-21", "--limits-run-on")
+    assert turned(said, lived, "turned_late") == ["b"]  # done a day later, on 09-24; the first on 09-23
+    assert simulated(sla, "--leave", "chen=2026-09-21", "--limits-run-on")["turned_late"] == []
+
+
 def test_another_calendar_is_a_notice_file(sla: CommandLine, lived: dict[str, str]) -> None:
     worked = sla.file(notice("notice 19", work="2026-09-19"), "notice.toml")  # 19, 20, 21, 22
     said = simulated(sla, "--calendar", worked)

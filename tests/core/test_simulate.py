@@ -53,7 +53,7 @@ LATE_PAUSE = facts(paused("2026-09-23 10:00"), resumed("2026-09-26 10:00"), deci
         (STRAIGHT, Change(), "2026-09-23", False),
         (STRAIGHT, Change(promises={SITE: 3}), "2026-09-22", True),
         (STRAIGHT, Change(promises={"land_use": 3}), "2026-09-23", False),
-        (STRAIGHT, Change(notices=off("2026-09-21", "2026-09-22")), "2026-09-28", False),  # 20, 23, 24, 28
+        (STRAIGHT, Change(closed=off("2026-09-21", "2026-09-22")), "2026-09-28", False),  # 20, 23, 24, 28
         (STRAIGHT, Change(leaves={"li": off("2026-09-21", "2026-09-22")}), "2026-09-28", False),
         (STRAIGHT, Change(leaves={"chen": off("2026-09-21", "2026-09-22")}), "2026-09-23", False),
         (EXPERT, Change(), "2026-09-28", False),  # 22, 23, 24, 28
@@ -131,7 +131,7 @@ def test_what_was_rescued_stands_behind_what_was_lost() -> None:
         return Pair(case.number, as_it_was(case, NOW), World(change).read(case, NOW))
 
     late = facts(decided("2026-09-24 10:00"), number="a")
-    found = simulate([pair(late, Change(notices=off("2026-09-21"))), pair(STRAIGHT, Change(promises={SITE: 3}))], SCOPE)
+    found = simulate([pair(late, Change(closed=off("2026-09-21"))), pair(STRAIGHT, Change(promises={SITE: 3}))], SCOPE)
     assert [(one.number, one.late) for one in found.turned] == [("1", True), ("a", False)]
 
 
@@ -141,3 +141,24 @@ def test_a_verdict_that_stands_on_what_was_voided_since_stays() -> None:
     given = replace(pause, verdicts={"promise": Verdict.TOO_LATE})  # on record it would be in time
     case = replace(LATE_PAUSE, events=(*LATE_PAUSE.events[:2], given, *LATE_PAUSE.events[3:]))
     assert str(promise(case, Change(promises={SITE: 5})).due_on) == "2026-09-24"
+
+
+@pytest.mark.parametrize(
+    ("done", "away", "stopped", "overdue"),
+    [
+        ("2026-09-22", ("2026-09-21",), "2026-09-23", False),  # the second working day after 09-20 is 23
+        ("2026-09-23", ("2026-09-21",), "2026-09-24", True),
+        ("2026-09-23", ("2026-09-21", "2026-09-22"), "2026-09-28", True),  # the third: 23, 24, 28
+        ("2026-09-20", ("2026-09-21",), "2026-09-20", False),  # done before
+        ("2026-09-21", ("2026-09-25",), "2026-09-21", False),
+    ],
+)
+def test_where_the_limits_run_on_the_work_comes_as_many_working_days_later(
+    done: str, away: tuple[str, ...], stopped: str, overdue: bool
+) -> None:
+    case = facts(decided(f"{done} 10:00"))
+    for change in (Change(closed=off(*away), run_on=True), Change(leaves={"li": off(*away)}, run_on=True)):
+        found = promise(case, change)
+        assert (str(found.due_on), str(found.stopped_on), found.overdue) == ("2026-09-23", stopped, overdue)
+    other = promise(case, Change(leaves={"chen": off(*away)}, run_on=True))
+    assert str(other.stopped_on) == done
