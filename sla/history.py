@@ -555,7 +555,12 @@ class _Walk:
 
 def late_entry(calendar: WorkingCalendar, event: CaseEvent) -> bool:
     """Whether it was entered more than one working day after it happened (R13)."""
-    return calendar.working_days_between(event.on(calendar.zone), calendar.date_of(event.recorded_at)) > 1
+    return entered_late(calendar, event.on(calendar.zone), calendar.date_of(event.recorded_at))
+
+
+def entered_late(calendar: WorkingCalendar, happened: date, recorded: date) -> bool:
+    """The same, by the two days."""
+    return calendar.working_days_between(happened, recorded) > 1
 
 
 def open_pauses(history: History) -> Mapping[int, Paused]:

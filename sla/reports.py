@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from sla.months import month_end
 from sla.policies import Basis
 
 
@@ -51,13 +52,13 @@ class Scope:
     def closed_between(self) -> tuple[date, date]:
         if self.month is None:
             return self.first, self.last
-        return max(self.first, self.month), min(self.last, _month_end(self.month))
+        return max(self.first, self.month), min(self.last, month_end(self.month))
 
     @property
     def due_between(self) -> tuple[date, date]:
         if self.month is None:
             return date.min, self.last
-        return self.month, min(self.last, _month_end(self.month))
+        return self.month, min(self.last, month_end(self.month))
 
     def by(self, basis: Basis) -> "Scope":
         return replace(self, basis=basis)
@@ -209,6 +210,21 @@ def month_of(tally: Tally) -> str:
     return f"{day:%Y-%m}" if day else ""
 
 
-def _month_end(first: date) -> date:
-    year, month = divmod(12 * first.year + first.month, 12)
-    return date.fromordinal(date(year, month + 1, 1).toordinal() - 1)
+class Period(StrEnum):
+    """What the months of a report are added up to."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+    def of(self, month: str) -> str:
+        """2026-09 as itself, in 2026-Q3 or in 2026; "" stays "": nobody knows when."""
+        if self is Period.MONTH or not month:
+            return month
+        year, _, number = month.partition("-")
+        return year if self is Period.YEAR else f"{year}-Q{(int(number) + 2) // 3}"
+
+
+def by_period(by_month: Mapping[str, Figures], period: Period) -> dict[str, Figures]:
+    """The figures of each month added up by quarter or year."""
+    return summed((period.of(month), part) for month, part in by_month.items())

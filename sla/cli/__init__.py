@@ -26,6 +26,7 @@ from sla.cli import (
     looks,
     offices,
     policy,
+    report,
     running,
     snooze,
     token,
@@ -54,7 +55,7 @@ app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.command("today", help="What is overdue, due today, and due in the next 3 working days.")(looks.today)
-app.command("report", help="On-time and early rates of a period, with their definition and n.")(looks.report)
+app.command("report", help="Rates, days and savings of a period, each with its definition and n.")(report.report)
 app.command("import", help="Cases with their events and deadlines from another system's files.")(importing.import_)
 app.command("serve", help="The pages, and the heartbeat that sends reminders.")(running.serve)
 app.command("worker", help="The heartbeat alone: sweep, digests, delivery.")(running.worker)

@@ -1,4 +1,4 @@
-"""`sla today` and `sla report`: what is due, and how it went."""
+"""`sla today`: what is due."""
 
 from typing import Annotated, Any
 
@@ -58,26 +58,4 @@ def today(
                     entry.case.handler_name,
                 ]
                 print("  " + "  ".join([*shown_case, entry.case.title]).rstrip())
-    return None
-
-
-def report(
-    first: Annotated[str, typer.Option("--from", help="first day; a year before the last if left out")] = "",
-    last: Annotated[str, typer.Option("--to", help="last day; today if left out")] = "",
-    basis: Annotated[str, typer.Option(help="promise, statute or stage; the promise if there is one")] = "",
-    permit: Annotated[str, typer.Option(help="only this permit")] = "",
-    handler: Annotated[str, typer.Option(help="only this person's cases")] = "",
-    office: OfficeOption = "",
-    as_json: JsonOption = False,
-) -> None:
-    from sla.service.report_asked import narrowed, period_of
-    from sla.service.report_shows import report_json, report_text
-    from sla.service.reporting import report as made
-
-    with step(office) as now:
-        begins, ends = period_of(first, last, now.office.today(now.now))
-        found = made(now.session, now.office, begins, ends, now.now, *narrowed(now.office, basis, permit, handler))
-        if as_json:
-            return print_json(report_json(found))
-        print(report_text(now.office, found, spoken()))
     return None

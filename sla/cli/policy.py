@@ -137,6 +137,42 @@ def publish(
         print(_said_published(planned))
 
 
+@app.command("simulate")
+def simulate(
+    first: Annotated[str, typer.Option("--from", help="first day; a year before the last if left out")] = "",
+    last: Annotated[str, typer.Option("--to", help="last day; today if left out")] = "",
+    promise: Annotated[list[str] | None, typer.Option(help="another promise: land_use=3")] = None,
+    not_counted: Annotated[list[str] | None, typer.Option(help="a ground that would stop the limit")] = None,
+    counted: Annotated[list[str] | None, typer.Option(help="a ground that would stop it no longer")] = None,
+    closed: Annotated[list[str] | None, typer.Option(help="days off: 2026-09-24 or 2026-09-24..2026-09-25")] = None,
+    leave: Annotated[list[str] | None, typer.Option(help="a handler's days off: li=2026-09-24..2026-09-25")] = None,
+    calendar: Annotated[Path | None, typer.Option(help="a notice file, as for `sla calendar load`")] = None,
+    run_on: Annotated[
+        bool, typer.Option("--limits-run-on", help="on --closed and --leave the work waits only")
+    ] = False,
+    basis: Annotated[str, typer.Option(help="promise, statute or stage; the promise if there is one")] = "",
+    permit: Annotated[str, typer.Option(help="only this permit")] = "",
+    office: OfficeOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """What would have come of the cases of a period: rates side by side, which cases change sides, the smallest promise
+    that would have held. Writes nothing."""
+    from sla.service.simulating import Supposed, simulated
+    from sla.service.simulating_shows import simulation_json, simulation_text
+    from sla.words import words
+
+    supposed = Supposed(
+        first, last, basis, permit, promise or (), closed or (), leave or (), text_of(calendar) if calendar else "",
+        run_on, not_counted or (), counted or (),
+    )  # fmt: skip
+    with step(office) as now:
+        made = simulated(now.session, now.office, supposed, now.now)
+        if as_json:
+            return print_json(simulation_json(made))
+        print(simulation_text(now.office, made, words(spoken())))
+    return None
+
+
 def _question(planned: "Publication") -> str:
     from sla.words import words
 

@@ -7,10 +7,12 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What a column holds. `share`: a part of one, such as 0.95. `choice`: one of several that have a name."""
+    """What a column holds. `share`: a part of one, such as 0.95. `decimal`: a number with places, such as a mean.
+    `choice`: one of several that have a name."""
 
     TEXT = "text"
     NUMBER = "number"
+    DECIMAL = "decimal"
     SHARE = "share"
     DATE = "date"
     MOMENT = "moment"

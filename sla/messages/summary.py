@@ -8,6 +8,7 @@ from notifiers.message import Message
 from sla.messages.making import Content, clipped, linked, message, reason_data, why
 from sla.people import Person, Role
 from sla.words import Words, one_line, words
+from sla.words.figures import meanings
 
 
 @dataclass(frozen=True)
@@ -95,26 +96,13 @@ class _Rate:
 
 
 def _rates(figures: MonthFigures | PermitFigures, said: Words) -> tuple[_Rate, ...]:
-    return (
-        _Rate(
-            said.gettext("On-time rate"),
-            said.gettext("completed on time (early included) ÷ (completed + open and already overdue)"),
-            said.percent(figures.on_time_rate),
-            figures.completed + figures.open_overdue,
-        ),
-        _Rate(
-            said.gettext("On-time rate, closed cases only"),
-            said.gettext("completed on time (early included) ÷ completed"),
-            said.percent(figures.closed_only_rate),
-            figures.completed,
-        ),
-        _Rate(
-            said.gettext("Early rate"),
-            said.gettext("completed on a date before the due date ÷ completed, immediate items left out"),
-            said.percent(figures.early_rate),
-            figures.completed - figures.immediate,
-        ),
+    rates = (
+        ("on_time", figures.on_time_rate, figures.completed + figures.open_overdue),
+        ("closed_only", figures.closed_only_rate, figures.completed),
+        ("early", figures.early_rate, figures.completed - figures.immediate),
     )
+    named = meanings(said)
+    return tuple(_Rate(named[name].name, named[name].definition, said.percent(rate), n) for name, rate, n in rates)
 
 
 def _data(figures: MonthFigures | PermitFigures) -> dict[str, object]:

@@ -6,13 +6,14 @@ whoever asks.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from notifiers.entries import NewMessage
 from notifiers.outbox import enqueue
 from schedules.recurrence import month_owed, working_day_owed
 from sla.messages import MonthFigures, Morning, OwedEntry, PermitFigures
+from sla.months import month_end
 from sla.people import Person, Role, addressees, recipients
 from sla.reports import Figures
 from sla.service.anchoring import DAILY, anchor
@@ -62,8 +63,7 @@ def _says_something(shown: Morning) -> bool:
 
 def figures_of(session: Session, office: Office, month: date, now: datetime) -> MonthFigures:
     """The figures of one month, as the summary shows them."""
-    last = (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    found = report(session, office, month, last, now)
+    found = report(session, office, month, month_end(month), now)
     return MonthFigures(
         month=month,
         completed=found.total.completed,

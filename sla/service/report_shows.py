@@ -1,13 +1,16 @@
 """A report as JSON and as text; what its keys mean stands in docs/reports.md."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sla.conduct import Conduct
 from sla.durations import Compared, Pausing, Spread
-from sla.reports import Figures, Rate
-from sla.service.offices import Office
-from sla.service.reporting import AGES, Report
-from sla.words import Words, paused_again_text, words
+from sla.reports import Figures, Period, Rate, by_period
+from sla.service.report_facts import AGES
+from sla.service.report_figures import By, Figure, Measure, Told
+from sla.service.reporting import Report
+from sla.words import NO_DATA, Words, paused_again_text, words
+from sla.words.figures import meanings
 
 
 def report_json(found: Report) -> dict[str, Any]:
@@ -16,22 +19,17 @@ def report_json(found: Report) -> dict[str, Any]:
         "from": found.first.isoformat(),
         "to": found.last.isoformat(),
         "basis": found.basis.value,
-        "definitions": {
-            "on_time": "completed on time / (completed + open and overdue)",
-            "closed_only": "completed on time / completed",
-            "early": "completed on a date before the due date / completed, immediate items left out",
-            "compression": "(statutory - promise) / statutory",
-            "speed_up": "(statutory - used) / statutory, used as the statute counts",
-            "paused": "working days paused / (working days used + working days paused)",
-            "median, p90": "the fewest working days within which half, or nine tenths, were done",
-        },
+        "definitions": {name: meaning.definition for name, meaning in meanings(words("en")).items()},
         "permit": found.scope.permit,
         "handler": found.scope.handler,
         "total": _figures_json(found.total),
-        "by_permit": {name: _figures_json(figures) for name, figures in found.by_permit.items()},
-        "by_month": {name: _figures_json(figures) for name, figures in found.by_month.items()},
-        "by_handler": {name: _figures_json(figures) for name, figures in found.by_handler.items()},
-        "by_stage": {name: _figures_json(figures) for name, figures in found.by_stage.items()},
+        "by_permit": _lines_json(found.by_permit),
+        "by_month": _lines_json(found.by_month),
+        "by_handler": _lines_json(found.by_handler),
+        "by_quarter": _lines_json(by_period(found.by_month, Period.QUARTER)),
+        "by_year": _lines_json(by_period(found.by_month, Period.YEAR)),
+        "by_stage": _lines_json(found.by_stage),
+        "stages": {stage: _spread_json(one) for stage, one in found.stages.items()},
         "limits": [_compared_json(one) for one in found.compared],
         "used": {**_spread_json(found.used), "by_days": {str(days): n for days, n in found.used.by_days.items()}},
         "paused": _pausing_json(found.pausing),
@@ -64,48 +62,86 @@ def report_json(found: Report) -> dict[str, Any]:
     }
 
 
-def report_text(office: Office, found: Report, language: str) -> str:
-    """A report in lines, each rate with its definition and n."""
-    said = words(language)
-    total = found.total
-    lines = [
-        f"{office.name} · {said.date(found.first, year=True)} – {said.date(found.last, year=True)}",
-        f"{said.gettext('On-time rate')}: {_rate(said, total.on_time)}  "
-        f"{said.gettext('completed on time ÷ (completed + open and overdue)')}",
-        f"{said.gettext('Closed cases only')}: {_rate(said, total.closed_only)}  "
-        f"{said.gettext('completed on time ÷ completed')}",
-        f"{said.gettext('Early rate')}: {_rate(said, total.early)}  "
-        f"{said.gettext('completed before the due date ÷ completed, without immediate items')}",
-        f"{said.gettext('Open and overdue')}: {total.open_overdue}",
-        "",
-    ]
+def told_json(told: Told) -> dict[str, Any]:
+    """The same with all figures in a list, of the other period too, and of each office, where these were asked for."""
+    shown = report_json(told.report)
+    shown["as_of"] = told.as_of.isoformat() if told.as_of else None
+    shown["figures"] = [_figure_json(one) for one in told.figures]
+    shown["compare"] = _other_json(told)
+    if told.report.conduct:
+        shown["conduct"] = _conduct_json(told.report.conduct)
+    for lines in told.lines:
+        if lines.by is By.OFFICE:
+            shown["by_office"] = {line.id: _figures_json(line.figures) for line in lines.lines}
+    return shown
+
+
+def report_text(told: Told) -> str:
+    """A report in lines, each figure with its definition and n."""
+    return "\n".join(_text(told))
+
+
+def _text(told: Told) -> Iterator[str]:
+    said, found, others = told.said, told.report, told.others
+    yield f"{told.office.name} · {said.date(found.first, year=True)} – {said.date(found.last, year=True)}"
+    if told.as_of:
+        yield said.gettext("as of %(moment)s", moment=said.moment(told.as_of, told.office.calendar.zone, year=True))
+    if told.other:
+        yield said.gettext("beside %(days)s", days=said.span(told.other.first, told.other.last))
+    yield ""
+    for one in told.figures:
+        periods = (one, others[one.id]) if one.id in others else (one,)
+        values = " | ".join(f"{figure_text(period, said)} (n = {period.n})" for period in periods)
+        yield f"{one.name}: {values}  = {one.definition}"
+    yield from _savings(found, said)
+    yield from _stages(found, said)
+    for lines in told.lines:
+        yield f"\n{lines.title}"
+        for line in lines.lines:
+            only = said.gettext("closed cases only %(rate)s", rate=_rate(said, line.figures.closed_only))
+            early = said.gettext("early %(rate)s", rate=_rate(said, line.figures.early))
+            yield f"  {line.name or NO_DATA}: {said.joined((_rate(said, line.figures.on_time), only, early))}"
+    yield from _paused_again(found, said)
+
+
+def figure_text(one: Figure, said: Words) -> str:
+    """86.7%; 3.5; "–" where there is no data."""
+    if one.measure is Measure.SHARE:
+        return said.percent(one.value)
+    return NO_DATA if one.value is None else f"{one.value:.1f}".removesuffix(".0")
+
+
+def _savings(found: Report, said: Words) -> Iterator[str]:
+    title = said.gettext("Days saved")
+    if found.savings:
+        yield f"\n{title}"
     for saving in found.savings:
-        lines.append(
-            f"  {said.name(found.permit_names[saving.permit])}: {saving.statutory} → {saving.promise}, "
-            f"{said.gettext('compression')}"
-            f" {said.percent(saving.compression)}, {said.gettext('saved')} {said.days(saving.per_item)}, n = "
-            f"{saving.completed}"
-        )
-    lines += [
-        f"{said.gettext('Saved over the items')}: {said.days(found.saved_per_item)}",
-        f"{said.gettext('Saved over the cases, by the promise')}: {said.days(found.saved_over_cases)}",
-        f"{said.gettext('Saved over the cases, by the days really used')}: {said.days(found.saved_really)}",
-        "",
-    ]
-    for title, groups in ((said.gettext("By permit"), found.by_permit), (said.gettext("By month"), found.by_month)):
-        lines.append(title)
-        for name, figures in groups.items():
-            label = said.name(found.permit_names[name]) if name in found.permit_names else name
-            lines.append(
-                f"  {label}: {_rate(said, figures.on_time)}, {said.gettext('early')} {_rate(said, figures.early)}"
-            )
-    return "\n".join([*lines, *_paused_again(found, said)])
+        name = said.name(found.permit_names[saving.permit])
+        compression = said.gettext("compression %(rate)s", rate=said.percent(saving.compression))
+        saved = said.gettext("saved %(days)s an item", days=said.days(saving.per_item))
+        limits = f"{saving.statutory} → {saving.promise}"
+        yield f"  {name}: {said.joined((limits, compression, saved, f'n = {saving.completed}'))}"
+
+
+def _stages(found: Report, said: Words) -> Iterator[str]:
+    title = said.gettext("How long the stages took, in working days")
+    if found.stages:
+        yield f"\n{title}"
+    for stage, took in found.stages.items():
+        name = said.name(found.clock_names[stage]) if stage in found.clock_names else stage
+        days = said.gettext(
+            "mean %(mean)s, half within %(half)s, nine of ten within %(most)s",
+            mean=f"{took.mean:.1f}".removesuffix(".0") if took.mean is not None else NO_DATA,
+            half=took.median, most=took.p90,
+        )  # fmt: skip
+        yield f"  {name}: {days} (n = {took.n})"
 
 
 def _paused_again(found: Report, said: Words) -> Iterator[str]:
     """What stops a clock for ever if it is done every night (R10); nothing where there is none."""
+    title = said.gettext("Paused again on the day they were resumed")
     if found.paused_again:
-        yield said.gettext("Paused again on the day they were resumed")
+        yield f"\n{title}"
     for entry in found.paused_again:
         parts = (entry.case.number, said.name(entry.clock.rule.names), paused_again_text(entry.clock, said))
         yield "  " + "  ".join([*parts, entry.case.handler_name]).rstrip()
@@ -113,6 +149,29 @@ def _paused_again(found: Report, said: Words) -> Iterator[str]:
 
 def _rate(said: Words, rate: Rate) -> str:
     return f"{said.percent(rate.value)} (n = {rate.n})"
+
+
+def _figure_json(one: Figure) -> dict[str, Any]:
+    return {"id": one.id, "measure": one.measure.value, "value": one.value, "part": one.part, "n": one.n}
+
+
+def _other_json(told: Told) -> dict[str, Any] | None:
+    if told.other is None:
+        return None
+    days = {"from": told.other.first.isoformat(), "to": told.other.last.isoformat()}
+    return {**days, "figures": [_figure_json(one) for one in told.others.values()]}
+
+
+def _conduct_json(found: Conduct) -> dict[str, Any]:
+    return {
+        "days_without_overdue": {**_rate_json(found.free.rate), "running": found.free.running},
+        "extended": {**_rate_json(found.extending.rate), "days": found.extending.days},
+        "late_entries": {**_rate_json(found.entries.rate), "by_kind": dict(found.entries.late)},
+    }
+
+
+def _lines_json(lines: Mapping[str, Figures]) -> dict[str, Any]:
+    return {name: _figures_json(figures) for name, figures in lines.items()}
 
 
 def _compared_json(one: Compared) -> dict[str, Any]:

@@ -2,30 +2,26 @@
 statements there are does not depend on how many cases."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from schedules.calendars import WorkingCalendar
-from schedules.limits import Unit
-from sla.durations import Compared, Lasted, Pausing, Saving, Spread, compared, pausing, savings, spread
+from sla.conduct import Conduct
+from sla.durations import Compared, Pausing, Saving, Spread, compared, pausing, savings, spread
 from sla.messages import DueEntry
 from sla.policies import Basis
 from sla.reports import Cut, Figures, Scope, summed
 from sla.service import finding
 from sla.service.errors import ServiceError
 from sla.service.finding import TooManyError
-from sla.service.lists import card, histories, permit_names
+from sla.service.lists import permit_names
 from sla.service.offices import Office
-from sla.service.records import paused_from
 from sla.service.report_asked import bases_of, clock_names, ground_names, limits_of
-from sla.store import lists
+from sla.service.report_facts import AGES, LIGHTS, Facts, Indexed, apart
 from sla.store import reports as store
 from sla.store.engine import Session
 
-AGES = (5, 10, 20, 30)  # working days since a clock began: up to so many; the last are older
-LIGHTS = ("red", "yellow", "green", "paused")
 PAGE = 50
 
 
@@ -34,7 +30,8 @@ class Report:
     """The rates of a scope, all with their n, in the order of the names: what it took, what was saved, what waits.
 
     `compared`: promise, statute and actual by permit, all of them last. `waiting`: the open clocks by age and light.
-    `paused_again`: clocks that were paused again in the period on a day they had been resumed (R10).
+    `stages`: how long each took. `paused_again`: clocks that were paused again in the period on a day they had been
+    resumed (R10). `conduct` is None where it was not asked for.
     """
 
     scope: Scope
@@ -43,6 +40,7 @@ class Report:
     by_month: Mapping[str, Figures]
     by_handler: Mapping[str, Figures]
     by_stage: Mapping[str, Figures]
+    stages: Mapping[str, Spread]
     used: Spread
     compared: tuple[Compared, ...]
     pausing: Pausing
@@ -53,6 +51,7 @@ class Report:
     clock_names: Mapping[str, Mapping[str, str]]
     ground_names: Mapping[str, Mapping[str, str]]
     paused_again: tuple[DueEntry, ...] = ()
+    conduct: Conduct | None = None
 
     @property
     def first(self) -> date:
@@ -94,30 +93,42 @@ def report(
 
     Without a basis, by the promise, or by the statute in an office that promises nothing.
     """
+    scope = Scope(basis or bases_of(office)[0], first, last, now, permit, handler)
+    return report_of(office, scope, Indexed(session, office), limits_of(office, last))
+
+
+def report_of(
+    office: Office, scope: Scope, facts: Facts, limits: Mapping[str, tuple[int, int]], *, whole: bool = False
+) -> Report:
+    """The report of a scope from the facts; `limits` are statute and promise of each permit that has both.
+
+    `whole`: with how the office conducted itself.
+    """
     bases = bases_of(office)
-    scope = Scope(basis or bases[0], first, last, now, permit, handler)
-    parts = list(store.counted(session, office.id, scope))
-    staged = store.counted(session, office.id, scope.by(Basis.STAGE), ("clock_id",)) if Basis.STAGE in bases else ()
-    lasted = {one: _lasted(session, office, scope.by(one)) for one in {scope.basis, Basis.PROMISE, Basis.STATUTE}}
+    parts, staged = list(facts.counted(scope)), scope.by(Basis.STAGE)
+    lasted = {one: facts.lasted(scope.by(one)) for one in {scope.basis, Basis.PROMISE, Basis.STATUTE}}
     own = lasted[scope.basis]
-    limits = limits_of(office, last) if scope.basis is Basis.PROMISE else {}
+    saved = limits if scope.basis is Basis.PROMISE else {}
+    by_stage = facts.counted(staged, ("clock_id",)) if Basis.STAGE in bases else ()
     return Report(
         scope=scope,
         total=sum((part for _, part in parts), Figures()),
         by_month=summed((month, part) for (month, _, _), part in parts),
         by_permit=summed((of, part) for (_, of, _), part in parts),
         by_handler=summed((of, part) for (_, _, of), part in parts),
-        by_stage=summed((stage, part) for (_, stage), part in staged),
+        by_stage=summed((stage, part) for (_, stage), part in by_stage),
+        stages=facts.stages(staged) if Basis.STAGE in bases else {},
         used=spread((one.used, one.n) for one in own),
         compared=compared(lasted[Basis.PROMISE], lasted[Basis.STATUTE]) if scope.basis is not Basis.STAGE else (),
         pausing=pausing(own),
-        waiting=_waiting(session, office, scope),
-        savings=savings({of: days for of, days in limits.items() if permit in ("", of)}, own),
+        waiting=facts.waiting(scope),
+        savings=savings({of: days for of, days in saved.items() if scope.permit in ("", of)}, own),
         bases=bases,
         permit_names=permit_names(office),
         clock_names=clock_names(office),
         ground_names=ground_names(office),
-        paused_again=_paused_again(session, office, scope),
+        paused_again=facts.paused_again(scope),
+        conduct=facts.conduct(scope) if whole else None,
     )
 
 
@@ -132,8 +143,9 @@ class Summary:
 
 def summary(session: Session, office: Office, scope: Scope) -> Summary:
     """The figures of another period, to stand beside those of a report."""
-    total = sum((part for _, part in store.counted(session, office.id, scope, ("permit",))), Figures())
-    return Summary(scope, total, spread((one.used, one.n) for one in _lasted(session, office, scope)))
+    facts = Indexed(session, office)
+    total = sum((part for _, part in facts.counted(scope, ("permit",))), Figures())
+    return Summary(scope, total, spread((one.used, one.n) for one in facts.lasted(scope)))
 
 
 # --- the cases behind a figure ----------------------------------------------------------------------------------------
@@ -166,7 +178,7 @@ def every_member(session: Session, office: Office, scope: Scope, cut: Cut, value
 
 def _chosen(office: Office, scope: Scope, cut: Cut, value: str) -> store.Chosen:
     _check(cut, value)
-    return store.Chosen(scope, cut, value, _apart(office, scope))
+    return store.Chosen(scope, cut, value, apart(office, scope))
 
 
 def page_of(rows: Sequence[Any], day: Callable[[Any], date]) -> tuple[tuple[Any, ...], str]:
@@ -192,40 +204,3 @@ def _check(cut: Cut, value: str) -> None:
     ages = {"", *map(str, range(len(AGES) + 1))}
     if cut is Cut.WAITING and (age not in ages or light not in ("", *LIGHTS)):
         raise ServiceError("value", f"{value[:40]!r} is no age and light; write one such as 0-red")
-
-
-# --- what it takes ----------------------------------------------------------------------------------------------------
-def _lasted(session: Session, office: Office, scope: Scope) -> tuple[Lasted, ...]:
-    """The measured ones: limits in working days, immediate items left out."""
-    return tuple(
-        Lasted(row.permit, row.rule_amount, int(row.used), paused_from(row.paused), int(row.n))
-        for row in store.lasted(session, office.id, scope)
-        if row.unit == Unit.WORKING_DAYS and row.rule_amount
-    )
-
-
-def _waiting(session: Session, office: Office, scope: Scope) -> dict[tuple[int, str], int]:
-    rows = store.waiting(session, office.id, scope, _apart(office, scope))
-    return {(row.age, row.light): row.n for row in rows}
-
-
-def _apart(office: Office, scope: Scope) -> store.Waiting:
-    today = office.today(scope.now)
-    return store.Waiting([_so_long_ago(office.calendar, today, days) for days in AGES])
-
-
-def _so_long_ago(calendar: WorkingCalendar, today: date, days: int) -> date:
-    """The earliest day since which no more than so many working days have passed."""
-    return calendar.nth_working_day(today, -days if calendar.is_working_day(today) else -days - 1)
-
-
-def _paused_again(session: Session, office: Office, scope: Scope) -> tuple[DueEntry, ...]:
-    """Read from the cases themselves: there is hardly ever one."""
-    ids = lists.paused_again(session, office.id, scope.first)
-    return tuple(
-        DueEntry(card(office, row), replace(clock, paused_again=within))
-        for row, history in histories(session, office, ids, scope.now)
-        if scope.permit in ("", row.permit) and scope.handler in ("", row.handler)
-        for clock in history.clocks
-        if (within := tuple(day for day in clock.paused_again if scope.first <= day <= scope.last))
-    )

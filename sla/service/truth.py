@@ -27,6 +27,7 @@ from sla.messages import (
     undelivered_message,
 )
 from sla.milestones import is_true
+from sla.months import month_end
 from sla.people import Person, Role, recipients
 from sla.policies import Gravity
 from sla.service.calendar_truth import of_calendar
@@ -226,7 +227,8 @@ def _digest(
 
 def _summary(office: Office, claimed: Claimed, month: MonthFigures, person: Person, now: datetime) -> Message:
     reason = Role.MANAGER if Role.MANAGER in person.roles else Role.HEAD
-    return summary_message(claimed.key, month, person, reason, now, office.source, link=f"{office.link}/rates")
+    link = f"{office.link}/rates/report?from={month.month.replace(day=1)}&to={month_end(month.month)}"
+    return summary_message(claimed.key, month, person, reason, now, office.source, link=link)
 
 
 def _alarm(

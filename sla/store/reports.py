@@ -1,7 +1,7 @@
 """What reports are made from: sets of clocks, counted in groups or listed a page at a time. `clock_reported` holds all
 that is counted of those stopped; each set is said once, for its count and for its list."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from sla.policies import Basis
 from sla.reports import COUNTS, Cut, Figures, Scope
-from sla.store.cases import CASE, CLOCK, IS_OPEN, Row
+from sla.store.cases import CASE, CLOCK, EVENT, IS_OPEN, Row
 
 C = CLOCK.c
 AT_ONCE = 500  # rows that are fetched together of a list that is read to its end
@@ -90,6 +90,53 @@ def waiting(session: Session, office_id: UUID, scope: Scope, apart: Waiting) -> 
     each = alike.subquery()
     statement = sa.select(each.c.age, each.c.light, sa.func.count().label("n")).group_by(each.c.age, each.c.light)
     return list(session.connection().execute(statement))
+
+
+def stages(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
+    """How many clocks (`n`) of each id used so many working days."""
+    alike = (C.clock_id, C.used)
+    statement = sa.select(*alike, sa.func.count().label("n")).where(*_closed(office_id, scope), _MEASURED)
+    return list(session.connection().execute(statement.group_by(*alike)))
+
+
+# --- conduct ----------------------------------------------------------------------------------------------------------
+def overdue_spans(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
+    """When each clock that was overdue at any time of the period was due and stopped, None while it is open."""
+    kept = (C.office_id == office_id, C.basis == scope.basis.value, C.due_on <= scope.last, *_of(scope))
+    closed = sa.select(C.due_on, C.stopped_on).where(*kept, _INDEXED, C.stopped_on >= scope.first, _LATE)
+    still = sa.select(C.due_on, C.stopped_on).where(*kept, IS_OPEN, _is_overdue(scope))
+    rows: list[Row] = []
+    for statement in (closed, still):
+        rows += session.connection().execute(statement.distinct())
+    return rows
+
+
+def extended(session: Session, office_id: UUID, scope: Scope) -> Row:
+    """How many of the measured clocks there are (`n`), how many were `extended`, and by how many `days` in all."""
+    more = C.amount - C.rule_amount
+    sums = (
+        sa.func.count().label("n"),
+        sa.func.coalesce(_number(more > 0), 0).label("extended"),
+        sa.func.coalesce(sa.func.sum(sa.case((more > 0, more), else_=0)), 0).label("days"),
+    )
+    return session.connection().execute(sa.select(*sums).where(*_closed(office_id, scope), _MEASURED)).one()
+
+
+def entries(session: Session, office_id: UUID, scope: Scope) -> Iterable[Row]:
+    """The kind and the two moments of every entry of the cases that were completed."""
+    cases = sa.select(C.case_id).where(*_closed(office_id, scope))
+    columns = (EVENT.c.kind, EVENT.c.occurred_at, EVENT.c.recorded_at)
+    of = (EVENT.c.office_id == office_id, EVENT.c.case_id.in_(cases))
+    return session.connection().execute(sa.select(*columns).where(*of))
+
+
+def involved(session: Session, office_id: UUID, scope: Scope, after: UUID | None, n: int) -> list[UUID]:
+    """The cases that have a clock of the scope, closed in the period or still open, `n` at most, by their ids."""
+    sets = (_closed(office_id, scope), _open(office_id, scope))
+    behind = () if after is None else (C.case_id > after,)
+    cases = sa.union(*(sa.select(C.case_id).where(*conditions, *behind) for conditions in sets)).subquery()
+    statement = sa.select(cases.c.case_id).order_by(cases.c.case_id).limit(n)
+    return list(session.connection().execute(statement).scalars())
 
 
 # --- listed -----------------------------------------------------------------------------------------------------------

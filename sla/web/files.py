@@ -13,6 +13,8 @@ from urllib.parse import quote, urlencode
 from fastapi.responses import Response, StreamingResponse
 from starlette.background import BackgroundTask
 
+from sla.formats.as_xlsx import write_book
+from sla.formats.book import Book
 from sla.formats.choosing import FORMS, Form
 from sla.formats.table import Table
 from sla.rights import Right
@@ -21,6 +23,7 @@ from sla.web.frame import App, Problem, Visit, page
 from sla.web.routes import Route, shown
 
 TableOf = Callable[[Visit], Table]
+BookOf = Callable[[Visit], Book]
 IN_MEMORY = 1_000_000  # bytes; what is larger lies on the disk
 _PIECE = 65_536
 
@@ -33,9 +36,16 @@ class ListError(Exception):
         self.text = text
 
 
-def files(app: App, path: str, right: Right, table_of: TableOf) -> list[Route]:
-    """`path`.csv, .xlsx and .json of a list, for whoever has the right. `table_of` may raise ListError."""
-    return [shown(app, f"{path}.{ending}", right, partial(_file, ending, table_of)) for ending in FORMS]
+def files(app: App, path: str, right: Right, table_of: TableOf, book_of: BookOf | None = None) -> list[Route]:
+    """`path`.csv, .xlsx and .json of a list, for whoever has the right; with `book_of` the workbook is of that.
+
+    Both may raise ListError.
+    """
+    every = [shown(app, f"{path}.{ending}", right, partial(_file, ending, table_of)) for ending in FORMS]
+    if book_of is None:
+        return every
+    book = shown(app, f"{path}.xlsx", right, partial(_book, book_of))
+    return [book, *(route for route in every if route.path != book.path)]
 
 
 def file_links(path: str, asked: Mapping[str, str] | None = None) -> tuple[tuple[str, str], ...]:
@@ -46,16 +56,33 @@ def file_links(path: str, asked: Mapping[str, str] | None = None) -> tuple[tuple
 
 
 def _file(ending: str, table_of: TableOf, app: App, visit: Visit) -> Response:
+    def written(out: IO[bytes]) -> Table:
+        table = table_of(visit)
+        FORMS[ending].write(table, out)
+        return table
+
+    return _sent(ending, written, app, visit)
+
+
+def _book(book_of: BookOf, app: App, visit: Visit) -> Response:
+    def written(out: IO[bytes]) -> Book:
+        book = book_of(visit)
+        write_book(book, out)
+        return book
+
+    return _sent("xlsx", written, app, visit)
+
+
+def _sent(ending: str, written: Callable[[IO[bytes]], Table | Book], app: App, visit: Visit) -> Response:
     form, out = FORMS[ending], SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it is closed once it was sent
     try:
-        table = table_of(visit)
-        form.write(table, out)
+        made = written(out)
     except Exception as error:
         out.close()
         if isinstance(error, ListError | TooManyError):
             return _refused(app, visit, error.text if isinstance(error, ListError) else _too_many(visit))
         raise
-    headers = {"Content-Length": str(out.seek(0, 2)), "Content-Disposition": _disposition(table, form, ending)}
+    headers = {"Content-Length": str(out.seek(0, 2)), "Content-Disposition": _disposition(made, form, ending)}
     out.seek(0)
     return StreamingResponse(_pieces(out), 200, headers, form.media_type, BackgroundTask(out.close))
 
@@ -65,10 +92,10 @@ def _pieces(out: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _disposition(table: Table, form: Form, ending: str) -> str:
+def _disposition(made: Table | Book, form: Form, ending: str) -> str:
     """Saved under its title and its day; under its English name where a program knows no more than ASCII."""
-    how, day = "attachment" if form.kept else "inline", table.at.date()
-    return f"{how}; filename=\"{table.name}-{day}.{ending}\"; filename*=UTF-8''{quote(f'{table.title} {day}.{ending}')}"
+    how, day = "attachment" if form.kept else "inline", made.at.date()
+    return f"{how}; filename=\"{made.name}-{day}.{ending}\"; filename*=UTF-8''{quote(f'{made.title} {day}.{ending}')}"
 
 
 def _refused(app: App, visit: Visit, why: str) -> Response:

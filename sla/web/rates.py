@@ -23,9 +23,10 @@ from sla.web.frame import App, Visit, case_path, page
 from sla.web.lights import Shown, Sign
 from sla.web.periods import PeriodError
 from sla.web.rates_asked import AGAINST, Asked, Count, asked_of, texts_of, usual_of
-from sla.web.rates_beside import Beside, beside
+from sla.web.rates_beside import RATES, Beside, beside
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words, paused_again_text
+from sla.words.figures import meanings
 
 Choices = tuple[tuple[str, str], ...]
 FILES = ("months", "permits", "handlers", "savings")  # the tables that are files too
@@ -111,6 +112,7 @@ class Rates:
     ages: tuple[tables.AgeLine, ...]
     paused_again: tuple[PausedAgain, ...]
     overruns: str
+    paper: str
 
 
 def _rates(app: App, visit: Visit) -> Response:
@@ -126,7 +128,7 @@ def _rates(app: App, visit: Visit) -> Response:
     )
     other = reporting.summary(visit.session, visit.office, asked.other) if asked.other else None
     view, form = rates_view(visit, report, other, asked), _form(visit, asked.texts, asked)
-    files = {name: file_links(f"/rates/{name}", asked.texts) for name in FILES}
+    files = {name: file_links(f"/rates/{name}", asked.texts) for name in (*FILES, "report")}
     return page(app, visit.request, "rates.html", {"view": view, "form": form, "files": files, "problem": None})
 
 
@@ -169,6 +171,7 @@ def rates_view(visit: Visit, report: Report, other: Summary | None, asked: Asked
         lights=tuple(_lights(said)),
         ages=tuple(tables.age_lines(report, asked, said)),
         paused_again=tuple(_paused_again(entry, said) for entry in report.paused_again),
+        paper=asked.path("/rates/report"),
         overruns=asked.path("/overruns", basis="", handler="", against="", other_from="", other_to=""),
     )
 
@@ -201,29 +204,13 @@ def _form(visit: Visit, texts: Mapping[str, str], asked: Asked | None) -> Form:
 
 
 def _figures(report: Report, asked: Asked, said: Words) -> Iterator[Figure]:
-    total = report.total
-
-    def figure(name: str, rate: Rate, part: Cut, whole: Cut, definition: str, *, main: bool = False) -> Figure:
+    named = meanings(said)
+    for name, part, whole in RATES:
+        rate: Rate = getattr(report.total, name)
         n = said.gettext("n = %(n)s", n=rate.n)
         of = asked.count(rate.part, part), asked.count(rate.n, whole, text=n)
-        return Figure(name, said.percent(rate.value), *of, definition, main)
-
-    yield figure(
-        said.gettext("On-time rate"), total.on_time, Cut.ON_TIME, Cut.COUNTED,
-        said.gettext("completed on time (early included) ÷ (completed + open and already overdue)"), main=True,
-    )  # fmt: skip
-    yield figure(
-        said.gettext("On-time rate, closed cases only"), total.closed_only, Cut.ON_TIME, Cut.COMPLETED,
-        said.gettext("completed on time (early included) ÷ completed"),
-    )  # fmt: skip
-    yield figure(
-        said.gettext("Early rate"), total.early, Cut.EARLY, Cut.COMMITTED,
-        said.gettext("completed on a date before the due date ÷ completed, immediate items left out"),
-    )  # fmt: skip
-    yield figure(
-        said.gettext("Immediate rate"), total.immediate, Cut.IMMEDIATE, Cut.COMPLETED,
-        said.gettext("immediate items ÷ completed"),
-    )  # fmt: skip
+        meaning = named[name]
+        yield Figure(meaning.name, said.percent(rate.value), *of, meaning.definition, main=name == "on_time")
 
 
 def _compared(report: Report, other: Summary, asked: Asked, said: Words) -> Compared:

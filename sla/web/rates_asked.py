@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
+from sla.months import Days
 from sla.reports import Cut, Scope
 from sla.service.lists import permit_names
 from sla.service.offices import Office
 from sla.service.report_asked import bases_of, clock_names
 from sla.web.frame import Visit
-from sla.web.periods import Days, PeriodError, day_of, other_of, period_of, usual
+from sla.web.periods import PeriodError, day_of, other_of, period_of, usual
 from sla.words import Words
 
 NAMES = ("from", "to", "basis", "permit", "handler", "against", "other_from", "other_to")

@@ -8,6 +8,14 @@ from sla.service.reporting import Report, Summary
 from sla.web.rates_asked import Asked, days_of
 from sla.web.rates_tables import Share, days_text
 from sla.words import NO_DATA, Words
+from sla.words.figures import meanings
+
+RATES = (  # each with the sets that are its part and its whole
+    ("on_time", Cut.ON_TIME, Cut.COUNTED),
+    ("closed_only", Cut.ON_TIME, Cut.COMPLETED),
+    ("early", Cut.EARLY, Cut.COMMITTED),
+    ("immediate", Cut.IMMEDIATE, Cut.COMPLETED),
+)
 
 
 @dataclass(frozen=True)
@@ -22,14 +30,8 @@ class Beside:
 
 def beside(report: Report, other: Summary, asked: Asked, said: Words) -> Iterator[Beside]:
     """The figures of a report and of another period, side by side."""
-    rates = (
-        (said.gettext("On-time rate"), "on_time", Cut.ON_TIME, Cut.COUNTED),
-        (said.gettext("On-time rate, closed cases only"), "closed_only", Cut.ON_TIME, Cut.COMPLETED),
-        (said.gettext("Early rate"), "early", Cut.EARLY, Cut.COMMITTED),
-        (said.gettext("Immediate rate"), "immediate", Cut.IMMEDIATE, Cut.COMPLETED),
-    )
-    periods = ((report.total, report.scope), (other.total, other.scope))
-    for name, rate, part, whole in rates:
+    periods, named = ((report.total, report.scope), (other.total, other.scope)), meanings(said)
+    for rate, part, whole in RATES:
         both = [getattr(figures, rate) for figures, _ in periods]
         shares = [
             Share(
@@ -38,18 +40,14 @@ def beside(report: Report, other: Summary, asked: Asked, said: Words) -> Iterato
             )
             for one, (_, scope) in zip(both, periods, strict=True)
         ]
-        yield Beside(name, shares[0], shares[1], points_text(both[0].value, both[1].value, said))
+        yield Beside(named[rate].name, shares[0], shares[1], points_text(both[0].value, both[1].value, said))
     yield from _days_beside(report, other, asked, said)
 
 
 def _days_beside(report: Report, other: Summary, asked: Asked, said: Words) -> Iterator[Beside]:
     spreads = ((report.used, report.scope), (other.used, other.scope))
-    names = (
-        (said.gettext("Working days used, mean"), "mean"),
-        (said.gettext("Half were done within"), "median"),
-        (said.gettext("Nine of ten were done within"), "p90"),
-    )
-    for name, what in names:
+    named = meanings(said)
+    for what in ("mean", "median", "p90"):
         values = [getattr(spread, what) for spread, _ in spreads]
         shares = [
             Share(
@@ -58,7 +56,7 @@ def _days_beside(report: Report, other: Summary, asked: Asked, said: Words) -> I
             )
             for value, (spread, scope) in zip(values, spreads, strict=True)
         ]
-        yield Beside(name, shares[0], shares[1], difference_text(values[0], values[1], said))
+        yield Beside(named[f"used_{what}"].name, shares[0], shares[1], difference_text(values[0], values[1], said))
 
 
 def points_text(this: float | None, other: float | None, said: Words) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from sla.reports import Cut
 from sla.service.offices import Office
 from sla.service.report_asked import ground_names
-from sla.service.reporting import LIGHTS
-from sla.web.rates_tables import age_text
+from sla.service.report_facts import LIGHTS
+from sla.service.report_tables import age_text
 from sla.words import Words
 
 

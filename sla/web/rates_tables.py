@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from sla.durations import Compared, Pausing, Saving, Spread
+from sla.months import months_before
 from sla.policies import Basis
 from sla.reports import Cut, Figures, Rate
-from sla.service.reporting import AGES, LIGHTS, Report
+from sla.service.report_facts import AGES, LIGHTS
+from sla.service.report_tables import age_text
+from sla.service.reporting import Report
 from sla.web.charts import BarChart, Point, histogram
-from sla.web.periods import months_before
 from sla.web.rates_asked import Asked, Count
 from sla.words import NO_DATA, TERMS, Words
 
@@ -202,13 +204,6 @@ def _age_line(name: str, age: str, report: Report, asked: Asked) -> AgeLine:
             counts[light] += n
     lights = tuple(asked.count(n, Cut.WAITING, value=f"{age}-{light}") for light, n in counts.items())
     return AgeLine(name, lights, asked.count(sum(counts.values()), Cut.WAITING, value=f"{age}-"))
-
-
-def age_text(age: int, said: Words) -> str:
-    """0–5 working days; of the oldest, more than 30."""
-    if age == len(AGES):
-        return said.gettext("more than %(n)s working days", n=AGES[-1])
-    return said.gettext("%(first)s–%(last)s working days", first=AGES[age - 1] + 1 if age else 0, last=AGES[age])
 
 
 # --- days saved -------------------------------------------------------------------------------------------------------

@@ -9,12 +9,12 @@ from sla.formats.table import Choice, Column, Kind, Row, Table
 from sla.history import Phase
 from sla.messages import DueEntry, DueLists
 from sla.policies import Gravity
-from sla.reports import Figures
 from sla.rights import Right
 from sla.service import lists, reporting
 from sla.service.finding import Listed, every_case, is_past
 from sla.service.lists import permit_names
 from sla.service.offices import Office
+from sla.service.report_tables import rate_cells, rate_columns
 from sla.service.reporting import Report
 from sla.web import rates_asked
 from sla.web.files import ListError, files
@@ -137,16 +137,16 @@ def standing(visit: Visit, clock: Any) -> Choice:
 def months_table(visit: Visit) -> Table:
     """The rates of each month of the period."""
     said, report = visit.said, _report(visit)
-    rows = ((day, *_figures(figures)) for day, figures in months_of(report))
-    columns = (Column("month", said.gettext("Month"), Kind.DATE), *_figure_columns(said))
+    rows = ((day, *rate_cells(figures)) for day, figures in months_of(report))
+    columns = (Column("month", said.gettext("Month"), Kind.DATE), *rate_columns(said))
     return table(visit, "rates-by-month", said.gettext("On-time rate by month"), columns, rows)
 
 
 def permits_table(visit: Visit) -> Table:
     """The rates of each permit over the period."""
     said, report = visit.said, _report(visit)
-    rows = ((_permit(report, permit, said), *_figures(figures)) for permit, figures in report.by_permit.items())
-    columns = (Column("permit", said.gettext("Permit"), Kind.CHOICE), *_figure_columns(said))
+    rows = ((_permit(report, permit, said), *rate_cells(figures)) for permit, figures in report.by_permit.items())
+    columns = (Column("permit", said.gettext("Permit"), Kind.CHOICE), *rate_columns(said))
     return table(visit, "rates-by-permit", said.gettext("On-time rate by permit"), columns, rows)
 
 
@@ -154,8 +154,8 @@ def handlers_table(visit: Visit) -> Table:
     """The rates of each handler over the period."""
     said, report = visit.said, _report(visit)
     names = {handler: visit.office.name_of(handler) for handler in report.by_handler}
-    rows = ((Choice(handler, names[handler]), *_figures(part)) for handler, part in report.by_handler.items())
-    columns = (Column("handler", said.gettext("Handler"), Kind.CHOICE), *_figure_columns(said))
+    rows = ((Choice(handler, names[handler]), *rate_cells(part)) for handler, part in report.by_handler.items())
+    columns = (Column("handler", said.gettext("Handler"), Kind.CHOICE), *rate_columns(said))
     return table(visit, "rates-by-handler", said.gettext("On-time rate by handler"), columns, rows)
 
 
@@ -200,13 +200,6 @@ def _permit(report: Report, permit: str, said: Words) -> Choice:
     return Choice(permit, said.name(names) if names else permit)
 
 
-def _figures(figures: Figures) -> Row:
-    rates = (figures.on_time, figures.closed_only, figures.early)
-    return (
-        figures.completed, *(value for rate in rates for value in (rate.value, rate.n)), figures.open_overdue
-    )  # fmt: skip
-
-
 # --- columns that several lists have ---
 def case_columns(said: Words) -> tuple[Column, ...]:
     return (
@@ -222,16 +215,3 @@ def due_columns(said: Words) -> tuple[Column, ...]:
         Column("due_on", said.gettext("Due"), Kind.DATE),
         Column("standing", said.gettext("Standing"), Kind.CHOICE),
     )
-
-
-def _figure_columns(said: Words) -> Iterator[Column]:
-    """A rate is followed by its n; both are of the cases that the rates page tells of."""
-    yield Column("completed", said.gettext("Completed"), Kind.NUMBER)
-    for name, title in (
-        ("on_time", said.gettext("On-time rate")),
-        ("closed_only", said.gettext("Closed cases only")),
-        ("early", said.gettext("Early rate")),
-    ):
-        yield Column(f"{name}_rate", title, Kind.SHARE)
-        yield Column(f"{name}_n", said.gettext("%(rate)s, n", rate=title), Kind.NUMBER)
-    yield Column("open_overdue", said.gettext("Open and overdue"), Kind.NUMBER)

@@ -28,7 +28,7 @@ OFFICE_FORMS = (
     "/tokens/revoke",
 )  # fmt: skip
 FILES = ("csv", "xlsx", "json")
-RATES = ("months", "permits", "handlers", "savings", "cases")
+RATES = ("months", "permits", "handlers", "savings", "cases", "report")
 OFFICE_LISTS = (
     "/deliveries", "/policies", "/people", "/people/away", "/people/left", "/channels", "/tokens", "/audit/verify",
     "/audit/anchors", "/audit/late", "/audit/deeds", "/audit/actors", "/audit/events", "/audit/sign-ins",
@@ -42,6 +42,7 @@ MAY = {
     ("GET", "/cases"): {*STAFF, "reading program"},
     ("GET", "/cases/{number:path}"): {*STAFF, "reading program"},
     ("GET", "/rates"): REPORTS,
+    ("GET", "/rates/report"): REPORTS,
     **{("GET", f"{path}.{ending}"): {*STAFF, "reading program"} for path in ("/today", "/cases") for ending in FILES},
     **{("GET", f"/rates/{name}.{ending}"): REPORTS for name in RATES for ending in FILES},
     **{("GET", f"/overruns.{ending}"): REPORTS for ending in FILES},

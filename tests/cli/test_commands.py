@@ -205,7 +205,7 @@ def test_report_counts_by_the_definition_that_stands_beside_it(sla: CommandLine,
     assert said["saved_per_item"] == 90  # the article: 26 + 26 + 24 + 14
     assert [round(saving["compression"] * 100, 1) for saving in said["savings"]] == [86.7, 86.7, 80.0, 70.0]
     text = sla("report", "--from", "2026-09-01", "--to", "2026-09-30").out
-    assert "completed on time ÷ (completed + open and overdue)" in text
+    assert "completed on time (early included) ÷ (completed + open and already overdue)" in text
     assert "n = 3" in text
 
 

@@ -4,9 +4,13 @@ Watched by wang (chief) and zhao (manager); li gets his own. Days are those besi
 """
 
 import threading
+from uuid import uuid4
 
 import pytest
 
+from notifiers.delivery import Rendered
+from notifiers.outbox import claim
+from sla.service.truth import rendered_each
 from tests.service.cast import OFFICE, Window, line
 
 EVERYBODY = ["li", "wang", "zhao"]
@@ -134,3 +138,13 @@ def test_the_hours_are_the_offices_own(window: Window, case: str) -> None:
     assert window.at("2026-09-23 10:00").digests() == digest("2026-09-23")
     window.at("2026-09-24 09:14").run_all()
     assert window.at("2026-09-24 09:15").run() == ["li: promise overdue 2026-09-23", "wang: promise overdue 2026-09-23"]
+
+
+def test_the_summary_leads_to_the_report_of_its_month(window: Window, case: str) -> None:
+    window.at("2026-09-30 17:00").run_all()
+    window.at("2026-10-08 08:59").run_all()
+    window.at("2026-10-08 09:00").app.digests()
+    with window.writing() as (session, _):
+        [said] = rendered_each(session, claim(session, window.now, uuid4()), window.now)
+    assert isinstance(said, Rendered)
+    assert said.message.link == "http://window.example/rates/report?from=2026-09-01&to=2026-09-30"

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from sla.web.periods import Days, PeriodError, other_of, period_of, usual
+from sla.months import Days
+from sla.web.periods import PeriodError, other_of, period_of, usual
 from sla.words import words
 
 EN = words("en")

@@ -7,8 +7,10 @@ and an immediate item. Open: two past the promise, one due today, one on 09-28, 
 import re
 from collections.abc import Iterator
 from html import unescape
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from zipfile import ZipFile
 
 import pytest
 import sqlalchemy as sa
@@ -254,3 +256,53 @@ def _statements(window: Desk, reader: Reader, path: str) -> int:
     finally:
         sa.event.remove(window.app.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+# --- the report on paper and as files ---------------------------------------------------------------------------------
+def test_the_report_to_print_has_every_figure_with_its_definition_and_n(zhao: Reader) -> None:
+    page = zhao.open(f"/rates/report?{SEPTEMBER}&lang=en").text
+    part = page.partition('class="report-figures"')[2].partition("</table>")[0]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td class="soft">(.*?)</td></tr>', part)
+    said = {name: re.sub(r"<[^>]+>", "", value) for name, value, _ in rows}
+    # Of four completed one was late; two more are open past their promise. Three are no immediate items, one was early.
+    assert said["On-time rate"] == "50.0% 3 ÷ 6"
+    assert said["On-time rate, closed cases only"] == "75.0% 3 ÷ 4"
+    assert said["Early rate"] == "33.3% 1 ÷ 3"
+    assert said["Working days used, mean"] == "5 n = 3"  # 3, 6 and 6
+    assert said["Extended"] == "0.0% 0 ÷ 3"
+    assert said["Days saved an item"] == "90 n = 4"
+    assert all(definition for _, _, definition in rows)
+    assert "Monthly report on time limits: Sep 2026" in page
+
+
+def test_beside_another_period_the_report_has_both(zhao: Reader) -> None:
+    page = zhao.open(f"/rates/report?{SEPTEMBER}&against=before&lang=en").text
+    line = page.partition('<th scope="row">On-time rate</th>')[2].partition("</tr>")[0]
+    assert re.sub(r"<[^>]+>", " ", line).split()[:4] == ["50.0%", "3", "÷", "6"]
+    assert "<td>– <small>n = 0</small></td>" in line
+
+
+def test_the_page_leads_to_the_report_and_back_to_the_same_question(zhao: Reader) -> None:
+    page = zhao.open(f"/rates?{SEPTEMBER}&permit=land_use&lang=en").text
+    [path] = [unescape(path) for path in re.findall(r'href="(/rates/report\?[^"]*)"', page)]
+    assert "permit=land_use" in path
+    back = re.search(r'<p class="onward"><a href="([^"]*)"', zhao.open(path).text)
+    assert back and parse_qs(urlsplit(unescape(back[1])).query)["permit"] == ["land_use"]
+
+
+def test_as_files_the_report_is_a_list_and_a_workbook_with_charts(zhao: Reader) -> None:
+    rows = zhao.open(f"/rates/report.json?{SEPTEMBER}&lang=en").json()["rows"]
+    [rate] = [row for row in rows if row["of"]["id"] == "total" and row["figure"]["id"] == "on_time"]
+    assert (rate["value"], rate["part"], rate["n"]) == (0.5, 3, 6)
+    assert zhao.open(f"/rates/report.csv?{SEPTEMBER}").status_code == 200
+    answer = zhao.open(f"/rates/report.xlsx?{SEPTEMBER}&lang=en")
+    with ZipFile(BytesIO(answer.content)) as parts:
+        assert any(name.startswith("xl/charts/chart") for name in parts.namelist())
+    assert 'filename="report-2026-09-23.xlsx"' in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("path", ["/rates/report", "/rates/report.xlsx", "/rates/report.csv"])
+def test_a_period_that_is_none_makes_no_report(zhao: Reader, path: str) -> None:
+    answer = zhao.open(f"{path}?from=x&lang=en")
+    assert answer.status_code == 400
+    assert "is no date we know" in text_of(answer)

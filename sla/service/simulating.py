@@ -1,0 +1,169 @@
+"""`sla policy simulate`: what would have come of the cases of a period under another promise, pause rule or calendar.
+
+Reads only. Every case is replayed from its events, by the same clock, as it was and as it would be.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from schedules.calendars import CalendarError, Level
+from schedules.notices import Notice
+from sla.history import HistoryError
+from sla.policies import Basis, Policy
+from sla.reports import Scope
+from sla.service.calendar_files import notice_of
+from sla.service.days import day_of
+from sla.service.errors import ServiceError
+from sla.service.offices import Office
+from sla.service.rebuild import policy_of
+from sla.service.records import events_from
+from sla.service.report_asked import bases_of, narrowed, period_of
+from sla.simulate import Change, Facts, Pair, Simulated, World, as_it_was, least_promises, simulate
+from sla.store import cases as store
+from sla.store import reports
+from sla.store.engine import Session
+
+logger = logging.getLogger("sla.simulating")
+PAGE = 500  # cases read at a time
+MOST_DAYS = 366
+
+
+@dataclass(frozen=True)
+class Supposed:
+    """What is supposed, as it was written.
+
+    `promises` and `leaves` are NAME=VALUE, days are one or FIRST..LAST, `calendar` is the text of a notice.
+    """
+
+    first: str = ""
+    last: str = ""
+    basis: str = ""
+    permit: str = ""
+    promises: Sequence[str] = ()
+    closed: Sequence[str] = ()
+    leaves: Sequence[str] = ()
+    calendar: str = ""
+    run_on: bool = False
+    not_counted: Sequence[str] = ()
+    counted: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What came of it. `gaps` say why such a policy could not be published (R12); `failed` are the cases that could not
+    be replayed, with why."""
+
+    scope: Scope
+    change: Change
+    found: Simulated
+    gaps: tuple[str, ...]
+    failed: tuple[tuple[str, str], ...]
+
+
+def simulated(session: Session, office: Office, supposed: Supposed, now: datetime) -> Simulation:
+    """The cases closed in the period, and those open, both ways. Raises ServiceError naming what is wrong."""
+    first, last = period_of(supposed.first, supposed.last, office.today(now))
+    basis, permit, _ = narrowed(office, supposed.basis, supposed.permit, "")
+    scope = Scope(basis or bases_of(office)[0], first, last, now, permit)
+    change = _change(office, supposed, scope.basis)
+    replay = _Replay(session, office, scope, World(change), now)
+    found = simulate(replay.pairs(), scope)
+    gaps = dict.fromkeys(str(gap) for policy in replay.policies.values() for gap in change.policy(policy).gaps())
+    return Simulation(scope, change, found, tuple(gaps), tuple(replay.failed))
+
+
+@dataclass
+class _Replay:
+    """The way through the cases, a page at a time."""
+
+    session: Session
+    office: Office
+    scope: Scope
+    world: World
+    now: datetime
+    policies: dict[tuple[str, int], Policy] = field(default_factory=dict)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+
+    def pairs(self) -> Iterator[Pair]:
+        after = None
+        while ids := reports.involved(self.session, self.office.id, self.scope, after, PAGE):
+            events = store.events_of(self.session, self.office.id, ids)
+            for row in store.cases_with(self.session, self.office.id, ids):
+                known = events_from(events[row.case_id])
+                policy = policy_of(self.office, row, known)
+                self.policies[policy.id, policy.version] = policy
+                calendar = self.office.calendar_of(row.calendar_version)
+                case = Facts(row.number, policy, calendar, known, self.office.calendar_of)
+                try:
+                    yield self._pair(case)
+                except HistoryError as error:
+                    self.failed.append((row.number, str(error)))
+                except Exception as error:  # one case that cannot be read keeps the others from nobody
+                    logger.exception("case %s cannot be replayed", row.number)
+                    self.failed.append((row.number, f"{type(error).__name__}: {error}"))
+            after = ids[-1]
+
+    def _pair(self, case: Facts) -> Pair:
+        least = least_promises(case, self.world, self.scope, self.now) if self.scope.basis is Basis.PROMISE else ()
+        return Pair(case.number, as_it_was(case, self.now), self.world.read(case, self.now), least)
+
+
+# --- what is supposed -------------------------------------------------------------------------------------------------
+def _change(office: Office, supposed: Supposed, basis: Basis) -> Change:
+    policies = [office.policy(row.policy_id, row.version) for row in office.policy_rows]
+    closed = tuple(_days_off(text, "closed", number) for number, text in enumerate(supposed.closed, start=1))
+    return Change(
+        basis=basis,
+        promises=dict(_promise(text, policies) for text in supposed.promises),
+        not_counted=_grounds(supposed.not_counted, "not-counted", policies),
+        counted=_grounds(supposed.counted, "counted", policies),
+        notices=(notice_of(supposed.calendar),) if supposed.calendar else (),
+        closed=closed,
+        leaves=_leaves(office, supposed.leaves),
+        run_on=supposed.run_on,
+    )
+
+
+def _promise(text: str, policies: Sequence[Policy]) -> tuple[str, int]:
+    permit, _, amount = text.partition("=")
+    promised = {
+        of for policy in policies for of, rules in policy.clocks.items() if any(r.basis is Basis.PROMISE for r in rules)
+    }
+    if permit not in promised:
+        raise ServiceError("promise", f"{permit!r} promises nothing here; known are: {', '.join(sorted(promised))}")
+    if not (amount.isascii() and amount.isdigit() and 0 < int(amount) <= MOST_DAYS):
+        raise ServiceError("promise", f"{text!r} names no limit; write for example {permit}=3")
+    return permit, int(amount)
+
+
+def _grounds(asked: Sequence[str], field_name: str, policies: Sequence[Policy]) -> frozenset[str]:
+    known = {ground for policy in policies for ground in policy.grounds}
+    for ground in asked:
+        if ground not in known:
+            raise ServiceError(field_name, f"{ground!r} is unknown; known are: {', '.join(sorted(known))}")
+    return frozenset(asked)
+
+
+def _leaves(office: Office, asked: Sequence[str]) -> Mapping[str, tuple[Notice, ...]]:
+    found: dict[str, tuple[Notice, ...]] = {}
+    for number, text in enumerate(asked, start=1):
+        person, _, days = text.partition("=")
+        handler = office.person(person, "leave").id
+        found[handler] = (*found.get(handler, ()), _days_off(days, "leave", number))
+    return found
+
+
+def _days_off(text: str, field_name: str, number: int) -> Notice:
+    """One day or FIRST..LAST, off for every clock, whatever the calendar says of them."""
+    begins, _, ends = text.partition("..")
+    first, last = day_of(begins, field_name), day_of(ends or begins, field_name)
+    if first > last or (last - first).days >= MOST_DAYS:
+        raise ServiceError(field_name, f"{text!r} is no span of days; write 2026-09-24..2026-09-25")
+    name = f"{field_name} {number}"
+    days = {first + timedelta(days=n): name for n in range((last - first).days + 1)}
+    try:
+        return Notice(name, name, date(first.year, 1, 1), Level.REGION, closed=days)
+    except CalendarError as error:
+        raise ServiceError(field_name, str(error)) from None
