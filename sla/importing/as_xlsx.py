@@ -1,5 +1,5 @@
-"""A workbook's sheet as rows: values as they are shown, what a formula last came to
-merged cells are refused.
+"""A workbook's sheet as rows: values as they are shown, what a formula last came to. Rows with merged cells are
+refused.
 
 It is unpacked once to be measured, before anything else reads it: what is packed small may be huge.
 """
