@@ -376,7 +376,9 @@ def made(
             raise ServiceError(name, f"{details[name]!r} is no area in hectares; write 3.25")
     for name in ("expected_end", "owed_by"):
         if details.get(name):
-            _parsed_day(details[name], name)
+            day = _parsed_day(details[name], name)
+            if name == "expected_end" and day < office.calendar.date_of(when.at):
+                raise ServiceError(name, f"{day} lies before the pause; name a day from its beginning on")
     if kind not in KINDS:
         raise ServiceError("kind", f"{kind!r} is no event; known are: {', '.join(KINDS)}")
     ahead = office.calendar.date_of(when.at) > office.today(now) if when.dated else when.at > now + SKEW

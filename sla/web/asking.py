@@ -31,6 +31,7 @@ NEXT: Mapping[Phase, tuple[str, ...]] = {
     Phase.DELIVERED: ("owed_received",),
     Phase.CLOSED: (),
 }  # fmt: skip
+_FORMS = frozenset(kind for kinds in NEXT.values() for kind in kinds) | {"reassigned", "contact_changed"}
 LONG = 2000
 
 
@@ -81,6 +82,11 @@ def _applies(kind: str, asked: Asked) -> bool:
         "acknowledged": lambda: any(clock.overdue for clock in clocks),
     }
     return applies.get(kind, lambda: True)()
+
+
+def has_form(kind: str, office: Office) -> bool:
+    """Whether people of the office record it on a page, when it applies."""
+    return kind in _FORMS and (kind != "contact_changed" or office.applicants.on)
 
 
 def fields_of(kind: str, asked: Asked) -> tuple[Field, ...]:

@@ -29,6 +29,7 @@ from sla.web.asking import (
     actor_field,
     details_of,
     fields_of,
+    has_form,
     offered,
     when_fields,
 )
@@ -66,7 +67,8 @@ class Effect:
 @dataclass(frozen=True)
 class Recording:
     """A form, or what would come of it. `effects` and `number` are there once it was tried; `seq` is the newest event
-    its reader saw, `changes` are what was recorded meanwhile by somebody else. `links` lead to other forms.
+    its reader saw, `changes` are what was recorded meanwhile by somebody else. `barred`: it cannot be recorded of the
+    case as it stands now, so nothing is left to send. `links` lead to other forms.
     """
 
     title: str
@@ -83,18 +85,24 @@ class Recording:
     changes: tuple[EventLine, ...] = ()
     number: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    barred: bool = False
 
 
 # --- an event ---------------------------------------------------------------------------------------------------------
 def _record_form(app: App, visit: Visit) -> Response:
     asked = _asked(visit)
-    return form_page(app, visit, _form(visit, asked, visit.request.path_params["kind"]))
+    view = _form(visit, asked, visit.request.path_params["kind"])
+    if view.barred:  # the list that led here was older than the case
+        return _meanwhile(app, visit, replace(view, fields=()), asked.found, view.seq - 1)
+    return form_page(app, visit, view)
 
 
 def _recorded(app: App, visit: Visit, form: Form) -> Response:
     asked, kind = _asked(visit), visit.request.path_params["kind"]
     view = _form(visit, asked, kind)
     view = replace(view, fields=filled(view.fields, form), to=onward(form.asked("to")))
+    if view.barred:
+        return _meanwhile(app, visit, view, asked.found, min(_seen(form.asked("seq")), view.seq - 1))
     given = answers(view.fields)
 
     def write() -> Recorded:
@@ -110,12 +118,13 @@ def _recorded(app: App, visit: Visit, form: Form) -> Response:
 
 
 def _form(visit: Visit, asked: Asked, kind: str) -> Recording:
-    """The empty form of an event. Raises ForbiddenError, ServiceError for one that may not come next."""
+    """The empty form of an event, barred where it may not come next. Raises ForbiddenError, ServiceError."""
     said, number = visit.said, asked.found.number
-    if kind in KINDS and right_to_record(kind) not in _rights(visit):
+    known = has_form(kind, visit.office)
+    if (known or kind in KINDS) and right_to_record(kind) not in _rights(visit):
         raise ForbiddenError(right_to_record(kind))
-    if kind not in offered(asked, _rights(visit)):
-        raise ServiceError("kind", f"{kind} cannot be recorded of {number} now")
+    if not known:
+        raise ServiceError("kind", f"{kind} is recorded by no form")
     by = () if visit.visitor.person_id else (actor_field(visit.office, right_to_record(kind), said),)
     return Recording(
         title=said.action(kind),
@@ -126,6 +135,7 @@ def _form(visit: Visit, asked: Asked, kind: str) -> Recording:
         seq=asked.found.row.head_seq,
         to=onward(visit.asked("to")),
         confirm=said.gettext("Record"),
+        barred=kind not in offered(asked, _rights(visit)),
     )
 
 
@@ -136,8 +146,10 @@ def _void_form(app: App, visit: Visit) -> Response:
 
 def _voided(app: App, visit: Visit, form: Form) -> Response:
     found = cases.find(visit.session, visit.office, _number(visit), visit.now)
-    view = _void(visit, found)
+    view = _void(visit, found, _seen(form.asked("seq")))
     view = replace(view, fields=filled(view.fields, form), to=onward(form.asked("to")))
+    if view.barred:
+        return _meanwhile(app, visit, view, found, _seen(form.asked("seq")))
     given, seq = answers(view.fields), visit.request.path_params["seq"]
 
     def write() -> Recorded:
@@ -148,12 +160,15 @@ def _voided(app: App, visit: Visit, form: Form) -> Response:
     return answer(app, visit, view, form, found, write)
 
 
-def _void(visit: Visit, found: Recorded) -> Recording:
+def _void(visit: Visit, found: Recorded, seen: int | None = None) -> Recording:
+    """The form; barred where it was the reader's own slip when the event `seen` was the newest, and no longer is."""
     said, seq = visit.said, visit.request.path_params["seq"]
     event = next((event for event in found.events if event.seq == seq), None)
     if event is None:
         raise ServiceError("event", f"{seq} is no event of {found.number}")
-    if Right.MANAGE not in _rights(visit) and not is_own_slip(visit, found, seq):
+    barred = Right.MANAGE not in _rights(visit) and not is_own_slip(visit, found, seq)
+    was_own = visit.visitor.person_id and event.actor == visit.visitor.person_id and seen == seq != found.row.head_seq
+    if barred and not was_own:
         raise ForbiddenError(Right.MANAGE)
     by = () if visit.visitor.person_id else (actor_field(visit.office, Right.MANAGE, said),)
     reason = Field("reason", said.gettext("Reason"), Ask.TEXT, needed=True, most=2000)
@@ -166,6 +181,7 @@ def _void(visit: Visit, found: Recorded) -> Recording:
         seq=found.row.head_seq,
         to=onward(visit.asked("to")),
         confirm=said.gettext("Take back"),
+        barred=barred,
     )
 
 
@@ -192,16 +208,17 @@ def answer(
     if step == "change":
         return form_page(app, visit, view)
     missing = next((field for field in view.fields if field.needed and not field.value), None)
-    if missing:
-        return _wrong(app, visit, view, missing.name, "")
     try:
         if before:
             trying.check_unchanged(visit.session, visit.office, before.number, form.asked("seq"))
+        if missing:
+            return _wrong(app, visit, view, missing.name, "")
         if step != "record":
             return form_page(app, visit, _tried(visit, view, before, tried(visit.session, write)))
         done = kept(visit.session, write)
     except ChangedError as changed:
-        return form_page(app, visit, _meanwhile(visit, view, before, changed), 409)
+        assert before is not None
+        return _meanwhile(app, visit, view, before, changed.seq)
     except (ServiceError, HistoryError, PolicyError) as error:
         return _wrong(app, visit, view, error.field, str(error))
     return recorded(visit, done, next_path(done) if next_path else view.to)
@@ -237,12 +254,23 @@ def _tried(visit: Visit, view: Recording, before: Recorded | None, after: Record
     return replace(view, effects=effects, number=after.number, about=view.about or after.number)
 
 
-def _meanwhile(visit: Visit, view: Recording, before: Recorded | None, changed: ChangedError) -> Recording:
-    assert before is not None
+def _seen(text: str) -> int:
+    """The number of the event that a form says its reader had seen, 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _meanwhile(app: App, visit: Visit, view: Recording, before: Recorded, seen: int) -> Response:
+    """What was recorded after the event that its reader had seen, and the form again, if it still makes sense."""
     asked = Asked.of(visit.office, before, visit.said)
     lines = event_lines(before, asked.policy, visit.office, visit.said)
-    problem = visit.said.gettext("Somebody else recorded something about this case meanwhile. Look at it, then decide.")
-    return replace(view, problem=problem, changes=tuple(line for line in lines if line.seq > changed.seq))
+    if view.barred:
+        problem = visit.said.gettext("The case has moved on, and this cannot be recorded of it any more.")
+    else:
+        problem = visit.said.gettext(
+            "Somebody else recorded something about this case meanwhile. Look at it, then decide."
+        )
+    changes = tuple(line for line in lines if line.seq > seen)
+    return form_page(app, visit, replace(view, problem=problem, changes=changes), 409)
 
 
 def effects_of(before: History | None, after: History, now: datetime, said: Words) -> tuple[Effect, ...]:

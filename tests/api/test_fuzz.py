@@ -80,9 +80,10 @@ def test_an_operation_answers_as_it_is_described(
     answered()
 
 
-def test_what_was_received_is_gone_on_with(callers: dict[str, Program]) -> None:
-    """Stateful: a case that was received is read, recorded and read again."""
-    program = callers["all"]
+@pytest.mark.parametrize("caller", ["all", "read", "none"])
+def test_what_was_received_is_gone_on_with(callers: dict[str, Program], caller: str) -> None:
+    """Stateful: a case that was received is read, recorded and read again, or may not be."""
+    program = callers[caller]
 
     class Going(SCHEMA.as_state_machine()):  # type: ignore[misc]  # made while it runs
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:

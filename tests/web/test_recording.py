@@ -82,6 +82,7 @@ def test_what_is_missing_is_said_at_its_field_and_what_was_filled_in_stays(windo
         ({"on": "2026-13-01"}, "发生日期"),
         ({"on": "2026-09-22", "time": "25:00"}, "时间"),
         ({"ground": "no-such-ground"}, "事由"),
+        ({"expected_end": "2026-09-22"}, "预计结束"),  # it begins a day later
     ],
 )
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_kept(
@@ -230,3 +231,51 @@ def test_what_may_come_next_is_offered_and_nothing_else(window: Desk) -> None:
         bar = page.partition('<nav class="actions"')[2].partition("</nav>")[0]
         found = [part.partition("<")[0] for part in bar.split('">')[2:]]
         assert found == words
+
+
+# --- at the same moment -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("step", ["check", "record"])
+@pytest.mark.parametrize("second", ["decided", "paused"])
+def test_whoever_comes_second_to_a_decision_is_told_of_it_and_loses_nothing_of_what_was_filled_in(
+    window: Desk, second: str, step: str
+) -> None:
+    """Both have the form open; what the second wanted can no longer be recorded at all."""
+    path, reader = window.path(second, DUE_TODAY[0]), window.readers["li"]
+    form = inputs(reader.open(path).text)
+    decided = window.path("decided", DUE_TODAY[0])
+    assert window.fill("wang", decided, "record", outcome="approved", certificate="选字9号").status_code == 303
+    count = events(window)
+    mine = {
+        "decided": {"outcome": "denied", "reason": "缺规划条件"},
+        "paused": {"ground": "hearing", "notice": "缺规划条件"},
+    }
+    sent = {**form, **mine[second], "step": step}
+    answer = reader.client.post(path, data=sent, headers={"origin": reader.base})
+    told = text_of(answer)
+    assert answer.status_code == 409 and events(window) == count
+    assert "办件已有新进展" in told and "选字9号" in told and "王强" in told and "缺规划条件" in told
+    assert '<form method="post" action="/record/' not in answer.text
+
+
+def test_whoever_opens_a_form_from_a_list_that_is_older_than_the_case_is_told_what_happened(window: Desk) -> None:
+    decided = window.path("decided", DUE_TODAY[0])
+    assert window.fill("wang", decided, "record", outcome="approved", certificate="选字9号").status_code == 303
+    page = window.readers["li"].client.get(decided)
+    assert page.status_code == 409 and "选字9号" in text_of(page) and "王强" in text_of(page)
+
+
+def test_of_two_that_take_the_same_back_the_second_is_told(window: Desk) -> None:
+    """Two windows of one browser."""
+    assert window.fill("li", window.path("paused", DUE_TODAY[0]), "record", ground="hearing").status_code == 303
+    reader, number = window.readers["li"], quote(window.numbers[DUE_TODAY[0]], safe="")
+    seq = inputs(reader.open(window.path("resumed", DUE_TODAY[0])).text)["seq"]
+    path = f"/void/{seq}/{number}"
+    form = {**inputs(reader.open(path).text), "reason": "登记有误", "step": "record"}
+    first, second = (reader.client.post(path, data=form, headers={"origin": reader.base}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "登记有误" in text_of(second)
+
+
+def test_there_is_no_form_for_what_nobody_records_by_hand(window: Desk) -> None:
+    for kind in ("received", "no_kind"):
+        assert window.readers["li"].client.get(window.path(kind, DUE_TODAY[0])).status_code == 400, kind

@@ -72,6 +72,9 @@ def _verified(app: App, visit: Visit) -> Response:
     """As `sla audit verify`, of this office."""
     said, section = visit.said, _findings(visit)
     wrong = sum(row.beside == (_wrong(said),) for row in section.rows)
+    if len(section.rows) > MOST:
+        note = said.gettext("The first %(n)s; a file has them all.", n=MOST)
+        section = replace(section, rows=section.rows[:MOST], notes=(*section.notes, note))
     alert = said.ngettext("%(n)s thing does not fit.", "%(n)s things do not fit.", wrong) if wrong else ""
     at = said.moment(visit.now, visit.office.calendar.zone, year=True)
     about = said.gettext("The chain of every case and the anchor of every day, verified %(at)s", at=at)

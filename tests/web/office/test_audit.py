@@ -1,5 +1,6 @@
 """What an auditor reads: whether the record is as it was written, and who did what."""
 
+import pytest
 import sqlalchemy as sa
 
 from sla.store.deeds import DEED
@@ -46,7 +47,7 @@ def test_what_was_done_on_the_pages_stands_there_and_cannot_be_changed(office: B
 def test_a_change_outside_of_shixian_is_found_and_told_as_a_problem(office: Bureau) -> None:
     with office.app.writing() as session:
         connection, event = session.connection(), METADATA.tables["case_event"]
-        connection.execute(sa.text("DROP TRIGGER case_event_no_update"))
+        connection.execute(sa.text("DROP TRIGGER IF EXISTS case_event_no_update"))
         case = METADATA.tables["case_file"]
         found = sa.select(case.c.case_id).where(case.c.number == office.numbers[PAUSED[0]])
         here = connection.execute(found).scalar_one()
@@ -54,3 +55,19 @@ def test_a_change_outside_of_shixian_is_found_and_told_as_a_problem(office: Bure
     page = office.open("/audit/verify?lang=en", "sun")
     words = text_of(page)
     assert "1 thing does not fit." in words and office.numbers[PAUSED[0]] in words and 'role="alert"' in page.text
+
+
+def test_the_page_shows_the_first_of_many_findings_and_says_how_many_there_are(
+    office: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sla.web.office.audit.MOST", 2)
+    with office.app.writing() as session:
+        connection, event = session.connection(), METADATA.tables["case_event"]
+        connection.execute(sa.text("DROP TRIGGER IF EXISTS case_event_no_update"))
+        connection.execute(sa.update(event).where(event.c.seq == 1).values(actor="zhou"))
+    page = office.open("/audit/verify?lang=en", "sun")
+    words, cases = text_of(page), len(office.numbers)
+    assert cases > 2 and f"{cases} things do not fit." in words and "The first 2; a file has them all." in words
+    assert sum(number in words for number in office.numbers.values()) == 2
+    whole = office.open("/audit/verify.csv", "sun").text
+    assert all(number in whole for number in office.numbers.values())
