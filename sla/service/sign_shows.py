@@ -7,7 +7,7 @@ from typing import Any
 
 from sla.events import Extended, Paused, Voided
 from sla.service.offices import Office
-from sla.service.report_asked import clock_names
+from sla.service.report_asked import clock_names, ground_names
 from sla.signs import BURST, EXTENSIONS, LAST_MINUTES, Kind, Sign
 from sla.words import Words
 from sla.words.language import one_line
@@ -66,10 +66,11 @@ class Showing:
     office: Office
     said: Words
     clocks: Mapping[str, Mapping[str, str]]
+    grounds: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, office: Office, said: Words) -> "Showing":
-        return cls(office, said, clock_names(office))
+        return cls(office, said, clock_names(office), ground_names(office))
 
     def day(self, sign: Sign) -> date:
         """When it happened."""
@@ -93,9 +94,11 @@ class Showing:
             approver = self.office.name_of(event.approver)
             count = said.gettext("one of %(n)s in the period", n=sign.n)
             return said.joined(text for text in (count, approver, one_line(event.reason)) if text)
-        if sign.kind is Kind.ADMITTED and isinstance(event, Paused):
-            admitted = said.gettext("admitted by %(name)s", name=self.office.name_of(event.admitted_by))
-            return said.joined(text for text in (admitted, one_line(event.notice)) if text)
+        if isinstance(event, Paused):
+            admitted = sign.kind is Kind.ADMITTED
+            by = said.gettext("admitted by %(name)s", name=self.office.name_of(event.admitted_by)) if admitted else ""
+            ground = said.name(self.grounds.get(event.ground, {"en": event.ground}))
+            return said.joined(text for text in (by, ground, one_line(event.notice)) if text)
         return ""
 
     def line(self, sign: Sign) -> str:

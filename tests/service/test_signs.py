@@ -69,9 +69,9 @@ def test_as_json_each_has_its_limits_and_what_there_is_to_tell(window: Window) -
     told = signs_json(showing, found, date(2026, 9, 1), date(2026, 9, 30))
     assert set(told["definitions"]) >= {sign["kind"] for sign in told["signs"]}
     assert [(sign["number"], sign["detail"]) for sign in told["signs"]] == [
-        (three, "admitted by Zhao Jing, H-7"),
+        (three, "admitted by Zhao Jing, hearing, H-7"),
         (one, "15 min before the end"),
-        (two, ""),
+        (two, "hearing"),
         (two, "paused, wrong"),
     ]
     assert told["signs"][1] == {

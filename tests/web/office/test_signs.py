@@ -32,7 +32,8 @@ def test_each_line_says_what_it_is_and_leads_to_its_case(audited: Bureau) -> Non
     words, paths = text_of(page), re.findall(r'href="(/cases/[^"]+)"', page.text)
     numbers = [audited.numbers[title] for title in (DUE_TODAY[0], NEXT_DAYS[0])]
     assert paths == [f"/cases/{quote(number, safe='')}" for number in numbers]
-    assert "Sign paused on the due day What paused Happened" in words
+    assert "Sign paused on the due day What paused Happened Wed 23 Sep 2026" in words
+    assert "Which limits promise More hearing, H-1" in words
     assert "Sign voided" in words and "登记错件" in words
 
 
