@@ -98,6 +98,13 @@ def all_cases(session: Session, office_id: UUID, after: UUID | None, limit: int,
     return list(session.connection().execute(statement.with_for_update() if lock else statement))
 
 
+def cases_recorded_in(session: Session, office_id: UUID, begin: datetime, end: datetime) -> list[UUID]:
+    """The ids of the cases of which anything was recorded from `begin` on and before `end`."""
+    statement = sa.select(EVENT.c.case_id).where(EVENT.c.office_id == office_id)
+    statement = statement.where(EVENT.c.recorded_at >= begin, EVENT.c.recorded_at < end)
+    return list(session.connection().execute(statement.distinct().order_by(EVENT.c.case_id)).scalars())
+
+
 def broken_cases(session: Session, office_id: UUID) -> list[Row]:
     statement = sa.select(CASE).where(CASE.c.office_id == office_id, CASE.c.broken != "").order_by(CASE.c.number)
     return list(session.connection().execute(statement))

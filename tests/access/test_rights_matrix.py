@@ -19,7 +19,7 @@ EVERYBODY = {*STAFF, "nobody", "reading program"}
 OFFICE = {"admin", "auditor"}  # who reads what an administrator looks after
 OFFICE_PAGES = (
     "/office", "/deliveries", "/policies", "/policies/version", "/people", "/channels", "/tokens", "/audit",
-    "/audit/verify",
+    "/audit/verify", "/audit/signs",
 )  # fmt: skip
 OFFICE_FORMS = (
     "/calendar/load", "/calendar/apply", "/calendar/go-on", "/deliveries/retry", "/policies/draft", "/policies/discard",
@@ -32,7 +32,7 @@ RATES = ("months", "permits", "handlers", "savings", "cases", "report")
 OFFICE_LISTS = (
     "/deliveries", "/policies", "/people", "/people/away", "/people/left", "/channels", "/tokens", "/audit/verify",
     "/audit/anchors", "/audit/late", "/audit/deeds", "/audit/actors", "/audit/events", "/audit/sign-ins",
-    "/audit/attempts",
+    "/audit/attempts", "/audit/signs",
 )  # fmt: skip
 CALENDAR_LISTS = ("/calendar/days", "/calendar/notices")
 MAY = {

@@ -27,3 +27,16 @@ def test_in_chinese_too(sla: CommandLine, monkeypatch: pytest.MonkeyPatch) -> No
     assert sla("audit", "verify", "--json").json == []
     monkeypatch.setenv("SLA_LANGUAGE", "zh")
     assert sla("audit", "verify").out == "各案的链与每日锚值均相符\n"
+
+
+def test_what_may_be_asked_about_is_told_with_its_definitions(sla: CommandLine) -> None:
+    """Received on Friday 18 September, due on Wednesday 23, decided 15 minutes before closing."""
+    number = sla.window.at("2026-09-18 09:30").receive()
+    assert sla("audit", "signs").out == "Nothing of the kind was recorded in this period.\n"
+    sla.window.at("2026-09-23 16:45").decide(number)
+    told = sla("audit", "signs", "--from", "2026-09-23", "--to", "2026-09-23")
+    assert told.code == 0 and "innocent explanations" in told.out and "within 30 minutes" in told.out
+    assert number in told.out.splitlines()[-1] and "15 min before the end" in told.out.splitlines()[-1]
+    found = sla("audit", "signs", "--from", "2026-09-01", "--json").json
+    assert [(sign["number"], sign["kind"]) for sign in found["signs"]] == [(number, "last_minute")]
+    assert sla.refuses("audit", "signs", "--from", "2026-09-24").startswith("from: ")

@@ -21,7 +21,7 @@ from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, at_cell, day_c
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words
 
-PATH, VERIFY = "/audit", "/audit/verify"
+PATH, VERIFY, SIGNS = "/audit", "/audit/verify", "/audit/signs"
 DAYS = 60  # anchors on the page
 MOST_IN_FILE = 100_000
 
@@ -45,7 +45,8 @@ def _page(app: App, visit: Visit) -> Response:
     sections = tuple(_newest(visit, name, getattr(found, name)) for name in LISTS)
     about = said.gettext("Events are never changed: each is chained with the one before; all are anchored once a day.")
     verify = Link(said.gettext("Verify the record now"), VERIFY, main=True)
-    return sheet(app, visit, Sheet(said.gettext("Audit"), PATH, about, sections, (verify,)))
+    asked = Link(said.gettext("What may be asked about"), SIGNS)
+    return sheet(app, visit, Sheet(said.gettext("Audit"), PATH, about, sections, (verify, asked)))
 
 
 def _newest(visit: Visit, name: str, found: list[Any]) -> Section:

@@ -11,7 +11,7 @@ from sla.service.channels import ChannelState, states
 from sla.service.first_steps import first_steps
 from sla.web.frame import App, Visit, page
 from sla.web.lights import Shown, Sign
-from sla.web.office import audit, calendar, channels, deliveries, people
+from sla.web.office import audit, calendar, channels, deliveries, people, signs
 from sla.web.office import policies as policy_page
 from sla.web.office import tokens as token_page
 from sla.web.office.first import step_views
@@ -32,6 +32,7 @@ def routes(app: App) -> list[Route]:
         *channels.routes(app),
         *token_page.routes(app),
         *audit.routes(app),
+        *signs.routes(app),
     ]
 
 
