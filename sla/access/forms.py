@@ -7,16 +7,19 @@ the form that only a page of ours can know.
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from sla.access.cookies import SIGN_IN, VISIT, cookie, give
+from sla.access.multipart import PartsError, Upload, parts_of
 
 MOST_BYTES = 256_000
 MOST_FIELDS = 2_000
+MOST_DRAINED = 64_000_000  # of a form with files, that is read on to say that it is too large
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 FIELD = "form_token"
 
 
@@ -28,15 +31,27 @@ class FormError(Exception):
         self.status = status
 
 
+class TooLargeError(FormError):
+    """A form that is larger than it may be."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413, f"is larger than {most:,} bytes")
+
+
 class ElsewhereError(Exception):
     """A form that no page of ours made, or one made before its reader signed in or out."""
 
 
 class Form:
-    """The fields of a form, as a browser sent them."""
+    """The fields of a form, as a browser sent them, and the files that were chosen."""
 
-    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, pairs: Sequence[tuple[str, str]], files: Mapping[str, Upload] | None = None) -> None:
         self._pairs = pairs
+        self._files = files or {}
+
+    def file(self, name: str) -> Upload | None:
+        """The file that was chosen; None if there is none."""
+        return self._files.get(name)
 
     def asked(self, name: str) -> str:
         """A field without blanks around it; "" where it is absent."""
@@ -51,20 +66,47 @@ class Form:
         return [value.strip() for key, value in self._pairs if key == name]
 
 
-async def form_of(request: Request) -> Form:
-    """The form of a request, read to the end. Raises FormError."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/x-www-form-urlencoded":
-        raise FormError(415, "must be application/x-www-form-urlencoded")
-    body = bytearray()
+async def form_of(request: Request, most_with_files: int = 0) -> Form:
+    """The form of a request, read to the end. Raises FormError.
+
+    With files it may be as large as it says, or if that is 0 have none. What is larger is read on for a while all the
+    same, and forgotten: a browser that is cut off shows nobody why.
+    """
+    kind, most = request.headers.get("content-type", ""), most_with_files or MOST_BYTES
+    named = kind.partition(";")[0].strip().lower()
+    if named == URLENCODED:
+        return _form(_pairs(await _body(request, min(most, MOST_BYTES), MOST_BYTES)))
+    if named == MULTIPART and most_with_files:
+        try:
+            pairs, files = parts_of(kind, await _body(request, most, MOST_DRAINED), MOST_FIELDS)
+        except PartsError as error:
+            raise FormError(400, str(error)) from None
+        return _form(pairs, files)
+    raise FormError(415, f"must be {URLENCODED}")
+
+
+def _form(pairs: Sequence[tuple[str, str]], files: Mapping[str, Upload] | None = None) -> Form:
+    return Form([(name, value.replace("\x00", "")) for name, value in pairs], files)
+
+
+async def _body(request: Request, most: int, drained: int) -> bytes:
+    body, size = bytearray(), 0
     async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise FormError(413, f"is larger than {MOST_BYTES:,} bytes")
+        size += len(part)
+        if size > max(most, drained):
+            break
+        if size <= most:
+            body += part
+    if size > most:
+        raise TooLargeError(most)
+    return bytes(body)
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
     try:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        return parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise FormError(400, "is no form in UTF-8") from None
-    return Form([(name, value.replace("\x00", "")) for name, value in pairs])
 
 
 def check_address(request: HTTPConnection) -> None:

@@ -75,6 +75,8 @@ def _head(lines: Iterator[list[str]], name: str) -> list[str]:
         return next(lines)
     except StopIteration:
         raise SourceError("file", f"{name} is empty; its first row must name the columns") from None
+    except UnicodeDecodeError as error:
+        raise SourceError("encoding", f"the head of {name} is no {error.encoding}") from None
     except csv.Error as error:
         raise SourceError("file", f"{name} has no head that can be read: {error}") from None
 

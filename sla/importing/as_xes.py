@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
-from sla.importing.rows import LONGEST, Row, Sheet, SourceError
+from sla.importing.rows import LONGEST, MOST_COLUMNS, Row, Sheet, SourceError
 
 PIECE = 1 << 16
 DEEPEST = 32
@@ -25,6 +25,15 @@ def xes_sheet(path: Path, columns: Sequence[str], event_columns: Sequence[str]) 
         yield Sheet(
             path.name, tuple(columns), _rows(raw, log), lambda: min(1.0, raw.tell() / size), tuple(event_columns)
         )
+
+
+def names_in(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the attributes that traces have, and of those of their events. Raises SourceError."""
+    log = _Names(path.name, (), ())
+    with path.open("rb") as raw:
+        for _ in _rows(raw, log):
+            pass
+    return tuple(log.of_traces), tuple(log.of_events)
 
 
 @dataclass
@@ -54,7 +63,7 @@ class _Log:
             self.parser.Parse(piece, not piece)
         except expat.ExpatError as error:
             where = f"line {error.lineno}: {expat.ErrorString(error.code)}"
-            raise SourceError("file", f"{self.name} is no XES: {where}; what came before it was brought in") from None
+            raise SourceError("file", f"{self.name} is no XES: {where}; only what came before it was read") from None
 
     def _declares(self, *_: object) -> None:
         raise SourceError("file", f"{self.name} declares a document type or entities, which a log does not need")
@@ -98,6 +107,20 @@ class _Log:
             cells = tuple(trace.cells.get(name, "") for name in self.columns)
             self.done.append(Row(trace.number, cells, trace.trouble, tuple(trace.events)))
             self.trace = None
+
+
+class _Names(_Log):
+    """Hears what attributes are called, MOST_COLUMNS of each."""
+
+    def __init__(self, name: str, columns: Sequence[str], event_columns: Sequence[str]) -> None:
+        super().__init__(name, columns, event_columns)
+        self.of_traces: dict[str, None] = {}
+        self.of_events: dict[str, None] = {}
+
+    def _value(self, trace: _Trace, attributes: Mapping[str, str]) -> None:  # noqa: ARG002 - of any trace
+        names = {("log", "trace"): self.of_traces, ("log", "trace", "event"): self.of_events}.get(tuple(self.path[:-1]))
+        if names is not None and len(names) < MOST_COLUMNS and (key := " ".join(attributes.get("key", "").split())):
+            names[key] = None
 
 
 def _rows(raw: IO[bytes], log: _Log) -> Iterator[Row]:

@@ -1,9 +1,11 @@
 """What the columns of a source mean: a TOML file of a few lines, checked whole before anything is read by it."""
 
 import codecs
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -48,6 +50,7 @@ NEEDED: Mapping[str, str] = {
 DETAILS = {name for names in FIELDS.values() for name in names}
 GOVERNING = ""  # the clock that stands for the case: its promise, or else its statute
 ANY = "*"
+NO_FILES = {"undefined", "idna", "punycode"}  # codecs that are for no file
 
 
 @dataclass(frozen=True)
@@ -175,10 +178,20 @@ def _encoding(table: Mapping[str, Any]) -> str:
     if "encoding" not in table:
         return ""
     name = _text(table, "encoding", "")
+    if not _is_of_texts(name):
+        raise SourceError("mapping encoding", f"{name!r} is unknown; write utf-8, gb18030 or cp1252")
+    return codecs.lookup(name).name
+
+
+def _is_of_texts(name: str) -> bool:
+    """Whether it makes a file's bytes a text: some codecs make other bytes of them."""
     try:
-        return codecs.lookup(name).name
-    except LookupError:
-        raise SourceError("mapping encoding", f"{name!r} is unknown; write utf-8, gb18030 or cp1252") from None
+        b"a".decode(name)
+    except UnicodeError:
+        pass  # half a sign is none, as in UTF-16
+    except (LookupError, ValueError):
+        return False
+    return codecs.lookup(name).name not in NO_FILES
 
 
 def _separator(table: Mapping[str, Any]) -> str:
@@ -193,7 +206,17 @@ def _dates(value: Any) -> tuple[str, ...]:
     for form in forms:
         if not isinstance(form, str) or "%Y" not in form or "%y" in form:
             raise SourceError("mapping dates", f'{form!r} must have a year of four digits, such as "%d.%m.%Y %H:%M"')
+        _compiled(form)
     return tuple(forms)
+
+
+def _compiled(form: str) -> None:
+    try:
+        datetime.strptime("", form)  # noqa: DTZ007 - it is never a time
+    except re.error:
+        raise SourceError("mapping dates", f"{form!r} names a part twice") from None
+    except ValueError:
+        return  # as an empty text is no date
 
 
 def _table(value: Any, where: str) -> dict[str, Any]:

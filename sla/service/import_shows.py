@@ -18,6 +18,16 @@ def import_text(report: Report, language: str, *, dry: bool = False) -> str:
     ])  # fmt: skip
 
 
+def summary(report: Report, said: Words) -> list[str]:
+    """Counts, and what is odd, in sentences."""
+    return [*_counts(report, said), *_odd(report, said), *_events(report, said)]
+
+
+def rates_text(report: Report, said: Words) -> str:
+    """The rates by either deadline; "" where there is no case."""
+    return "\n".join(_rates(report, said)).strip("\n")
+
+
 def _counts(report: Report, said: Words) -> Iterator[str]:
     yield said.gettext(
         "%(rows)s rows: %(new)s cases brought in with %(events)s events, %(there)s already there, %(rejected)s refused",

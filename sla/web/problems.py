@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from schedules.calendars import CalendarError
-from sla.access.forms import ElsewhereError, FormError
+from sla.access.forms import ElsewhereError, FormError, TooLargeError
 from sla.access.security_log import tell_refusal
 from sla.access.visitors import ForbiddenError, MisdirectedError, NotSignedInError
 from sla.history import HistoryError
@@ -98,7 +98,10 @@ def _elsewhere(error: Exception, said: Words) -> Problem:  # noqa: ARG001 - it s
 
 def _not_a_form(error: Exception, said: Words) -> Problem:
     status = error.status if isinstance(error, FormError) else 400
-    return Problem(status, said.gettext("This cannot be taken"), said.gettext("Nothing was recorded."), str(error))
+    advice = said.gettext("Nothing was recorded.")
+    if isinstance(error, TooLargeError):
+        advice = said.gettext("Nothing was recorded: it is too large. Send less at a time.")
+    return Problem(status, said.gettext("This cannot be taken"), advice, str(error))
 
 
 def _unusable(error: Exception, said: Words) -> Problem:  # noqa: ARG001 - what the database says is for the log

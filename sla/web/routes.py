@@ -29,13 +29,16 @@ class Open(Enum):
 @dataclass(frozen=True)
 class Route:
     """What is answered at a path, GET or, for a form that comes in, POST; and who may ask. `waits`: another machine is
-    asked for the answer."""
+    asked for the answer. `uploads`: how large a form with files may be; `admits` raises for whoever may not send one,
+    before so much is read."""
 
     path: str
     right: Right | Open
     answer: Answer | None = None
     take: Take | None = None
     waits: bool = False
+    uploads: int = 0
+    admits: Callable[[Request], None] | None = None
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -64,9 +67,19 @@ def acted(app: App, path: str, right: Right | Open, act: Act) -> Route:
     return Route(path, right, take=take)
 
 
+def uploaded(app: App, path: str, right: Right, most: int, take: Take) -> Route:
+    """A form with files, `most` bytes of it, for whoever has the right; what it does opens its own transactions."""
+
+    def admits(request: Request) -> None:
+        with visiting(app, request, right):
+            pass
+
+    return Route(path, right, take=take, uploads=most, admits=admits)
+
+
 def add(served: FastAPI, route: Route) -> None:
     """Serve a route."""
-    endpoint = _taking(route.path, route.take) if route.take else _answering(route)
+    endpoint = _taking(route, route.take) if route.take else _answering(route)
     served.router.add_route(route.path, endpoint, methods=list(route.methods))
 
 
@@ -85,11 +98,13 @@ def _answering(route: Route) -> Callable[[Request], Response | Awaitable[Respons
     return waited if route.waits else answer
 
 
-def _taking(path: str, take: Take) -> Callable[[Request], Awaitable[Response]]:
+def _taking(route: Route, take: Take) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        request.state.route = path
+        request.state.route = route.path
         check_address(request)
-        form = await form_of(request)
+        if route.admits:
+            await may_wait(route.admits, request)
+        form = await form_of(request, route.uploads)
         check_origin(request, form.asked(FIELD))
         return await may_wait(take, request, form)
 

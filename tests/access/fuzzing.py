@@ -81,6 +81,15 @@ def always() -> tuple[Assault, ...]:
         Assault("manager", None, (b"%00", b"%00"), b"", (), b"", b"title=%00", FORM, True),
         Assault("manager", None, (b"accepted", b"FUZZ-1"), nul, (), b"", deep, FORM, True),
         Assault("manager", None, (b"extended", b"FUZZ-1"), b"lang=en", (), left, deep, FORM, True),
+        *(
+            Assault("admin", None, (b"1", b"FUZZ-1"), b"", (), b"", sent, PARTS, True)
+            for sent in (
+                _file("a.csv", b"no,received\n1,\x00\n"),
+                _file("a.xlsx", b"PK\x05\x06" + bytes(18)),
+                _file("a.xes", b"<log><trace/></log>", "source = 'x'\ndates = ['%Y%']\nencoding = 'idna'"),
+                _file("a.csv", "编号,收件\n1,0001-01-01\n".encode(), 'source="x"\nzone="."\n[cases]\nnumber="编号"'),
+            )
+        ),
         Assault("nobody", None, (b"9" * 30, b"%ff"), b"code=x&state=y", (), left, b"a=1&" * 2_001, FORM, True),
     )
 
@@ -121,6 +130,20 @@ def _queries() -> st.SearchStrategy[bytes]:
 
 
 FORM = b"application/x-www-form-urlencoded"
+PARTS = b"multipart/form-data; boundary=x"
+
+
+def with_token(body: bytes, kind: bytes, token: str) -> bytes:
+    """A form with the token ahead, of either kind."""
+    if kind == PARTS:
+        return b'--x\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n' + token.encode() + b"\r\n" + body
+    return f"form_token={token}&".encode() + body
+
+
+def _file(name: str, content: bytes, mapping: str = "") -> bytes:
+    head = "Content-Disposition: form-data; name="
+    told = f'--x\r\n{head}"mapping"\r\n\r\n{mapping}\r\n--x\r\n{head}"file"; filename="{name}"\r\n\r\n'
+    return told.encode("utf-8", "replace") + content + b"\r\n--x--\r\n"
 
 
 def _bodies() -> st.SearchStrategy[tuple[bytes, bytes]]:
@@ -129,11 +152,14 @@ def _bodies() -> st.SearchStrategy[tuple[bytes, bytes]]:
         fields.map(lambda pairs: (FORM, urlencode(pairs).encode())),
         fields.map(lambda pairs: (FORM, urlencode(pairs * 2).encode())),
         st.binary(max_size=60).map(lambda raw: (FORM, raw)),
+        st.tuples(text, st.sampled_from((".csv", ".xlsx", ".xes")), st.binary(max_size=200)).map(
+            lambda sent: (PARTS, _file(sent[0] + sent[1], sent[2]))
+        ),
         st.binary(max_size=20).map(lambda raw: (FORM, b"title=" + quote_from_bytes(raw).encode())),
         st.sampled_from((
             (FORM, b"a=1&" * 2_001), (FORM, b"title=" + b"x" * 256_000), (FORM, b"title=%ed%a0%80"), (FORM, b"&&==&=&"),
             (b"application/json", b'{"title": "\\ud800"}'), (b"application/json", b"[" * 5_000),
-            (b"multipart/form-data; boundary=x", b"--x\r\n\r\n"), (b"", b""),
+            (PARTS, b"--x\r\n\r\n"), (b"", b""),
         )),
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from sla.store.migrate import migrate
 from sla.web.pages import routes
 from sla.web.routes import Route
 from tests.access.cast import ROLES, Reader, form_token, make_two_offices
-from tests.access.fuzzing import BY_THE_SERVER, Answer, Assault, always, assaults, raw, send
+from tests.access.fuzzing import BY_THE_SERVER, Answer, Assault, always, assaults, raw, send, with_token
 from tests.browser.cast import NOW, serving
 
 FULL = bool(os.environ.get("SLA_FUZZ_FULL"))
@@ -188,7 +188,7 @@ def _request(target: Target, route: Route, assault: Assault, sender: Sender, met
     )
     body = assault.body
     if assault.by_form and route.path not in ENDING:
-        body = f"form_token={sender.token}&".encode() + body
+        body = with_token(body, assault.kind, sender.token)
     headers = [
         (b"Host", urlsplit(target.base).netloc.encode()),
         (b"Origin", target.base.encode()),

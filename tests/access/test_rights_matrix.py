@@ -25,7 +25,7 @@ OFFICE_FORMS = (
     "/calendar/load", "/calendar/apply", "/calendar/go-on", "/deliveries/retry", "/policies/draft", "/policies/discard",
     "/policies/publish", "/people/absence", "/people/back", "/people/handover", "/people/password",
     "/people/no-password", "/channels/test", "/channels/pause", "/channels/resume", "/channels/new", "/tokens/new",
-    "/tokens/revoke",
+    "/tokens/revoke", "/import",
 )  # fmt: skip
 FILES = ("csv", "xlsx", "json")
 RATES = ("months", "permits", "handlers", "savings", "cases", "report")

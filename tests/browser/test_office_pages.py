@@ -13,8 +13,8 @@ from tests.browser.cast import empty_app
 from tests.web.office.cast import Bureau, bureau, fill_up
 
 PAGES = {  # one of each make; `sheet.html` makes the others
-    "zh": ("/office", "/calendar?year=2027", "/calendar/load", "/deliveries", "/policies/draft", "/people"),
-    "en": ("/office", "/people"),
+    "zh": ("/office", "/calendar?year=2027", "/calendar/load", "/deliveries", "/policies/draft", "/people", "/import"),
+    "en": ("/office", "/people", "/import"),
 }
 MOST_BYTES = 100_000
 
@@ -107,3 +107,29 @@ def test_the_four_steps_bar_nobody_on_an_empty_database(browser: Browser, tmp_pa
         assert _look(page, "an empty database") == []
         page.context.close()
     app.close()
+
+
+def test_cases_from_a_file_are_tried_brought_in_and_the_rest_is_saved(
+    browser: Browser, office: Bureau, tmp_path: Path
+) -> None:
+    wrong: list[str] = []
+    page, base = _signed_in(browser, office.readers["qian"].base, "zh", wrong), office.readers["qian"].base
+    file = tmp_path / "旧系统.csv"
+    file.write_text(
+        "办件编号,事项,项目名称,承办人,收件日期,到期日\n"
+        "旧-1,建设项目选址意见书,城北变电站,李敏,2026-09-14,2026-09-17\n旧-2,选址,南湖公园,王强,2026-09-14,\n",
+        "gb18030",
+    )
+    page.goto(f"{base}/import")
+    page.set_input_files("#f-file", file)
+    page.click("button[value=check]")
+    assert 'number = "办件编号"' in page.input_value("#f-mapping")
+    wrong += _look(page, "tried")
+    page.click("button[value=do]")
+    assert page.locator(".did").count() == 1
+    wrong += _look(page, "done")
+    with page.expect_download() as saved:
+        page.click("button[value=refused]")
+    assert "旧-2" in saved.value.path().read_text("utf-8-sig")
+    page.context.close()
+    assert wrong == []

@@ -263,6 +263,7 @@ def deed_words(said: Words) -> dict[str, str]:
         "absence_removed": said.gettext("took an absence back"),
         "channel_added": said.gettext("added a channel"),
         "channel_paused": said.gettext("paused a channel"),
+        "cases_imported": said.gettext("brought in cases from a file"),
         "channel_resumed": said.gettext("took a channel up again"),
         "channel_tested": said.gettext("tried a channel"),
         "deliveries_retried": said.gettext("sent messages again"),

@@ -11,7 +11,7 @@ from sla.service.channels import ChannelState, states
 from sla.service.first_steps import first_steps
 from sla.web.frame import App, Visit, page
 from sla.web.lights import Shown, Sign
-from sla.web.office import audit, calendar, channels, deliveries, people, signs
+from sla.web.office import audit, calendar, channels, deliveries, importing, people, signs
 from sla.web.office import policies as policy_page
 from sla.web.office import tokens as token_page
 from sla.web.office.first import step_views
@@ -33,6 +33,7 @@ def routes(app: App) -> list[Route]:
         *token_page.routes(app),
         *audit.routes(app),
         *signs.routes(app),
+        *importing.routes(app),
     ]
 
 
@@ -61,7 +62,7 @@ def _rooms(visit: Visit) -> tuple[Room, ...]:
     found = states(visit.session, visit.office)
     return (
         _calendar(visit), _deliveries(visit, found), _policies(visit), _people(visit), _channels(visit, found),
-        _keys(visit), _audit(visit),
+        _keys(visit), _audit(visit), *_import(visit),
     )  # fmt: skip
 
 
@@ -130,3 +131,12 @@ def _audit(visit: Visit) -> Room:
     said = visit.said
     about = said.gettext("Chains, anchors, what was admitted late, who did what.")
     return Room(said.gettext("Audit"), audit.PATH, about, said.gettext("verified when you ask for it"))
+
+
+def _import(visit: Visit) -> tuple[Room, ...]:
+    """For whoever may: there is nothing in it to read."""
+    if Right.ADMINISTER not in visit.visitor.rights:
+        return ()
+    said = visit.said
+    about = said.gettext("From another system's file, with what happened and the deadlines given there.")
+    return (Room(said.gettext("Bring in cases"), importing.PATH, about, said.gettext("CSV, Excel or event log")),)

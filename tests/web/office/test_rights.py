@@ -13,7 +13,14 @@ from tests.web.cast import text_of
 from tests.web.office.cast import Bureau
 
 PAGES = ("/office", "/calendar", "/deliveries", "/policies", "/people", "/channels", "/tokens", "/audit")
-FORMS = ("/people/absence", "/people/password?person=li", "/tokens/new", "/channels/pause?name=log", "/policies/draft")
+FORMS = (
+    "/people/absence",
+    "/people/password?person=li",
+    "/tokens/new",
+    "/channels/pause?name=log",
+    "/policies/draft",
+    "/import",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)
