@@ -95,6 +95,7 @@ def test_a_clerk_decides_with_the_keyboard_alone(browser: Browser, window: Desk,
     context = browser.new_context()
     page, base = context.new_page(), window.readers["li"].base
     page.goto(f"{base}/sign-in")
+    page.wait_for_selector("input[name=name]:focus")  # where a page begins, it has its cursor once it is drawn
     page.keyboard.type("li")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -107,6 +108,7 @@ def test_a_clerk_decides_with_the_keyboard_alone(browser: Browser, window: Desk,
     page.keyboard.type("选字9号")
     page.keyboard.press("Enter")
     page.wait_for_selector(".effect")
+    page.wait_for_selector("button[value=record]:focus")
     page.keyboard.press("Enter")
     page.wait_for_url(f"{base}/")
     assert DUE_TODAY[0] not in page.content()

@@ -58,6 +58,7 @@ def test_a_new_case_is_received_and_accepted_in_a_dozen_steps_by_keyboard_alone(
     base = window.readers["li"].base
     page.goto(f"{base}/new?permit=site_selection")  # chosen once; from then on it is remembered
     page.goto(f"{base}/new")
+    page.wait_for_selector("main input:focus")  # where a page begins, it has its cursor once it is drawn
     keys = Keys(page)
     keys.type("高铁站西广场选址")
     keys.press("Tab")
@@ -66,6 +67,7 @@ def test_a_new_case_is_received_and_accepted_in_a_dozen_steps_by_keyboard_alone(
     keys.type("13800138000")
     keys.press("Tab", "Space", "Tab", "Space", "Enter")
     page.wait_for_selector(".effect")
+    page.wait_for_selector("button[value=record]:focus")
     keys.press("Enter")
     page.wait_for_url(re.compile("/cases/"))
     assert keys.steps <= 12
