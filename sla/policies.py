@@ -41,6 +41,9 @@ class Basis(StrEnum):
     DUTY = "duty"
 
 
+FOREMOST = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)  # whose clock stands for a case where one has to
+
+
 class Gravity(StrEnum):
     """The kinds of milestone from the lightest to the gravest."""
 

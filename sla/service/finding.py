@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sla.clock import Light
-from sla.policies import Basis
+from sla.policies import FOREMOST, Basis
 from sla.service.lists import NEXT_DAYS
 from sla.service.offices import Office
 from sla.store import cases as store
@@ -25,7 +25,6 @@ STANDINGS = ("open", "overdue", "soon", "paused", "closed")
 LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN)
 PAGE = 50
 MOST_CASES = 100_000  # in one file
-_FIRST = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)  # the clock a case is listed with
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def _of_day(office: Office, wanted: Wanted, now: datetime) -> Wanted:
 
 def _listed(clocks: Sequence[Any]) -> Any:
     begun = [clock for clock in clocks if clock.started_on]
-    return min(begun, key=lambda clock: (not clock.open, _FIRST.index(Basis(clock.basis))), default=None)
+    return min(begun, key=lambda clock: (not clock.open, FOREMOST.index(Basis(clock.basis))), default=None)
 
 
 def is_place(text: str) -> bool:

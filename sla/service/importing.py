@@ -22,7 +22,7 @@ from sla.importing.report import Deadline, Outcome, Standing
 from sla.importing.rows import Row
 from sla.importing.spool import Spool
 from sla.people import Program
-from sla.policies import Basis, PolicyError
+from sla.policies import FOREMOST, Basis, PolicyError
 from sla.service import contacts
 from sla.service.cases import When
 from sla.service.errors import ServiceError
@@ -36,7 +36,6 @@ from sla.store.given import given_of, insert_given
 CHUNK = 200  # cases in a transaction
 Sessions = Callable[[], AbstractContextManager[Session]]
 _REFUSALS = (ServiceError, HistoryError, PolicyError)
-_BASES = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)  # whose clock stands for a case, in this order
 
 
 @dataclass(frozen=True)
@@ -177,7 +176,7 @@ def _put(session: Session, chunk: _Chunk, cases: Sequence[tuple[Draft, Brought]]
 
 def _given_rows(chunk: _Chunk, draft: Draft, brought: Brought) -> list[dict[str, Any]]:
     """The deadlines the source gave. Raises ServiceError for a clock the case has not."""
-    ranks = {clock.id: _BASES.index(clock.rule.basis) for clock in brought.history.clocks}
+    ranks = {clock.id: FOREMOST.index(clock.rule.basis) for clock in brought.history.clocks}
     rows = []
     for asked, due in draft.given.items():
         clock = min(sorted(ranks), key=ranks.__getitem__) if asked == GOVERNING else asked
@@ -254,7 +253,7 @@ def _is_same_text(name: str, told: Any, stored: Any) -> bool:
 def _deadlines(office: Office, clocks: Sequence[Any], given: Sequence[Any]) -> tuple[Deadline, ...]:
     """Those of the clocks that were given one, and of the one that stands for the case."""
     by_clock = {row.clock_id: row for row in given}
-    ranked = sorted(clocks, key=lambda clock: (_BASES.index(Basis(clock.basis)), clock.clock_id))
+    ranked = sorted(clocks, key=lambda clock: (FOREMOST.index(Basis(clock.basis)), clock.clock_id))
     first = next((clock.clock_id for clock in ranked if clock.clock_id in by_clock), ranked[0].clock_id)
     return tuple(
         Deadline(

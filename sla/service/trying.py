@@ -64,7 +64,12 @@ def check_unchanged(session: Session, office: Office, number: str, seen: str) ->
     if row is None:
         raise ServiceError("case", f"{number!r} is unknown in {office.slug}; look with `sla case list`")
     if str(row.head_seq) != seen:
-        raise ChangedError(int(seen) if seen.isascii() and seen.isdigit() else 0)
+        raise ChangedError(seen_from(seen))
+
+
+def seen_from(text: str) -> int:
+    """The number of the event that a form says its reader had seen, 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def is_this_one(session: Session, office: Office, number: str, title: str, actor: str, since: datetime) -> bool:

@@ -58,11 +58,10 @@ def _by_date(session: Session, office_id: UUID, wanted: Wanted, after: Place | N
     by_standing = wanted.standing in BY_DATE
     what = wanted.standing if by_standing else wanted.light
     case_id, placed = CLOCK.c.case_id, sa.func.min(CLOCK.c.paused_on if what == "paused" else CLOCK.c.due_on)
-    near = what == "yellow"
-    of_clock = [CLOCK.c.office_id == office_id, IS_OPEN, _near(wanted) if near else _puts(what, wanted)]
+    of_clock = [CLOCK.c.office_id == office_id, IS_OPEN, _puts(what, wanted)]
     of_clock += [CLOCK.c[name] == value for name in ("permit", "handler") if (value := getattr(wanted, name))]
     put = sa.select(case_id, placed.label("placed_on")).where(*of_clock).group_by(case_id)
-    if near:
+    if what == "yellow":  # and not red
         put = put.having(sa.func.max(sa.case((past_due(wanted.today, wanted.now), 1), else_=0)) == 0)
     if after is not None:
         day, last = after
@@ -166,20 +165,20 @@ def _stands(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
 
 
 def _puts(what: str, wanted: Wanted) -> sa.ColumnElement[bool]:
-    """What is true of an open clock that puts its case into a list."""
+    """What is true of an open clock that puts its case into a list of BY_DATE. A light turns yellow before it turns
+    red: what has turned yellow by now is at least that."""
     past = past_due(wanted.today, wanted.now)
-    if what == "paused":
-        return CLOCK.c.paused_on.is_not(None)
-    return sa.and_(CLOCK.c.due_on.between(wanted.today, wanted.until), ~past) if what == "soon" else past
-
-
-def _near(wanted: Wanted) -> sa.ColumnElement[bool]:
-    """A light turns yellow before it turns red: what is yellow by now is at least that."""
-    return CLOCK.c.yellow_at <= wanted.now
+    return {
+        "overdue": past,
+        "red": past,
+        "soon": sa.and_(CLOCK.c.due_on.between(wanted.today, wanted.until), ~past),
+        "paused": CLOCK.c.paused_on.is_not(None),
+        "yellow": CLOCK.c.yellow_at <= wanted.now,
+    }[what]
 
 
 def _shines(office_id: UUID, wanted: Wanted) -> sa.ColumnElement[bool]:
-    red, near = _open(office_id, past_due(wanted.today, wanted.now)), _open(office_id, _near(wanted))
+    red, near = (_open(office_id, _puts(light, wanted)) for light in ("red", "yellow"))
     if wanted.light == "red":
         return CASE.c.case_id.in_(red)
     if wanted.light == "yellow":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from schedules.limits import Unit
 from sla.clock import Clock, State
 from sla.events import CalendarApplied, Received, standing
-from sla.policies import Basis, Ground, Policy
+from sla.policies import FOREMOST, Ground, Policy
 from sla.rights import Right
 from sla.service.cases import Recorded, personal
 from sla.service.rebuild import policy_of
@@ -25,8 +25,6 @@ from sla.web.recording import is_own_slip
 from sla.web.strip import Cell, Happened, cells_of, notes_of
 from sla.web.told import MessageLine, message_lines, next_told
 from sla.words import NO_DATA, Words, due_text, overrun_text, slip_text, standing_text
-
-_FIRST_SHOWN = (Basis.PROMISE, Basis.STATUTE, Basis.STAGE, Basis.DUTY)
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def case_view(visit: Visit, found: Recorded) -> Case:
     """What the page says of a case at `visit.now`."""
     said, history, policy = visit.said, found.history, policy_of(visit.office, found.row, found.events)
     cards = tuple(_card(visit, clock, policy.grounds, history.handler) for clock in history.clocks)
-    order = {clock.id: _FIRST_SHOWN.index(clock.rule.basis) for clock in history.clocks}
+    order = {clock.id: FOREMOST.index(clock.rule.basis) for clock in history.clocks}
     return Case(
         number=found.number,
         title=found.row.title,

@@ -23,7 +23,7 @@ from sla.service.cases import Recorded, When
 from sla.service.contact_change import change_contact
 from sla.service.errors import ServiceError
 from sla.service.slips import is_slip
-from sla.service.trying import ChangedError, kept, tried
+from sla.service.trying import ChangedError, kept, seen_from, tried
 from sla.web.asking import (
     Asked,
     actor_field,
@@ -102,7 +102,7 @@ def _recorded(app: App, visit: Visit, form: Form) -> Response:
     view = _form(visit, asked, kind)
     view = replace(view, fields=filled(view.fields, form), to=onward(form.asked("to")))
     if view.barred:
-        return _meanwhile(app, visit, view, asked.found, min(_seen(form.asked("seq")), view.seq - 1))
+        return _meanwhile(app, visit, view, asked.found, min(seen_from(form.asked("seq")), view.seq - 1))
     given = answers(view.fields)
 
     def write() -> Recorded:
@@ -146,10 +146,10 @@ def _void_form(app: App, visit: Visit) -> Response:
 
 def _voided(app: App, visit: Visit, form: Form) -> Response:
     found = cases.find(visit.session, visit.office, _number(visit), visit.now)
-    view = _void(visit, found, _seen(form.asked("seq")))
+    view = _void(visit, found, seen_from(form.asked("seq")))
     view = replace(view, fields=filled(view.fields, form), to=onward(form.asked("to")))
     if view.barred:
-        return _meanwhile(app, visit, view, found, _seen(form.asked("seq")))
+        return _meanwhile(app, visit, view, found, seen_from(form.asked("seq")))
     given, seq = answers(view.fields), visit.request.path_params["seq"]
 
     def write() -> Recorded:
@@ -252,11 +252,6 @@ def problem_text(said: Words, label: str, *, lacking: bool) -> str:
 def _tried(visit: Visit, view: Recording, before: Recorded | None, after: Recorded) -> Recording:
     effects = effects_of(before.history if before else None, after.history, visit.now, visit.said)
     return replace(view, effects=effects, number=after.number, about=view.about or after.number)
-
-
-def _seen(text: str) -> int:
-    """The number of the event that a form says its reader had seen, 0 for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _meanwhile(app: App, visit: Visit, view: Recording, before: Recorded, seen: int) -> Response:

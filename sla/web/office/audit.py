@@ -13,17 +13,16 @@ from sla.rights import Right
 from sla.service.audit import audited
 from sla.service.deeds import MOST, Late, lately, listed
 from sla.service.findings import Finding
-from sla.web.files import ListError, file_links
+from sla.web.files import file_links
 from sla.web.frame import App, Visit, case_path
 from sla.web.lights import Shown, Sign
-from sla.web.office.listed import list_files
+from sla.web.office.listed import MOST_IN_FILE, bounded, list_files
 from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, at_cell, day_cell, person_cell, sheet
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words
 
 PATH, VERIFY, SIGNS = "/audit", "/audit/verify", "/audit/signs"
 DAYS = 60  # anchors on the page
-MOST_IN_FILE = 100_000
 
 
 def routes(app: App) -> list[Route]:
@@ -61,11 +60,7 @@ def _newest(visit: Visit, name: str, found: list[Any]) -> Section:
 
 def _all(name: str, visit: Visit) -> Section:
     found = listed(visit.session, visit.office, name, visit.now, MOST_IN_FILE + 1)
-    if len(found) > MOST_IN_FILE:
-        raise ListError(
-            visit.said.gettext("This list has more than %(n)s lines, more than a file holds.", n=f"{MOST_IN_FILE:,}")
-        )
-    return LISTS[name](visit, found)
+    return LISTS[name](visit, list(bounded(visit, found)))
 
 
 # --- the record, verified ---------------------------------------------------------------------------------------------

@@ -21,14 +21,13 @@ from sla.web.files import ListError, file_links, files
 from sla.web.frame import App, Visit, case_path
 from sla.web.lights import Shown, Sign
 from sla.web.office.changing import Change, Done, Given, Outcome, Task, changes
-from sla.web.office.listed import table_of
+from sla.web.office.listed import MOST_IN_FILE, table_of
 from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, at_cell, light_cell, may, person_cell, sheet
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words
 
 PATH, RETRY = "/deliveries", "/deliveries/retry"
 PAGE = 50
-MOST_IN_FILE = 100_000
 FILTERS = ("to", "state", "person", "about", "channel", "case")
 
 

@@ -1,24 +1,37 @@
 """The lists of the office's pages as files: the rows of a section, by what its cells mean and what stands beside."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from sla.formats.table import Column, Table, Value
 from sla.formats.table import Row as Values
 from sla.rights import Right
-from sla.web.files import files
+from sla.web.files import ListError, files
 from sla.web.frame import App, Visit
 from sla.web.office.sheet import Cell, Row, Section
 from sla.web.routes import Route
 from sla.web.tables import table
 from sla.words import NO_DATA
 
+MOST_IN_FILE = 100_000
+
+T = TypeVar("T")
 SectionOf = Callable[[Visit], Section]
 
 
 def list_files(app: App, path: str, right: Right, section_of: SectionOf) -> list[Route]:
     """`path`.csv, .xlsx and .json of a section with all its rows. `section_of` may raise ListError."""
     return files(app, path, right, partial(_whole, path, section_of))
+
+
+def bounded(visit: Visit, found: Sequence[T]) -> Sequence[T]:
+    """What a file holds all of. Raises ListError for more than MOST_IN_FILE."""
+    if len(found) > MOST_IN_FILE:
+        raise ListError(
+            visit.said.gettext("This list has more than %(n)s lines, more than a file holds.", n=f"{MOST_IN_FILE:,}")
+        )
+    return found
 
 
 def _whole(path: str, section_of: SectionOf, visit: Visit) -> Table:

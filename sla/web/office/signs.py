@@ -17,14 +17,13 @@ from sla.web.files import ListError, file_links
 from sla.web.frame import App, Visit, case_path
 from sla.web.office.audit import PATH as AUDIT
 from sla.web.office.audit import SIGNS as PATH
-from sla.web.office.listed import list_files
+from sla.web.office.listed import bounded, list_files
 from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, at_cell, day_cell, person_cell, sheet
 from sla.web.periods import PeriodError, period_of
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA
 
 MOST = 200  # lines of the page
-MOST_IN_FILE = 100_000
 
 
 def routes(app: App) -> list[Route]:
@@ -68,14 +67,10 @@ def _newest(visit: Visit, days: Days, asked: dict[str, str]) -> Section:
 
 def _all(visit: Visit) -> Section:
     try:
-        found = _found(visit, _days(visit))
+        days = _days(visit)
     except PeriodError as error:
         raise ListError(error.text) from None
-    if len(found) > MOST_IN_FILE:
-        raise ListError(
-            visit.said.gettext("This list has more than %(n)s lines, more than a file holds.", n=f"{MOST_IN_FILE:,}")
-        )
-    return _section(visit, found)
+    return _section(visit, bounded(visit, _found(visit, days)))
 
 
 def _days(visit: Visit) -> Days:

@@ -15,6 +15,7 @@ from notifiers.outbox import MESSAGE
 from sla.service import deeds, deliveries
 from sla.web.office import audit as audit_page
 from sla.web.office import deliveries as deliveries_page
+from sla.web.office import listed as list_page
 from tests.access.cast import PASSWORD, Reader
 from tests.browser.cast import OVERDUE
 from tests.web.cast import text_of
@@ -129,7 +130,7 @@ def test_an_audit_s_file_goes_on_where_the_page_ends(full: Bureau, monkeypatch: 
     assert "The newest 2; a file has them all." in text_of(full.open("/audit?lang=en", "sun"))
     events = listed(full, "/audit/events.json")
     assert len(events) > 10 and OVERDUE[0] in {row["title"] for row in events}
-    monkeypatch.setattr(audit_page, "MOST_IN_FILE", 3)
+    monkeypatch.setattr(list_page, "MOST_IN_FILE", 3)
     answer = full.readers["sun"].open("/audit/events.csv?lang=en")
     assert answer.status_code == 400 and "more than 3 lines" in text_of(answer)
 

@@ -11,7 +11,7 @@ import pytest
 
 from sla.service import cases
 from sla.service.cases import When
-from sla.web.office import signs
+from sla.web.office import listed, signs
 from tests.browser.cast import DUE_TODAY, NEXT_DAYS, NOW
 from tests.web.cast import text_of
 from tests.web.office.cast import Bureau
@@ -74,7 +74,7 @@ def test_a_page_shows_the_newest_and_a_file_has_all_or_says_that_it_cannot(
     page = audited.open(f"{PAGE}&lang=en", "sun")
     assert page.text.count('role="rowheader"') == 1 and "The newest 1; a file has them all." in text_of(page)
     assert len(audited.open("/audit/signs.json", "sun").json()["rows"]) == 2
-    monkeypatch.setattr(signs, "MOST_IN_FILE", 1)
+    monkeypatch.setattr(listed, "MOST_IN_FILE", 1)
     answer = audited.readers["sun"].open("/audit/signs.csv?lang=en")
     assert answer.status_code == 400 and "more than 1 lines" in text_of(answer)
 
