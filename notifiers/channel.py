@@ -27,7 +27,11 @@ ChannelFactory = Callable[[Mapping[str, str], Mapping[str, str]], Channel]
 class ChannelSettingsError(Exception):
     """A channel cannot be built: which field is wrong, and what would be right. Holds no secret."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-        self.message = message
+    def __init__(self, field: str, template: str, /, **values: object) -> None:
+        self.field, self.template, self.values = field, template, values
+        self.message = template % {name: _plain(value) for name, value in values.items()} if values else template
+        super().__init__(f"{field}: {self.message}")
+
+
+def _plain(value: object) -> object:
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list | tuple) else value

@@ -62,8 +62,9 @@ class Endpoint:
     def __post_init__(self) -> None:
         for secret, variable in self.secret_names.items():
             if not VARIABLE.fullmatch(variable):
-                text = "must be the name of an environment variable in capitals, such as SLA_WEBHOOK_SECRET"
-                raise ChannelSettingsError(secret, text)
+                raise ChannelSettingsError(
+                    secret, "must be the name of an environment variable in capitals, such as SLA_WEBHOOK_SECRET"
+                )
 
 
 def open_channel(
@@ -71,17 +72,19 @@ def open_channel(
 ) -> Channel:
     """The endpoint's channel, its secrets from the environment; raises ChannelSettingsError, for a paused one too."""
     if endpoint.paused:
-        raise ChannelSettingsError("paused", f"endpoint {endpoint.name} is paused; resume it to send")
+        raise ChannelSettingsError("paused", "endpoint %(name)s is paused; resume it to send", name=endpoint.name)
     factory = factories.get(endpoint.kind)
     if factory is None:
-        raise ChannelSettingsError("kind", f"{endpoint.kind} is none of {', '.join(sorted(factories))}")
+        raise ChannelSettingsError(
+            "kind", "%(kind)s is none of %(factories)s", kind=endpoint.kind, factories=sorted(factories)
+        )
     return factory(endpoint.settings, _secrets(endpoint, environment))
 
 
 def _secrets(endpoint: Endpoint, environment: Mapping[str, str]) -> dict[str, str]:
     for name, variable in endpoint.secret_names.items():
         if not environment.get(variable):
-            raise ChannelSettingsError(name, f"the environment variable {variable} is not set")
+            raise ChannelSettingsError(name, "the environment variable %(variable)s is not set", variable=variable)
     given = {name: environment[variable] for name, variable in endpoint.secret_names.items()}
     return given | opened(endpoint, environment) if endpoint.sealed else given
 
@@ -93,7 +96,7 @@ def opened(endpoint: Endpoint, environment: Mapping[str, str]) -> dict[str, str]
         try:
             found[name] = seal_of(environment).open(text, _place(endpoint, name))
         except SealingError as error:
-            raise ChannelSettingsError(name, f"of channel {endpoint.name} {error}") from None
+            raise ChannelSettingsError(name, "of channel %(name)s %(error)s", name=endpoint.name, error=error) from None
     return found
 
 

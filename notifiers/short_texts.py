@@ -78,7 +78,9 @@ def checked(field: str, template: Any) -> Any:
     for text in _texts(template):
         for place in PLACE.findall(text):
             if place not in PLACES:
-                raise ChannelSettingsError(field, f"{{{place}}} is unknown; known are: {', '.join(PLACES)}")
+                raise ChannelSettingsError(
+                    field, "{%(place)s} is unknown; known are: %(places)s", place=place, places=PLACES
+                )
     return template
 
 

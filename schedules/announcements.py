@@ -45,7 +45,7 @@ def working_calendar(
     """
     base = announced(country, (subdiv,) if isinstance(subdiv, str) else tuple(subdiv or ()), years)
     if zone is None and country not in _ZONES:
-        raise CalendarError("zone", f"is needed for {country}; write for example Europe/London")
+        raise CalendarError("zone", "is needed for %(country)s; write for example Europe/London", country=country)
     return WorkingCalendar(
         zone=zone_named(_ZONES[country] if zone is None else zone),
         weekend=base.weekend,
@@ -112,7 +112,9 @@ def _read(country: str, parts: tuple[str, ...], years: tuple[int, int], language
 def _read_one(country: str, subdiv: str | None, years: tuple[int, int], language: str) -> holidays.HolidayBase:
     """In a language that is named: without one `holidays` takes the machine's, and the calendar's version with it."""
     if not _CODE.fullmatch(country):
-        raise CalendarError("country", f"{country!r} is unknown; use an ISO 3166 code such as CN, GB, NL, US")
+        raise CalendarError(
+            "country", "%(country)r is unknown; use an ISO 3166 code such as CN, GB, NL, US", country=country
+        )
     options: dict[str, Any] = {"categories": _CATEGORIES[country]} if country in _CATEGORIES else {}
     wanted = range(years[0], years[1] + 1)
     try:
@@ -122,9 +124,17 @@ def _read_one(country: str, subdiv: str | None, years: tuple[int, int], language
     except (NotImplementedError, AttributeError, KeyError):
         supported = holidays.list_supported_countries(include_aliases=True)
     if country not in supported:
-        raise CalendarError("country", f"{country!r} is unknown; use an ISO 3166 code such as CN, GB, NL, US")
+        raise CalendarError(
+            "country", "%(country)r is unknown; use an ISO 3166 code such as CN, GB, NL, US", country=country
+        )
     known = ", ".join(supported[country]) or "none"
-    raise CalendarError("subdiv", f"{subdiv!r} is unknown in {country}; known are: {known}")
+    raise CalendarError(
+        "subdiv",
+        "%(subdiv)r is unknown in %(country)s; known are: %(known)s",
+        subdiv=subdiv,
+        country=country,
+        known=known,
+    )
 
 
 def _horizon(days: holidays.HolidayBase, years: tuple[int, int]) -> tuple[date, bool]:

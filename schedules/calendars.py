@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from schedules.faults import FieldError, Phrase
 from schedules.hours import WEEKDAYS, WeeklyHours, day_spans, instant
 from schedules.spans import Span
 from schedules.timetable import NONE, BeyondError, Boundary, Timetable
@@ -23,12 +24,8 @@ ONE_DAY = timedelta(days=1)
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # how far the table may grow; holiday data may end earlier (see `years`)
 
 
-class CalendarError(ValueError):
+class CalendarError(FieldError):
     """A calendar that cannot be, or a day it cannot tell: names the field, says what would be right."""
-
-    def __init__(self, field_name: str, message: str) -> None:
-        super().__init__(f"{field_name}: {message}")
-        self.field = field_name
 
 
 class Scope(StrEnum):
@@ -87,7 +84,12 @@ class Overlay:
             object.__setattr__(self, attribute, MappingProxyType(dict(sorted(getattr(self, attribute).items()))))
         both = self.closed.keys() & self.open.keys()
         if both:
-            raise CalendarError("closed", f"{min(both)} is both closed and open in the layer {self.name!r}; keep one")
+            raise CalendarError(
+                "closed",
+                "%(day)s is both closed and open in the layer %(name)r; keep one",
+                day=min(both),
+                name=self.name,
+            )
 
     def days(self) -> Iterator[Day]:
         """Every date it names, as what it makes of it."""
@@ -289,7 +291,7 @@ class WorkingCalendar:
             return table
         year = self.date_of(at).year
         if not self.years[0] <= year <= self.years[1]:
-            raise self._outside(f"{self._wall(at)} lies outside")
+            raise self._outside(Phrase("%(at)s lies", at=self._wall(at)))
         low, high = self._years_of(table) if table else (year, year)
         return self._timed(min(low, year - 1), max(high, year + 1))
 
@@ -299,7 +301,12 @@ class WorkingCalendar:
         low, high = (low, high + more) if forwards else (low - more, high)
         longer = self._timed(low, high)
         if (longer.first, longer.last) == (table.first, table.last):
-            raise self._outside(f"so much service {'after' if forwards else 'before'} {self._wall(at)} lies outside")
+            wall = self._wall(at)
+            raise self._outside(
+                Phrase("so much service after %(at)s lies", at=wall)
+                if forwards
+                else Phrase("so much service before %(at)s lies", at=wall)
+            )
 
     def _timed(self, low: int, high: int) -> Timetable:
         low, high = max(low, self.years[0]), min(high, self.years[1])
@@ -387,10 +394,16 @@ class WorkingCalendar:
 
     def _check(self, day: date) -> None:
         if not self.years[0] <= day.year <= self.years[1]:
-            raise self._outside(f"{day} lies outside")
+            raise self._outside(Phrase("%(at)s lies", at=day))
 
-    def _outside(self, what: str) -> CalendarError:
-        return CalendarError("calendar", f"{what} the years this calendar covers, {self.years[0]} to {self.years[1]}")
+    def _outside(self, what: Phrase) -> CalendarError:
+        return CalendarError(
+            "calendar",
+            "%(what)s outside the years this calendar covers, %(years)s to %(years2)s",
+            what=what,
+            years=self.years[0],
+            years2=self.years[1],
+        )
 
     def _refuse_contradictions(self) -> None:
         for level in Level:
@@ -400,20 +413,25 @@ class WorkingCalendar:
                 if clash:
                     raise CalendarError(
                         "overlays",
-                        f"{min(clash)} is closed and open in one layer ({one.name!r} and {other.name!r}); a higher "
-                        f"layer decides, or one of the two goes",
+                        "%(day)s is closed and open in one layer (%(name)r and %(name2)r); a higher layer decides, "
+                        "or one of the two goes",
+                        day=min(clash),
+                        name=one.name,
+                        name2=other.name,
                     )
 
 
-def _so_many(n: int, day: date) -> str:
-    side = "after" if n > 0 else "before"
-    match abs(n):
+def _so_many(n: int, day: date) -> Phrase:
+    match n:
         case 0:
-            return f"the first working day from {day} on lies outside"
+            return Phrase("the first working day from %(day)s on lies", day=day)
         case 1:
-            return f"1 working day {side} {day} lies outside"
-        case many:
-            return f"{many} working days {side} {day} lie outside"
+            return Phrase("1 working day after %(day)s lies", day=day)
+        case -1:
+            return Phrase("1 working day before %(day)s lies", day=day)
+        case _ if n > 0:
+            return Phrase("%(count)s working days after %(day)s lie", count=n, day=day)
+    return Phrase("%(count)s working days before %(day)s lie", count=-n, day=day)
 
 
 def _utc(moment: datetime) -> datetime:
@@ -443,7 +461,9 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise CalendarError("zone", f"{name!r} is no IANA time zone; write for example Asia/Shanghai") from None
+        raise CalendarError(
+            "zone", "%(name)r is no IANA time zone; write for example Asia/Shanghai", name=name
+        ) from None
 
 
 def overlay_from_content(content: Mapping[str, object]) -> Overlay:

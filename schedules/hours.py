@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from schedules.faults import FieldError
 from schedules.spans import Span, united
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -19,12 +20,8 @@ Minutes = tuple[int, int]  # opening and closing, in minutes of wall time since 
 DayHours = tuple[Minutes, ...]
 
 
-class HoursError(ValueError):
+class HoursError(FieldError):
     """Service hours that cannot be: says where, what, and what would be right (R19)."""
-
-    def __init__(self, where: str, message: str) -> None:
-        super().__init__(f"{where}: {message}")
-        self.field = where
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class WeeklyHours:
         """From `{"mon": [["09:00", "12:00"], ...]}`; raises HoursError naming the weekday or date."""
         for name in week:
             if name not in WEEKDAYS:
-                raise HoursError(f"hours.{name}", f"is no weekday; use {', '.join(WEEKDAYS)}")
+                raise HoursError(f"hours.{name}", "is no weekday; use %(weekdays)s", weekdays=WEEKDAYS)
         if week and not any(week.values()):
             raise HoursError("hours", "no weekday serves; give one its hours, or leave them out for whole days")
         return cls(
@@ -134,10 +131,18 @@ def _day_hours(spans: Any, where: str) -> DayHours:
         if closes <= opens:
             night = "service through the night is written as two spans, to 24:00 and from 00:00 of the next day"
             hint = night if closes else "the end of the day is written 24:00"
-            raise HoursError(here, f"closes at {span[1]}, not after it opens at {span[0]}; {hint}")
+            raise HoursError(
+                here,
+                "closes at %(span)s, not after it opens at %(span2)s; %(hint)s",
+                span=span[1],
+                span2=span[0],
+                hint=hint,
+            )
         if result and opens < result[-1][1]:
             raise HoursError(
-                here, f"opens at {span[0]}, before the span ahead of it closes; spans must be in order and apart"
+                here,
+                "opens at %(span)s, before the span ahead of it closes; spans must be in order and apart",
+                span=span[0],
             )
         result.append((opens, closes))
     return tuple(result)
@@ -149,7 +154,7 @@ def _minutes(text: object, where: str) -> int:
             value = int(hours) * 60 + int(minutes)
             if int(minutes) < 60 and value <= MINUTES_A_DAY:
                 return value
-    raise HoursError(where, f"{text!r} is no time of day; write 09:00, at the latest 24:00")
+    raise HoursError(where, "%(text)r is no time of day; write 09:00, at the latest 24:00", text=text)
 
 
 def plain_date(text: str) -> date:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from schedules.calendars import WorkingCalendar
+from schedules.faults import FieldError
 from schedules.timetable import Boundary
 
 MOST = {
@@ -23,12 +24,8 @@ MOST = {
 }
 
 
-class LimitError(ValueError):
+class LimitError(FieldError):
     """A limit or a setting that cannot be: names the field, says what would be right."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
 
 
 class Unit(StrEnum):
@@ -93,14 +90,25 @@ class Limit:
 
     def __post_init__(self) -> None:
         if isinstance(self.amount, bool) or not isinstance(self.amount, int):
-            raise LimitError("limit.amount", f"must be a whole number, not {self.amount!r}")
+            raise LimitError("limit.amount", "must be a whole number, not %(amount)r", amount=self.amount)
         if not 0 <= self.amount <= MOST[self.unit]:
-            raise LimitError("limit.amount", f"{self.amount} {self.unit} is not between 0 and {MOST[self.unit]}")
+            raise LimitError(
+                "limit.amount",
+                "%(amount)s %(unit)s is not between 0 and %(most)s",
+                amount=self.amount,
+                unit=self.unit,
+                most=MOST[self.unit],
+            )
 
     def __add__(self, other: "Limit") -> "Limit":
         """Extended by another limit of the same unit (R6, R11)."""
         if other.unit is not self.unit:
-            raise LimitError("extension.unit", f"must be the limit's own unit, {self.unit}, not {other.unit}")
+            raise LimitError(
+                "extension.unit",
+                "must be the limit's own unit, %(unit)s, not %(unit2)s",
+                unit=self.unit,
+                unit2=other.unit,
+            )
         return replace(self, amount=self.amount + other.amount)
 
     @property
@@ -166,7 +174,7 @@ def calendar_days(limit: Limit, start: date) -> int:
             return (months_later(start, limit.amount) - start).days
         case Unit.YEARS:
             return (months_later(start, 12 * limit.amount) - start).days
-    raise LimitError("limit.unit", f"{limit.unit} are not counted in calendar days")
+    raise LimitError("limit.unit", "%(unit)s are not counted in calendar days", unit=limit.unit)
 
 
 def date_ending(calendar: WorkingCalendar, at: datetime) -> date:

@@ -10,6 +10,7 @@ from itertools import combinations
 from types import MappingProxyType
 
 from schedules.calendars import CalendarError, Level, Overlay, Scope, WorkingCalendar
+from schedules.faults import Phrase
 
 _SCOPES = {Level.ANNOUNCED: Scope.LEGAL, Level.REGION: Scope.LEGAL, Level.OFFICE: Scope.OFFICE}
 
@@ -62,15 +63,16 @@ class Notice:
             raise CalendarError("amends", "names the notice itself; name the earlier one")
         both = self.closed.keys() & self.open.keys()
         if both:
-            raise CalendarError("off", f"{min(both)} is both off and worked in this notice; keep one")
+            raise CalendarError("off", "%(day)s is both off and worked in this notice; keep one", day=min(both))
         if self.scope is not _SCOPES[self.level]:
-            raise CalendarError("scope", self._wrong_scope())
+            raise self._wrong_scope()
         self._check_year()
 
-    def _wrong_scope(self) -> str:
+    def _wrong_scope(self) -> CalendarError:
         if self.level is Level.OFFICE:
-            return "a notice of the office is never legal: the statute leaves out statutory holidays only (R3)"
-        return "what a government announces is legal: every clock sees it (R3)"
+            never = "a notice of the office is never legal: the statute leaves out statutory holidays only (R3)"
+            return CalendarError("scope", never)
+        return CalendarError("scope", "what a government announces is legal: every clock sees it (R3)")
 
     def _check_year(self) -> None:
         year = self.announced_through
@@ -81,7 +83,9 @@ class Notice:
         if self.level is not Level.ANNOUNCED:
             raise CalendarError("announced_through", "only a notice with level = announced announces a year")
         if (year.month, year.day) != (12, 31):
-            raise CalendarError("announced_through", f"{year} ends no year; write {year.year}-12-31")
+            raise CalendarError(
+                "announced_through", "%(year)s ends no year; write %(year2)s-12-31", year=year, year2=year.year
+            )
 
     @property
     def days(self) -> frozenset[date]:
@@ -140,8 +144,12 @@ def refuse_gap(notice: Notice, through: date) -> None:
     if year is not None and year.year > through.year + 1:
         raise CalendarError(
             "announced_through",
-            f"{notice.number} announces {year.year}, but the calendar is announced through {through}; "
-            f"apply the notice of {through.year + 1} first",
+            "%(number)s announces %(year)s, but the calendar is announced through %(through)s; apply the notice of "
+            "%(year2)s first",
+            number=notice.number,
+            year=year.year,
+            through=through,
+            year2=through.year + 1,
         )
 
 
@@ -197,12 +205,16 @@ def _amended(notice: Notice, known: Mapping[str, Notice]) -> list[str]:
 
 
 def _contradiction(notice: Notice, day: date, earlier: str, number: str) -> CalendarError:
-    side = "off" if day in notice.closed else "worked"
-    other = "worked" if side == "off" else "off"
-    write = f'write amends = "{number}"' if number == earlier else f"write amends with {number}"
-    return CalendarError(
-        "amends", f"{day} is {side} in {notice.number}, but {other} in {earlier}; if that is meant, {write}"
-    )
+    told = {"day": day, "number": notice.number, "earlier": earlier}
+    if day in notice.closed:
+        what = Phrase("%(day)s is off in %(number)s, but worked in %(earlier)s", **told)
+    else:
+        what = Phrase("%(day)s is worked in %(number)s, but off in %(earlier)s", **told)
+    if number == earlier:
+        return CalendarError(
+            "amends", '%(what)s; if that is meant, write amends = "%(number)s"', what=what, number=number
+        )
+    return CalendarError("amends", "%(what)s; if that is meant, write amends with %(number)s", what=what, number=number)
 
 
 def _clash(one: Overlay, other: Overlay) -> set[date]:

@@ -50,7 +50,11 @@ def year_of(calendar: WorkingCalendar, number: int) -> Year:
     """The year as the calendar has it. Raises CalendarError for one it does not cover."""
     if not calendar.years[0] <= number <= calendar.years[1]:
         raise CalendarError(
-            "year", f"{number} is not covered; write one from {calendar.years[0]} to {calendar.years[1]}"
+            "year",
+            "%(number)s is not covered; write one from %(years)s to %(years2)s",
+            number=number,
+            years=calendar.years[0],
+            years2=calendar.years[1],
         )
     first, last = date(number, 1, 1), date(number, 12, 31)
     days = tuple(calendar.day(first + timedelta(days=offset)) for offset in range((last - first).days + 1))

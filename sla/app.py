@@ -237,7 +237,9 @@ class App:
         with self.reading() as session:
             known = {endpoint.name: endpoint for endpoint in endpoints.all_of(session, office_id)}
         if name not in known:
-            raise ChannelSettingsError("endpoint", f"{name!r} is not there; known are: {', '.join(known) or 'none'}")
+            raise ChannelSettingsError(
+                "endpoint", "%(value)r is not there; known are: %(known)s", value=name, known=known
+            )
         return endpoints.open_channel(known[name], factories(self.guard), self.environment)
 
     def _render(self, claimed: Sequence[Claimed], now: datetime) -> Sequence[Said]:

@@ -99,7 +99,9 @@ def read(kind: str, entry: Mapping[str, Any], sealed: Values = NOTHING) -> tuple
             raise ChannelSettingsError(name, "is missing")
     for name, why in known.secrets.items():
         if name not in secrets and name not in sealed:
-            raise ChannelSettingsError(f"{name}_env", f'is missing: {why}; write {name}_env = "SLA_..."')
+            raise ChannelSettingsError(
+                f"{name}_env", 'is missing: %(why)s; write %(name)s_env = "SLA_..."', why=why, name=name
+            )
     _number(settings, "per_minute", 1, MOST_A_MINUTE, 1)
     with Guard() as guard:
         known.build(settings, {**{name: STAND_INS.get(name, STAND_IN) for name in secrets}, **sealed}, guard)
@@ -117,15 +119,23 @@ def _text(kind: Kind, name: str, value: Any) -> str:
 def _all_known(name: str, kind: Kind, settings: Values, secrets: Values) -> None:
     for setting in settings:
         if setting in kind.all_secrets:
-            text = f'is a secret: put it in the environment and write {setting}_env = "SLA_..." here'
-            raise ChannelSettingsError(setting, text)
+            raise ChannelSettingsError(
+                setting,
+                'is a secret: put it in the environment and write %(name)s_env = "SLA_..." here',
+                name=setting,
+            )
         if setting not in kind.settings:
-            listed = ", ".join(kind.settings) or "none"
-            raise ChannelSettingsError(setting, f"is unknown for {name}; known are: {listed}")
+            raise ChannelSettingsError(
+                setting, "is unknown for %(name)s; known are: %(known)s", name=name, known=list(kind.settings)
+            )
     for secret in secrets:
         if secret not in kind.all_secrets:
-            listed = ", ".join(kind.all_secrets) or "none"
-            raise ChannelSettingsError(f"{secret}_env", f"is unknown for {name}; secrets are: {listed}")
+            raise ChannelSettingsError(
+                f"{secret}_env",
+                "is unknown for %(name)s; secrets are: %(known)s",
+                name=name,
+                known=list(kind.all_secrets),
+            )
 
 
 # --- each kind -------------------------------------------------------------------------------------------------------
@@ -141,7 +151,7 @@ def _webhook(settings: Values, secrets: Values, guard: Guard) -> Channel:
 def _email(settings: Values, secrets: Values, guard: Guard) -> Channel:  # noqa: ARG001 - SMTP is not HTTP
     port = settings.get("port", "25")
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
-        raise ChannelSettingsError("port", f"{port!r} is no port; write 587")
+        raise ChannelSettingsError("port", "%(port)r is no port; write 587", port=port)
     security = cast(email.Security, settings.get("security", "starttls"))
     username, password = settings.get("username"), secrets.get("password")
     return email.EmailChannel(settings["host"], int(port), settings["sender"], security, username, password)
@@ -284,15 +294,18 @@ def _most(settings: Values, usual: int) -> int:
 def _number(settings: Values, name: str, least: int, most: int, usual: int) -> int:
     text = settings.get(name, str(usual))
     if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-        raise ChannelSettingsError(name, f"{text!r} must be a number from {least} to {most:,}")
+        raise ChannelSettingsError(
+            name, "%(text)r must be a number from %(least)s to %(most)s", text=text, least=least, most=f"{most:,}"
+        )
     return int(text)
 
 
 def _table(settings: Values, name: str, form: type[Any]) -> Any:
     value = json.loads(settings[name])
     if not isinstance(value, form) or not value:
-        like = '{ text = "{subject}" }' if form is dict else '["{subject}"]'
-        raise ChannelSettingsError(name, f"must be {'a table' if form is dict else 'a list'} such as {like}")
+        if form is dict:
+            raise ChannelSettingsError(name, 'must be a table such as { text = "{subject}" }')
+        raise ChannelSettingsError(name, 'must be a list such as ["{subject}"]')
     return value
 
 

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from schedules.calendars import FIRST_YEAR, LAST_YEAR, CalendarError, WorkingCalendar
+from schedules.faults import FieldError, Phrase
 from schedules.hours import HoursError, moment, plain_date
 from schedules.limits import Counting, Cutoff, FirstDay, Intake, Limit, LimitError, Roll, Unit
 from schedules.timetable import Boundary
@@ -59,12 +60,12 @@ _TIME = re.compile(r"[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?", re.
 _MIDNIGHT = re.compile(r"24:00(:00(\.0+)?)?")  # the first instant of the next civil day (R1)
 
 
-class RequestError(ValueError):
+class RequestError(FieldError):
     """A request that cannot be answered: a code, a message that says what would be right, and the field."""
 
-    def __init__(self, code: str, field: str, message: str) -> None:
-        super().__init__(message)
-        self.code, self.field = code, field
+    def __init__(self, code: str, field: str, what: str | Phrase, /, **values: object) -> None:
+        super().__init__(field, what, **values)
+        self.code = code
 
 
 def answer(request: Any, policy_named: PolicyNamed, calendar_for: CalendarFor) -> dict[str, Any]:
@@ -74,9 +75,9 @@ def answer(request: Any, policy_named: PolicyNamed, calendar_for: CalendarFor) -
         clock, wants_ledger = clock_of(request, policy_named, calendar_for)
         return {"id": key, **clock_answer(clock, ledger=wants_ledger)}
     except RequestError as error:
-        return {"id": key, "error": {"code": error.code, "message": str(error), "field": error.field}}
+        return {"id": key, "error": {"code": error.code, "message": error.message, "field": error.field}}
     except (PolicyError, LimitError, CalendarError, HoursError) as error:
-        return {"id": key, "error": {"code": "invalid", "message": str(error).partition(": ")[2], "field": error.field}}
+        return {"id": key, "error": {"code": "invalid", "message": error.message, "field": error.field}}
 
 
 def clock_of(request: Any, policy_named: PolicyNamed, calendar_for: CalendarFor) -> tuple[Clock, bool]:
@@ -86,7 +87,7 @@ def clock_of(request: Any, policy_named: PolicyNamed, calendar_for: CalendarFor)
         raise RequestError("invalid", "", "a request is a JSON object")
     for name in request:
         if name not in FIELDS:
-            raise RequestError("unknown", str(name), f"is no field of a request; known are: {', '.join(FIELDS)}")
+            raise RequestError("unknown", str(name), "is no field of a request; known are: %(fields)s", fields=FIELDS)
     request = _told(request)
     wants_ledger = request.get("ledger", True)
     if not isinstance(wants_ledger, bool):
@@ -201,7 +202,9 @@ class _Asked:
                 raise RequestError("invalid", f"{where}.from", "lies after decided; a pause begins before the end")
             ground, notice = self._ground(pause, where), _string(pause, "notice", "", where)
             if "to" not in pause and ground in still_open:
-                raise RequestError("invalid", f"{where}.ground", f"is {ground!r}, on which a pause is open already")
+                raise RequestError(
+                    "invalid", f"{where}.ground", "is %(ground)r, on which a pause is open already", ground=ground
+                )
             still_open |= set() if "to" in pause else {ground}
             events.append(
                 Paused(
@@ -216,7 +219,7 @@ class _Asked:
             if "to" in pause:
                 ends = _when(pause, "to", f"{where}.to", self.calendar)
                 if ends.precedes(begins, self.calendar):
-                    raise RequestError("invalid", f"{where}.to", f"lies before from, {pause['from']}")
+                    raise RequestError("invalid", f"{where}.to", "lies before from, %(from_)s", from_=pause["from"])
                 ends_at = max(ends.at, self.start.at) if ends.dated else ends.at
                 events.append(
                     Resumed(occurred_at=ends_at, recorded_at=ends_at, dated=ends.dated, seq=seq + 1, pause=seq)
@@ -241,7 +244,11 @@ class _Asked:
         if self.grounds is not None and ground not in self.grounds:
             known = ", ".join(sorted(self.grounds)) or "none"
             raise RequestError(
-                "unknown", f"{where}.ground", f"{ground!r} is no ground of this permit's policy; known are: {known}"
+                "unknown",
+                f"{where}.ground",
+                "%(ground)r is no ground of this permit's policy; known are: %(known)s",
+                ground=ground,
+                known=known,
             )
         return ground
 
@@ -252,7 +259,13 @@ class _Asked:
             added = _limit(entry, where)
             if added.unit is not self.rule.extension_unit:
                 right = "the limit's own" if self.rule.extensions.unit is None else "as the policy extends this clock"
-                raise RequestError("invalid", f"{where}.unit", f"must be {right}, {self.rule.extension_unit}")
+                raise RequestError(
+                    "invalid",
+                    f"{where}.unit",
+                    "must be %(right)s, %(extension_unit)s",
+                    right=right,
+                    extension_unit=self.rule.extension_unit,
+                )
             recorded = self._recorded(entry, where, self.start, 10_000 + index)
             self._not_before(recorded, f"{where}.recorded_at")
             events.append(
@@ -368,7 +381,7 @@ def _named(policy_named: PolicyNamed, policy_id: str) -> Policy:
     try:
         return policy_named(policy_id)
     except PolicyError as error:
-        raise RequestError("unknown", "permit", str(error).partition(": ")[2]) from None
+        raise RequestError("unknown", "permit", error.phrase) from None
 
 
 def _counting(request: Json, default: Counting) -> Counting:
@@ -389,12 +402,16 @@ def _limit(entry: Json, where: str) -> Limit:
         unit = Unit(entry["unit"])
     except ValueError:
         raise RequestError(
-            "invalid", f"{where}.unit", f"{entry['unit']!r} is unknown; known are: {', '.join(Unit)}"
+            "invalid",
+            f"{where}.unit",
+            "%(value)r is unknown; known are: %(known)s",
+            value=entry["unit"],
+            known=list(Unit),
         ) from None
     try:
         return Limit(entry["amount"], unit)
     except LimitError as error:
-        raise RequestError("invalid", f"{where}.amount", str(error).partition(": ")[2]) from None
+        raise RequestError("invalid", f"{where}.amount", error.phrase) from None
 
 
 def _objects(request: Json, field: str, known: set[str]) -> list[Json]:
@@ -409,7 +426,7 @@ def _objects(request: Json, field: str, known: set[str]) -> list[Json]:
 def _only(entry: Json, known: set[str], where: str) -> None:
     for name in entry:
         if name not in known:
-            raise RequestError("unknown", f"{where}.{name}", f"is unknown; known are: {', '.join(sorted(known))}")
+            raise RequestError("unknown", f"{where}.{name}", "is unknown; known are: %(known)s", known=sorted(known))
 
 
 def _start_date(request: Json) -> date:
@@ -420,14 +437,21 @@ def _start_date(request: Json) -> date:
         start = plain_date(str(text)[:10])
     except ValueError:
         raise RequestError(
-            "invalid", "start", f"{text!r} is no date; write 2026-09-18 or 2026-09-18T15:00:00"
+            "invalid", "start", "%(text)r is no date; write 2026-09-18 or 2026-09-18T15:00:00", text=text
         ) from None
     return _covered(start, "start")
 
 
 def _covered(day: date, where: str) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise RequestError("invalid", where, f"{day} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise RequestError(
+            "invalid",
+            where,
+            "%(day)s lies outside the years %(first_year)s to %(last_year)s",
+            day=day,
+            first_year=FIRST_YEAR,
+            last_year=LAST_YEAR,
+        )
     return day
 
 
@@ -454,7 +478,7 @@ def _when(entry: Json, name: str, where: str, calendar: WorkingCalendar) -> _Whe
         return _When(_moment(day, time[1], time[2] or "", calendar), dated=False)
     except (ValueError, OverflowError):
         raise RequestError(
-            "invalid", where, f"{text!r} is no date or time; write 2026-09-18 or 2026-09-18T15:00:00"
+            "invalid", where, "%(text)r is no date or time; write 2026-09-18 or 2026-09-18T15:00:00", text=text
         ) from None
 
 
@@ -468,7 +492,7 @@ def _moment(day: date, time: str, offset: str, calendar: WorkingCalendar) -> dat
 def _string(entry: Json, name: str, default: str, where: str) -> str:
     value = entry.get(name, default)
     if not isinstance(value, str):
-        raise RequestError("invalid", f"{where}.{name}", f"must be a text, not {value!r}")
+        raise RequestError("invalid", f"{where}.{name}", "must be a text, not %(value)r", value=value)
     return value
 
 
@@ -487,7 +511,9 @@ def _enum(request: Json, field: str, enum: type[Choice], default: Choice) -> Cho
 def _choice(request: Json, field: str, known: set[str]) -> None:
     value = request[field]
     if not (isinstance(value, str) and value in known):
-        raise RequestError("invalid", field, f"{value!r} is unknown; known are: {', '.join(sorted(known))}")
+        raise RequestError(
+            "invalid", field, "%(value)r is unknown; known are: %(known)s", value=value, known=sorted(known)
+        )
 
 
 def _text(value: date | datetime | None) -> str | None:

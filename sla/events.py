@@ -23,6 +23,12 @@ class Verdict(StrEnum):
     ADMITTED = "admitted"
 
 
+class EventName(str):
+    """The kind of an event where it stands in a text; it is said in the reader's language."""
+
+    __slots__ = ()
+
+
 class Outcome(StrEnum):
     """准予 or 不予许可."""
 

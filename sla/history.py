@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import reduce
 
 from schedules.calendars import WorkingCalendar
+from schedules.faults import FieldError
 from sla.clock import Clock, breached, capped_by, met, run, runs
 from sla.events import (
     Accepted,
@@ -23,6 +24,7 @@ from sla.events import (
     CorrectionRequested,
     Decided,
     Delivered,
+    EventName,
     Extended,
     HandedOver,
     NotRequired,
@@ -47,12 +49,8 @@ SKEW = timedelta(minutes=5)  # how far ahead of the recording clock an event may
 CalendarOf = Callable[[str], WorkingCalendar]
 
 
-class HistoryError(ValueError):
+class HistoryError(FieldError):
     """An event the case's history does not allow (R14): names the field, says what would be right."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
 
 
 class Phase(StrEnum):
@@ -81,7 +79,10 @@ class History:
             if clock.id == clock_id:
                 return clock
         raise HistoryError(
-            "clock", f"{clock_id!r} is no clock of this case; it has: {', '.join(c.id for c in self.clocks)}"
+            "clock",
+            "%(clock)r is no clock of this case; it has: %(clocks)s",
+            clock=clock_id,
+            clocks=[c.id for c in self.clocks],
         )
 
     @property
@@ -355,7 +356,10 @@ class _Walk:
         if ahead:
             when = event.occurred_at.astimezone(self.calendar.zone)
             raise HistoryError(
-                "occurred_at", f"{when:%Y-%m-%d %H:%M} lies in the future; record {event.kind} once it has happened"
+                "occurred_at",
+                "%(when)s lies in the future; record %(kind)s once it has happened",
+                when=f"{when:%Y-%m-%d %H:%M}",
+                kind=EventName(event.kind),
             )
 
     def _need(self, event: CaseEvent, *phases: Phase) -> None:
@@ -363,13 +367,15 @@ class _Walk:
         if self.phase not in phases and phase not in phases:
             raise HistoryError(
                 "kind",
-                f"{event.kind} cannot follow here: the case is {self.phase}; it may come while it is "
-                f"{' or '.join(phases)}",
+                "%(kind)s cannot follow here: the case is %(phase)s; it may come while it is one of: %(phases)s",
+                kind=EventName(event.kind),
+                phase=self.phase,
+                phases=phases,
             )
 
     def _anything(self, event: CaseEvent) -> None:
         if self.phase is Phase.CLOSED:
-            raise HistoryError("kind", f"{event.kind} cannot follow here: the case is closed")
+            raise HistoryError("kind", "%(kind)s cannot follow here: the case is closed", kind=EventName(event.kind))
 
     def _calendar_applied(self, event: CalendarApplied) -> None:
         """May stand anywhere: what is entered later may have closed the case before it (R16)."""
@@ -391,7 +397,9 @@ class _Walk:
         for clock in event.clocks:
             self.policy.rule(self.permit, clock)
         if not event.reason.strip():
-            raise HistoryError("reason", f"is needed: say why the limit was missed{self._law('overdue_reason')}")
+            raise HistoryError(
+                "reason", "is needed: say why the limit was missed%(law)s", law=self._law("overdue_reason")
+            )
 
     def _received(self, event: Received) -> None:
         if self.permit:
@@ -401,7 +409,9 @@ class _Walk:
     def _correction_requested(self, event: CorrectionRequested) -> None:
         self._need(event, Phase.RECEIVED, Phase.CORRECTION)
         if not event.papers:
-            raise HistoryError("papers", f"must name every paper that is missing, once{self._law('one_notice')}")
+            raise HistoryError(
+                "papers", "must name every paper that is missing, once%(law)s", law=self._law("one_notice")
+            )
         self._known_papers(event.papers)
         self._heard(event)
         if not self.deemed:
@@ -419,7 +429,10 @@ class _Walk:
         grounds = sorted({ground for rule in rules for ground in rule.grounds})
         if grounds:
             raise HistoryError(
-                "kind", f"a correction stops no clock of {self.permit}; record a pause instead: {', '.join(grounds)}"
+                "kind",
+                "a correction stops no clock of %(permit)s; record a pause instead: %(grounds)s",
+                permit=self.permit,
+                grounds=grounds,
             )
 
     def _known_papers(self, papers: Sequence[str]) -> None:
@@ -427,7 +440,10 @@ class _Walk:
         unknown = [paper for paper in papers if known and paper not in known]
         if unknown:
             raise HistoryError(
-                "papers", f"{', '.join(unknown)} is not asked for here; known are: {', '.join(sorted(known))}"
+                "papers",
+                "%(papers)s is not asked for here; known are: %(known)s",
+                papers=unknown,
+                known=sorted(known),
             )
 
     def _correction_received(self, event: CorrectionReceived) -> None:
@@ -453,9 +469,13 @@ class _Walk:
         unknown = [paper for paper in event.owed if paper not in known]
         if unknown:
             listed = ", ".join(sorted(known)) or "none"
-            raise HistoryError("owed", f"{', '.join(unknown)} is not asked for here; known are: {listed}")
+            raise HistoryError(
+                "owed", "%(papers)s is not asked for here; known are: %(known)s", papers=unknown, known=listed
+            )
         if event.owed_by and event.owed_by < event.on(self.calendar.zone):
-            raise HistoryError("owed_by", f"{event.owed_by} lies before the acceptance; name a day from then on")
+            raise HistoryError(
+                "owed_by", "%(owed_by)s lies before the acceptance; name a day from then on", owed_by=event.owed_by
+            )
         self.owed = set(event.owed)
 
     def _owed_received(self, event: OwedReceived) -> None:
@@ -464,7 +484,9 @@ class _Walk:
         missing = [paper for paper in event.papers if paper not in self.owed]
         if missing or not event.papers:
             owed = ", ".join(sorted(self.owed)) or "nothing"
-            raise HistoryError("papers", f"must be papers that are still owed; at that time that is: {owed}")
+            raise HistoryError(
+                "papers", "must be papers that are still owed; at that time that is: %(owed)s", owed=owed
+            )
         self.owed -= set(event.papers)
 
     def _refused(self, event: Refused | NotRequired) -> None:
@@ -479,16 +501,24 @@ class _Walk:
         grounds = {ground for rule in self.policy.rules(self.permit) for ground in rule.grounds}
         if event.ground not in grounds:
             raise HistoryError(
-                "ground", f"{event.ground!r} pauses no clock here; grounds are: {', '.join(sorted(grounds)) or 'none'}"
+                "ground",
+                "%(ground)r pauses no clock here; grounds are: %(grounds)s",
+                ground=event.ground,
+                grounds=sorted(grounds),
             )
         if any(pause.ground == event.ground for pause in self.paused.values()):
-            raise HistoryError("ground", f"a pause on {event.ground} is open already; resume it first (R10)")
+            raise HistoryError(
+                "ground", "a pause on %(ground)s is open already; resume it first (R10)", ground=event.ground
+            )
         ground = self.policy.grounds[event.ground]
         self.stopped[ground.id] = self.stopped.get(ground.id, 0) + 1
         if ground.most_times and self.stopped[ground.id] > ground.most_times:
             raise HistoryError(
                 "ground",
-                f"{ground.id} has paused this case {ground.most_times} times, the most allowed ({ground.source})",
+                "%(id)s has paused this case %(most_times)s times, the most allowed (%(source)s)",
+                id=ground.id,
+                most_times=ground.most_times,
+                source=ground.source,
             )
         self.paused[event.seq] = event
 
@@ -496,44 +526,64 @@ class _Walk:
         pause = self.paused.pop(event.pause, None)
         if pause is None:
             open_ones = ", ".join(f"{seq} ({pause.ground})" for seq, pause in self.paused.items()) or "none"
-            raise HistoryError("pause", f"{event.pause} is no open pause at that time; open are: {open_ones}")
+            raise HistoryError(
+                "pause",
+                "%(pause)s is no open pause at that time; open are: %(open_ones)s",
+                pause=event.pause,
+                open_ones=open_ones,
+            )
 
     def _extended(self, event: Extended) -> None:
         self._need(event, Phase.ACCEPTED)
         rule = self.policy.rule(self.permit, event.clock)
         if not rule.extensions.allowed:
             raise HistoryError(
-                "clock", f"{event.clock} cannot be extended: {rule.extensions.why or 'its policy allows none'}"
+                "clock",
+                "%(clock)s cannot be extended: %(why)s",
+                clock=event.clock,
+                why=rule.extensions.why or "its policy allows none",
             )
         for name in ("reason", "approver"):
             if not getattr(event, name):
-                raise HistoryError(name, f"is needed for an extension{self._law('extension')}")
+                raise HistoryError(name, "is needed for an extension%(law)s", law=self._law("extension"))
         if event.unit is not rule.extension_unit:
-            raise HistoryError("unit", f"must be {rule.extension_unit}, as the policy extends this clock (R6)")
+            raise HistoryError(
+                "unit",
+                "must be %(extension_unit)s, as the policy extends this clock (R6)",
+                extension_unit=rule.extension_unit,
+            )
         if not 1 <= event.amount <= rule.extensions.most_amount:
             raise HistoryError(
-                "amount", f"must lie between 1 and {rule.extensions.most_amount}; an extension never shortens (R11)"
+                "amount",
+                "must lie between 1 and %(most_amount)s; an extension never shortens (R11)",
+                most_amount=rule.extensions.most_amount,
             )
         self.extended[event.clock] = self.extended.get(event.clock, 0) + 1
         if self.extended[event.clock] > rule.extensions.most_times:
             raise HistoryError(
-                "clock", f"{event.clock} has been extended {rule.extensions.most_times} times, the most allowed (R11)"
+                "clock",
+                "%(clock)s has been extended %(most_times)s times, the most allowed (R11)",
+                clock=event.clock,
+                most_times=rule.extensions.most_times,
             )
 
     def _stage_entered(self, event: StageEntered) -> None:
         self._need(event, Phase.ACCEPTED)
         if event.stage not in self.policy.stages:
             raise HistoryError(
-                "stage", f"{event.stage!r} is unknown; known are: {', '.join(self.policy.stages) or 'none'}"
+                "stage", "%(value)r is unknown; known are: %(known)s", value=event.stage, known=self.policy.stages
             )
         if event.stage in self.stages:
-            raise HistoryError("stage", f"{event.stage} has been entered already; leave it first")
+            raise HistoryError("stage", "%(stage)s has been entered already; leave it first", stage=event.stage)
         self.stages.add(event.stage)
 
     def _stage_left(self, event: StageLeft) -> None:
         if event.stage not in self.stages:
             raise HistoryError(
-                "stage", f"{event.stage} has not been entered; in progress are: {', '.join(self.stages) or 'none'}"
+                "stage",
+                "%(stage)s has not been entered; in progress are: %(stages)s",
+                stage=event.stage,
+                stages=self.stages,
             )
         self.stages.discard(event.stage)
 

@@ -6,6 +6,7 @@ for it until it is voided, whatever becomes of its date. Pure.
 
 from collections.abc import Iterable, Sequence
 
+from schedules.faults import Phrase
 from sla.clock import Clock
 from sla.events import CaseEvent, Decided, OverdueExplained, Voided
 from sla.history import History, HistoryError
@@ -42,18 +43,26 @@ def _check_overdue(history: History, event: OverdueExplained) -> None:
     for name in event.clocks:
         if not history.clock(name).overdue:
             late = ", ".join(clock.id for clock in history.clocks if clock.overdue) or "none"
-            raise HistoryError("clock", f"{name} is not overdue, there is nothing to explain; overdue are: {late}")
+            raise HistoryError(
+                "clock",
+                "%(name)s is not overdue, there is nothing to explain; overdue are: %(late)s",
+                name=name,
+                late=late,
+            )
 
 
 def _check_explained(history: History, number: str) -> None:
     missed = unexplained(history.clocks)
     if missed:
-        which = " and ".join(f"{clock.id} was due on {clock.due_on}" for clock in missed)
         law = missed[0].rule.sources.get("overdue_reason", "")
+        which = [Phrase("%(clock)s was due on %(day)s", clock=clock.id, day=clock.due_on) for clock in missed]
         raise HistoryError(
             "overdue_reason",
-            f"is needed: {which}{f' ({law})' if law else ''}; give it with the decision, --overdue-reason, or before"
-            f" it: sla case explain {number} --reason ...",
+            "is needed: %(which)s%(law)s; give it with the decision, --overdue-reason, or before it: "
+            "sla case explain %(number)s --reason ...",
+            which=which,
+            law=f" ({law})" if law else "",
+            number=number,
         )
 
 
@@ -65,6 +74,8 @@ def _check_kept(history: History, number: str, before: Sequence[CaseEvent], new:
         if event.seq in voided and isinstance(event, OverdueExplained) and bare.intersection(event.clocks):
             raise HistoryError(
                 "event",
-                f"{event.seq} is the reason a decision rests on; record the right one first:"
-                f" sla case explain {number} --reason ...",
+                "%(seq)s is the reason a decision rests on; record the right one first: "
+                "sla case explain %(number)s --reason ...",
+                seq=event.seq,
+                number=number,
             )

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from schedules.faults import Phrase
+
 
 class Kind(StrEnum):
     """即办件, finished the same day, or 承诺件, finished within a promised limit (GB/T 39046-2020: 1 and 2)."""
@@ -40,7 +42,7 @@ def number_of(pattern: str, year: int, sequence: int) -> str:
     return pattern.format(year=year, seq=sequence)
 
 
-def check_pattern(pattern: str) -> str | None:
+def check_pattern(pattern: str) -> Phrase | None:
     """What is wrong with a number pattern, or None. Only {year} and {seq} may stand in it, and both must."""
     try:
         fields = {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
@@ -49,4 +51,4 @@ def check_pattern(pattern: str) -> str | None:
             return None
     except (ValueError, IndexError, KeyError, AttributeError):
         pass
-    return f"{pattern!r} must hold {{year}} and {{seq}}, for example {{year}}-{{seq:04}}"
+    return Phrase("%(pattern)r must hold {year} and {seq}, for example {year}-{seq:04}", pattern=pattern)

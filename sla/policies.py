@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from schedules.calendars import Scope
+from schedules.faults import FieldError, Phrase
 from schedules.limits import Counting, Cutoff, Limit, Unit
 from schedules.timetable import Boundary
 from sla.events import CaseEvent
@@ -18,12 +19,8 @@ from sla.people import Role
 from sla.permits import PermitType
 
 
-class PolicyError(ValueError):
+class PolicyError(FieldError):
     """A policy that cannot be published or read: names the field, says what would be right (R12)."""
-
-    def __init__(self, field_name: str, message: str) -> None:
-        super().__init__(f"{field_name}: {message}")
-        self.field = field_name
 
 
 # The rules a policy may name the law of: the day of the start is not counted (R2), a month ends on its last day (R6), a
@@ -245,7 +242,11 @@ class Policy:
             return self.permits[permit_id]
         except KeyError:
             raise PolicyError(
-                "permit", f"{permit_id!r} is unknown in {self.id}; known are: {', '.join(self.permits)}"
+                "permit",
+                "%(permit_id)r is unknown in %(id)s; known are: %(permits)s",
+                permit_id=permit_id,
+                id=self.id,
+                permits=self.permits,
             ) from None
 
     def rules(self, permit_id: str) -> tuple[ClockRule, ...]:
@@ -258,7 +259,11 @@ class Policy:
             if rule.id == clock_id:
                 return rule
         raise PolicyError(
-            "clock", f"{clock_id!r} is no clock of {permit_id}; it has: {', '.join(rule.id for rule in rules)}"
+            "clock",
+            "%(clock_id)r is no clock of %(permit_id)s; it has: %(rules)s",
+            clock_id=clock_id,
+            permit_id=permit_id,
+            rules=[rule.id for rule in rules],
         )
 
     def receipt_rule(self, permit_id: str) -> ClockRule | None:
@@ -266,29 +271,42 @@ class Policy:
         started = [rule for rule in self.rules(permit_id) if any(t.kind == "received" for t in rule.starts_on)]
         return next((rule for rule in started if rule.deemed), started[0] if started else None)
 
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[PolicyError, ...]:
         """What is allowed but odd: a limit shorter than the intake limit it may start behind (R12, R18), and an
         acknowledgement that has nothing to hold back (M10)."""
         return (*self._short_limits(), *self._empty_holds())
 
-    def _empty_holds(self) -> Iterator[str]:
+    def _empty_holds(self) -> Iterator[PolicyError]:
         for permit, rules in self.clocks.items():
             for rule in rules:
                 if rule.ladder and rule.ladder[-1].ack_holds:
-                    what = f"{rule.ladder[-1].name} is its last rung: there is nothing that ack_holds could hold back"
-                    yield f"clocks.{permit}.{rule.id}.ladder: {what}"
+                    yield PolicyError(
+                        f"clocks.{permit}.{rule.id}.ladder",
+                        "%(rung)s is its last rung: there is nothing that ack_holds could hold back",
+                        rung=rule.ladder[-1].name,
+                    )
 
-    def _short_limits(self) -> Iterator[str]:
+    def _short_limits(self) -> Iterator[PolicyError]:
         return (
-            f"clocks.{permit}.{rule.id}: {rule.limit.amount} {rule.limit.unit} are fewer than the intake clock's"
-            f" {intake.limit.amount}{'' if intake.limit.unit is rule.limit.unit else f' {intake.limit.unit}'};"
-            " after deemed acceptance it would start late or overdue"
+            PolicyError(
+                f"clocks.{permit}.{rule.id}",
+                "%(amount)s %(unit)s are fewer than the intake clock's %(intake)s; after deemed acceptance it would "
+                "start late or overdue",
+                amount=rule.limit.amount,
+                unit=rule.limit.unit,
+                intake=_beside(intake.limit, rule.limit),
+            )
             for permit, rules in self.clocks.items()
             for intake in rules
             if intake.deemed
             for rule in rules
             if Trigger("accepted") in rule.starts_on and _is_shorter(rule.limit, intake.limit)
         )
+
+
+def _beside(limit: Limit, other: Limit) -> str:
+    """An amount beside another; its unit only where that is another."""
+    return f"{limit.amount}" if limit.unit is other.unit else f"{limit.amount} {limit.unit}"
 
 
 def gaps(permit: str, rules: tuple[ClockRule, ...]) -> Iterator[PolicyError]:
@@ -298,10 +316,10 @@ def gaps(permit: str, rules: tuple[ClockRule, ...]) -> Iterator[PolicyError]:
     for promise in promises:
         for statute in statutes:
             for name, problem in (*_starts_apart(promise, statute), *_could_last_longer(promise, statute)):
-                yield PolicyError(f"clocks.{permit}.{promise.id}.{name}", f"{problem} (R12)")
+                yield PolicyError(f"clocks.{permit}.{promise.id}.{name}", "%(problem)s (R12)", problem=problem)
 
 
-Found = Iterator[tuple[str, str]]  # a field of the promise, and what is wrong with it
+Found = Iterator[tuple[str, Phrase]]  # a field of the promise, and what is wrong with it
 
 _THE_SAME = ("first_day", "intake", "roll")
 _EARLIEST_FIRST = {  # settings of which a promise's may be the earlier
@@ -313,33 +331,64 @@ _EARLIEST_FIRST = {  # settings of which a promise's may be the earlier
 def _starts_apart(promise: ClockRule, statute: ClockRule) -> Found:
     """What has to be the same in both, so that the two are counted alike."""
     if set(promise.starts_on) != set(statute.starts_on):
-        yield "starts_on", f"must be the same as that of {statute.id}"
+        yield "starts_on", Phrase("must be the same as that of %(statute)s", statute=statute.id)
     if promise.limit.unit is not statute.limit.unit:
-        yield "limit.unit", f"must be {statute.limit.unit}, the unit of {statute.id}"
+        yield (
+            "limit.unit",
+            Phrase("must be %(unit)s, the unit of %(statute)s", unit=statute.limit.unit, statute=statute.id),
+        )
     for name in _THE_SAME:
         theirs = getattr(statute.counting, name)
         if getattr(promise.counting, name) is not theirs:
-            yield name, f"must be {theirs}, as for {statute.id}"
+            yield name, Phrase("must be %(setting)s, as for %(statute)s", setting=theirs, statute=statute.id)
 
 
 def _could_last_longer(promise: ClockRule, statute: ClockRule) -> Found:
     """What may differ, but must not let the promise end later. A promise's extensions carry its own unit (R6)."""
     comparable = promise.limit.unit is statute.limit.unit
     if comparable and promise.limit.amount > statute.limit.amount:
-        yield "limit.amount", f"{promise.limit.amount} is more than the {statute.limit.amount} of {statute.id}"
+        yield (
+            "limit.amount",
+            Phrase(
+                "%(ours)s is more than the %(theirs)s of %(statute)s",
+                ours=promise.limit.amount,
+                theirs=statute.limit.amount,
+                statute=statute.id,
+            ),
+        )
     for name, order in _EARLIEST_FIRST.items():
         ours, theirs = getattr(promise.counting, name), getattr(statute.counting, name)
         if order.index(ours) > order.index(theirs):
-            yield name, f"must not be later than that of {statute.id}; write {theirs}"
-    extra = ", ".join(sorted(promise.grounds - statute.grounds))
+            yield (
+                name,
+                Phrase(
+                    "must not be later than that of %(statute)s; write %(setting)s", statute=statute.id, setting=theirs
+                ),
+            )
+    extra = sorted(promise.grounds - statute.grounds)
     if extra:
-        yield "grounds", f"{extra} does not pause {statute.id}; a promise may pause on no more grounds than its statute"
+        yield (
+            "grounds",
+            Phrase(
+                "%(grounds)s does not pause %(statute)s; a promise may pause on no more grounds than its statute",
+                grounds=extra,
+                statute=statute.id,
+            ),
+        )
     if promise.extension_unit is not promise.limit.unit:
-        yield "extensions.unit", f"must be {promise.limit.unit}, the promise's own"
+        yield "extensions.unit", Phrase("must be %(unit)s, the promise's own", unit=promise.limit.unit)
     room = max(0, statute.limit.amount - promise.limit.amount)
     added = promise.extensions.most_amount * promise.extensions.most_times
     if comparable and added > room:
-        yield "extensions", f"can add {added}, more than the {room} that lie between it and {statute.id}"
+        yield (
+            "extensions",
+            Phrase(
+                "can add %(added)s, more than the %(room)s that lie between it and %(statute)s",
+                added=added,
+                room=room,
+                statute=statute.id,
+            ),
+        )
 
 
 # About how many calendar days one of each unit takes, with five working days of eight hours a week.

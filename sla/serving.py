@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.routing import Mount
 
+from schedules.faults import FieldError
 from sla.access.oidc import OidcSettingsError, provider_of
 from sla.access.visitors import LOOPBACK
 from sla.api.routes import api
@@ -23,12 +24,8 @@ from sla.web.pages import web
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"  # of TLS 1.2; those of 1.3 are all well
 
 
-class BindError(ValueError):
+class BindError(FieldError):
     """An address the pages must not, or cannot, be bound to."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
 
 
 def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
@@ -36,7 +33,7 @@ def serve_app(app: App, port: int, *, heartbeat: bool, about: str = "") -> None:
     settings, host = app.settings, app.settings.host
     check_bind(app)
     if not is_free(host, port):
-        raise BindError("port", f"{port} is taken on {host}; give another with --port")
+        raise BindError("port", "%(port)s is taken on %(host)s; give another with --port", port=port, host=host)
     named = f"[{host}]" if ":" in host else host
     print(f"{'https' if settings.tls_certificate else 'http'}://{named}:{port}  {about}".rstrip(), flush=True)
     beat = app.heartbeat() if heartbeat else None
@@ -86,10 +83,10 @@ def check_bind(app: App) -> None:
         provider_of(settings)
     except OidcSettingsError as error:
         field, _, message = str(error).partition(": ")
-        raise BindError(field, message) from None
+        raise BindError(field, "%(why)s", why=message) from None
     for field, path in (("SLA_TLS_CERTIFICATE", settings.tls_certificate), ("SLA_TLS_KEY", settings.tls_key)):
         if path and not Path(path).is_file():
-            raise BindError(field, f"{path} is not there, or not to be read")
+            raise BindError(field, "%(path)s is not there, or not to be read", path=path)
     if bool(settings.tls_certificate) != bool(settings.tls_key):
         raise BindError("SLA_TLS_KEY", "is needed with SLA_TLS_CERTIFICATE, and the other way round")
     if settings.host in LOOPBACK:
@@ -99,14 +96,16 @@ def check_bind(app: App) -> None:
     if not signs_in:
         raise BindError(
             "SLA_HOST",
-            f"{settings.host} is not this machine; as long as nobody signs in the pages bind to 127.0.0.1 only;"
-            " begin with `sla user add PERSON`",
+            "%(host)s is not this machine; as long as nobody signs in the pages bind to 127.0.0.1 only; begin with "
+            "`sla user add PERSON`",
+            host=settings.host,
         )
     if not (settings.tls_certificate or settings.trusted_proxies or settings.plain_http):
         raise BindError(
             "SLA_HOST",
-            f"{settings.host} would send passwords in the clear; give SLA_TLS_CERTIFICATE and SLA_TLS_KEY, or"
-            " SLA_TRUSTED_PROXIES for the proxy that does TLS, or SLA_PLAIN_HTTP=1 if nobody can listen",
+            "%(host)s would send passwords in the clear; give SLA_TLS_CERTIFICATE and SLA_TLS_KEY, or "
+            "SLA_TRUSTED_PROXIES for the proxy that does TLS, or SLA_PLAIN_HTTP=1 if nobody can listen",
+            host=settings.host,
         )
 
 
@@ -150,4 +149,4 @@ def next_free(host: str, port: int) -> int:
     for candidate in range(port, port + 100):
         if is_free(host, candidate):
             return candidate
-    raise BindError("port", f"none of {port} to {port + 99} is free on {host}")
+    raise BindError("port", "none of %(port)s to %(port2)s is free on %(host)s", port=port, port2=port + 99, host=host)

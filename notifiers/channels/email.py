@@ -55,7 +55,7 @@ class EmailChannel:
         if len(found) != 1 or found[0] is None or BREAKS.search(sender):
             raise ChannelSettingsError("sender", "must be one mail address, such as permits@office.example")
         if security not in get_args(Security):
-            raise ChannelSettingsError("security", f"must be one of {', '.join(get_args(Security))}")
+            raise ChannelSettingsError("security", "must be one of %(known)s", known=get_args(Security))
         self._sender = found[0]
         self._host = host
         self._port = port

@@ -39,7 +39,7 @@ class Gateway:
 
     def __post_init__(self) -> None:
         if self.form not in get_args(Format):
-            raise ChannelSettingsError("format", f"must be one of {', '.join(get_args(Format))}")
+            raise ChannelSettingsError("format", "must be one of %(known)s", known=get_args(Format))
         checked("fields", self.fields)
         if self.form == "form" and not all(isinstance(value, str) for value in self.fields.values()):
             raise ChannelSettingsError("fields", "must all be texts in a form")

@@ -76,7 +76,11 @@ def _signer(secret: str) -> Webhook:
     except (binascii.Error, ValueError):
         key = b""
     if len(key) < LEAST_SECRET_BYTES:
-        raise ChannelSettingsError("secret", f"must be base64 of {LEAST_SECRET_BYTES} bytes or more, after whsec_")
+        raise ChannelSettingsError(
+            "secret",
+            "must be base64 of %(least_secret_bytes)s bytes or more, after whsec_",
+            least_secret_bytes=LEAST_SECRET_BYTES,
+        )
     return Webhook(key)
 
 

@@ -66,7 +66,9 @@ class Call:
         mine, token = self.visitor.person_id, self.visitor.token
         if mine:
             if by not in (None, mine):
-                raise ServiceError("by", f"{by} is not you; you are signed in as {mine}, leave it out")
+                raise ServiceError(
+                    "by", "%(by)s is not you; you are signed in as %(mine)s, leave it out", by=by, mine=mine
+                )
             return mine
         if by is None:
             if token:
@@ -74,7 +76,9 @@ class Call:
             raise ServiceError("by", "is missing: as long as nobody signs in, say who records it")
         person = self.office.person(by, "by")
         if right not in rights_of(person.roles):
-            raise ServiceError("by", f"{by} may not record this; it needs the right to {right.value}")
+            raise ServiceError(
+                "by", "%(person)s may not record this; it needs the right to %(right)s", person=by, right=right
+            )
         return person.id
 
 

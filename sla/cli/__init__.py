@@ -32,6 +32,7 @@ from sla.cli import (
     token,
     user,
 )
+from sla.cli.language import spoken
 
 app = typer.Typer(
     name="sla", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -79,12 +80,12 @@ def main() -> None:
         code = 130
     except TyperException as error:
         text = error.format_message() if hasattr(error, "format_message") else str(error)
-        print(f"error: {' '.join(text.split()).rstrip('.')}; see `sla --help`", file=sys.stderr)
+        print(_told(f"{' '.join(text.split()).rstrip('.')}; see `sla --help`"), file=sys.stderr)
         code = 2
     except Exception as error:  # only what is somebody's input is told in one line; anything else is our fault
         if not hasattr(error, "field") and not _is_settings_error(error) and not _is_database_error(error):
             raise
-        print(f"error: {_one_line(error)}", file=sys.stderr)
+        print(_told(_one_line(error)), file=sys.stderr)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
 
@@ -109,4 +110,16 @@ def _one_line(error: Exception) -> str:
         return f"database_url: nothing was written, the database says: {' '.join(str(error.orig).split())}"
     if _is_settings_error(error) and hasattr(error, "errors"):
         return "; ".join(f"SLA_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
-    return " ".join(str(error).split())
+    return " ".join(_said(error).split())
+
+
+def _said(error: Exception) -> str:
+    if spoken() == "en":
+        return str(error)  # without the catalogue, which takes longer than most commands do
+    from sla.words import words
+
+    return words(spoken()).fault(error)
+
+
+def _told(text: str) -> str:
+    return f"{'错误：' if spoken() == 'zh' else 'error: '}{text}"

@@ -156,4 +156,4 @@ def _day(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ServiceError(field, f"{text!r} is no date; write 2026-10-19") from None
+        raise ServiceError(field, "%(text)r is no date; write 2026-09-18", text=text) from None

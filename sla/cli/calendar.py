@@ -157,7 +157,11 @@ def _year(text: str) -> int:
     from sla.service.errors import ServiceError
 
     if not (text.isascii() and text.isdigit()):
-        raise ServiceError("year", f"{text!r} is no year; write 2026" if text else "is missing; write CN 2026")
+        raise (
+            ServiceError("year", "%(text)r is no year; write 2026", text=text)
+            if text
+            else ServiceError("year", "is missing; write CN 2026")
+        )
     return int(text)
 
 
@@ -167,6 +171,6 @@ def _read(file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except OSError as error:
-        raise ServiceError("file", f"{file} cannot be read: {error.strerror}") from None
+        raise ServiceError("file", "%(file)s cannot be read: %(why)s", file=file, why=error.strerror) from None
     except UnicodeDecodeError:
-        raise ServiceError("file", f"{file} is not UTF-8; save it as UTF-8") from None
+        raise ServiceError("file", "%(file)s is not UTF-8; save it as UTF-8", file=file) from None

@@ -182,7 +182,7 @@ def pause(
     try:
         date.fromisoformat(until or "2000-01-01")
     except ValueError:
-        raise ServiceError("until", f"{until!r} is no date; write 2026-09-18") from None
+        raise ServiceError("until", "%(text)r is no date; write 2026-09-18", text=until) from None
     details = {"ground": ground, "notice": notice, "expected_end": until or None, "admitted_by": admitted_by}
     _event(number, "paused", details, at, by, office, as_json=as_json)
 

@@ -181,7 +181,7 @@ def trial(
             found = office_named(session, office or app.settings.office)
             receipt = try_out(session, found, name, to, app.now(session), app.channel)
     except DeliveryError as error:
-        raise ServiceError(name, str(error)) from None
+        raise ServiceError(name, "%(error)s", error=error) from None
     finally:
         app.close()
     if as_json:

@@ -61,9 +61,9 @@ def text_of(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
     except OSError as error:
-        raise ServiceError("file", f"{file} cannot be read: {error.strerror}") from None
+        raise ServiceError("file", "%(file)s cannot be read: %(why)s", file=file, why=error.strerror) from None
     except UnicodeDecodeError:
-        raise ServiceError("file", f"{file} is not UTF-8; save it as UTF-8") from None
+        raise ServiceError("file", "%(file)s is not UTF-8; save it as UTF-8", file=file) from None
 
 
 def asked(question: str) -> bool:

@@ -40,7 +40,10 @@ def due(
             return batch(_utf8(sys.stdin, "utf-8-sig"), _utf8(sys.stdout))
         if not batch_file.is_file():
             raise RequestError(
-                "invalid", "batch", f"batch: {batch_file} is no file; give one with a request on each line"
+                "invalid",
+                "batch",
+                "%(batch_file)s is no file; give one with a request on each line",
+                batch_file=batch_file,
             )
         with open_requests(batch_file) as source:
             return batch(source, _utf8(sys.stdout))
@@ -65,7 +68,9 @@ def _deadlines(permit: str, on: str) -> list[Clock]:
     policy = preset(policy_id or "cn_planning")
     rules = next(filter(None, (_started_by(kind, policy, permit_id) for kind in ("accepted", "received"))), None)
     if rules is None:
-        raise PolicyError("permit", f"neither acceptance nor receipt starts a clock of {permit_id}")
+        raise PolicyError(
+            "permit", "neither acceptance nor receipt starts a clock of %(permit_id)s", permit_id=permit_id
+        )
     found = []
     for rule in sorted(rules, key=lambda rule: rule.basis is not Basis.PROMISE):
         request = {"permit": f"{policy.id}.{permit_id}", "clock": rule.id, "start": on}
@@ -73,7 +78,7 @@ def _deadlines(permit: str, on: str) -> list[Clock]:
             found.append(clock_of(request, preset, calendar_for)[0])
         except RequestError as error:
             if error.field == "start":
-                raise RequestError(error.code, "on", f"on: {error}") from None
+                raise RequestError(error.code, "on", error.phrase) from None
             raise
     return found
 
@@ -152,7 +157,7 @@ def calendar_for(asked: Any, policy: Policy | None, years: tuple[int, int]) -> W
         return _calendar(json.dumps(asked, sort_keys=True), covered)
     except (CalendarError, HoursError) as error:
         field = error.field if error.field.startswith("calendar.") else f"calendar.{error.field}"
-        raise RequestError("invalid", field, str(error).partition(": ")[2]) from None
+        raise RequestError("invalid", field, error.phrase) from None
 
 
 @lru_cache(maxsize=64)
@@ -167,14 +172,14 @@ def _calendar(text: str, years: tuple[int, int]) -> WorkingCalendar:
     known = _COUNTRY if "country" in asked else _INLINE
     for name, value in said.items():
         if name not in (_INLINE | _COUNTRY if value is None else known):
-            raise RequestError("unknown", f"calendar.{name}", f"is unknown; known are: {', '.join(sorted(known))}")
+            raise RequestError("unknown", f"calendar.{name}", "is unknown; known are: %(known)s", known=sorted(known))
     return _of_country(asked, years) if "country" in asked else _inline(asked)
 
 
 def _of_country(asked: dict[str, Any], years: tuple[int, int]) -> WorkingCalendar:
     country, subdiv = str(asked["country"]), asked.get("subdiv")
     if subdiv is not None and not (isinstance(subdiv, str) and subdiv):
-        raise RequestError("invalid", "calendar.subdiv", f"{subdiv!r} is no code; write for example ENG")
+        raise RequestError("invalid", "calendar.subdiv", "%(subdiv)r is no code; write for example ENG", subdiv=subdiv)
     if country == "CN" and "hours" not in asked:
         asked["hours"] = preset("cn_planning").hours
     zone = asked.get("zone", "Asia/Shanghai" if country == "CN" else "Etc/UTC")
@@ -220,7 +225,7 @@ def _hours(asked: dict[str, Any]) -> WeeklyHours:
 
 def _weekdays(names: Any) -> list[int]:
     if not isinstance(names, list) or not all(name in WEEKDAYS for name in names):
-        raise CalendarError("calendar.weekend", f"must be a list of {', '.join(WEEKDAYS)}")
+        raise CalendarError("calendar.weekend", "must be a list of %(weekdays)s", weekdays=WEEKDAYS)
     return [WEEKDAYS.index(name) for name in names]
 
 
@@ -234,4 +239,4 @@ def _date(text: Any, where: str) -> date:
     try:
         return plain_date(str(text))
     except ValueError:
-        raise RequestError("invalid", where, f"{text!r} is no date; write 2026-09-18") from None
+        raise RequestError("invalid", where, "%(text)r is no date; write 2026-09-18", text=text) from None

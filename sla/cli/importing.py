@@ -54,7 +54,9 @@ def _apart(*files: Path | None) -> None:
     named = [path.resolve() for path in files if path is not None]
     for path in named:
         if named.count(path) > 1:
-            raise SourceError("file", f"{path.name} is named twice; what is written needs a name of its own")
+            raise SourceError(
+                "file", "%(name)s is named twice; what is written needs a name of its own", name=path.name
+            )
 
 
 def _imported(
@@ -78,6 +80,7 @@ def _imported(
     from sla.service.days import day_of
     from sla.service.importing import Source, bring_in_rows
     from sla.service.offices import office_named
+    from sla.words import words
 
     mapping, app = mapping_of(mapping_text), build()
     with ExitStack() as stack:
@@ -90,7 +93,7 @@ def _imported(
             event_columns = fill(kept, events, sheet, mapping, shown)
         draft = drafting(mapping, sheet.columns, event_columns, chosen.calendar.zone)
         source = Source(mapping.source, draft, kept, within=bool(sheet.event_columns))
-        refused = stack.enter_context(rejects(rejected, sheet.columns)) if rejected else None
+        refused = stack.enter_context(rejects(rejected, sheet.columns, words(spoken()).phrase)) if rejected else None
         differing = stack.enter_context(_differences(differences)) if differences else None
         shown = stack.enter_context(_bar(file.name))
         for outcome in bring_in_rows(app.writing, app.now, chosen.id, source, sheet.rows, dry=dry):
@@ -114,7 +117,7 @@ def _differences(path: Path) -> Iterator[Any]:
             lines.writerow(["number", "clock", "given", "ours"])
             yield lines
     except OSError as error:
-        raise SourceError("differences", f"{path} cannot be written: {error.strerror}") from None
+        raise SourceError("differences", "%(file)s cannot be written: %(why)s", file=path, why=error.strerror) from None
 
 
 def _differ(lines: Any, outcome: "Outcome") -> None:

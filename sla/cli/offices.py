@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sla.cli.context import JsonOption, OfficeOption, print_json, step, text_of
+from sla.cli.language import spoken
 
 app = typer.Typer(no_args_is_help=True, help="Offices: zone, calendar, hours, staff, channels.")
 
@@ -15,6 +16,7 @@ def apply(file: Annotated[Path, typer.Argument(help="such as office.toml")], as_
     """Make the office a file describes, or change it. Nothing is written unless the whole file is right."""
     from sla.app import build
     from sla.service import setup
+    from sla.words import words
 
     plan = setup.plan_of(text_of(file), file.parent)
     app = build()
@@ -25,14 +27,31 @@ def apply(file: Annotated[Path, typer.Argument(help="such as office.toml")], as_
     finally:
         app.close()
     if as_json:
-        return print_json({**applied.__dict__, "office_id": str(applied.office_id)})
+        return print_json(
+            {
+                **applied.__dict__,
+                "office_id": str(applied.office_id),
+                "warnings": list(map(str, applied.warnings)),
+            }
+        )
+    said = words(spoken())
+    done = said.gettext("made") if applied.created else said.gettext("changed")
     print(
-        f"{'made' if applied.created else 'changed'} {applied.slug}: {applied.people} people, "
-        f"{applied.channels} channels, policy {applied.policy}"
+        said.gettext(
+            "%(done)s %(office)s: %(people)s people, %(channels)s channels, policy %(policy)s",
+            done=done,
+            office=applied.slug,
+            people=applied.people,
+            channels=applied.channels,
+            policy=applied.policy,
+        )
     )
-    print(f"calendar {applied.calendar_version}, announced through {applied.announced_through}")
+    through = said.date(applied.announced_through, year=True)
+    print(
+        said.gettext("calendar %(version)s, announced through %(day)s", version=applied.calendar_version, day=through)
+    )
     for warning in applied.warnings:
-        print(f"note: {warning}")
+        print(said.gettext("note: %(text)s", text=said.phrase(warning)))
     return None
 
 

@@ -202,7 +202,9 @@ def _text(policy: str) -> str:
     if policy in names() and not Path(policy).is_file():
         return pack(policy)
     if not Path(policy).exists():
-        raise ServiceError("policy", f"{policy!r} is no file and no pack; packs are: {', '.join(names())}")
+        raise ServiceError(
+            "policy", "%(policy)r is no file and no pack; packs are: %(names)s", policy=policy, names=names()
+        )
     return text_of(Path(policy))
 
 

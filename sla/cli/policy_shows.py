@@ -46,11 +46,11 @@ def checked_lines(name: str, found: Checked, samples: Sequence[Sample], language
 
 
 def _problem_json(problem: Problem) -> dict[str, Any]:
-    return {"field": problem.field, "line": problem.line, "message": problem.message}
+    return {"field": problem.field, "line": problem.line, "message": str(problem.what)}
 
 
 def _problem_line(mark: str, problem: Problem, said: Words) -> str:
-    text = str(problem)
+    text = said.gettext("%(label)s: %(what)s", label=problem.field, what=said.phrase(problem.what))
     if problem.line:
         text = _labelled(said.gettext("line %(n)s", n=problem.line), text, said)
     return f"  {mark} {text}"
@@ -64,7 +64,7 @@ def publication_json(planned: "Publication") -> dict[str, Any]:
         "valid_from": planned.valid_from.isoformat(),
         "after_version": planned.before.version if planned.before else None,
         "already_published": planned.already,
-        "warnings": list(planned.policy.warnings()),
+        "warnings": list(map(str, planned.policy.warnings())),
         "differences": [
             {"permit": found.permit, "clock": found.clock, "what": found.what, "text": {"zh": chinese, "en": english}}
             for found, chinese, english in zip(
@@ -83,7 +83,7 @@ def publication_lines(planned: "Publication", language: str) -> Iterator[str]:
     if planned.already:
         yield said.gettext("published already, to the letter; nothing is done")
         return
-    yield from (f"  · {warning}" for warning in planned.policy.warnings())
+    yield from (f"  · {said.fault(warning)}" for warning in planned.policy.warnings())
     if planned.before:
         yield ""
         yield said.gettext("What version %(new)s changes after version %(old)s", new=planned.policy.version,
@@ -172,8 +172,8 @@ def version_json(version: "Version") -> dict[str, Any]:
         "recorded_at": _iso(version.recorded_at),
         "recorded_by": version.recorded_by,
         "open_cases": version.open_cases,
-        "refusals": [{"field": error.field, "message": str(error).partition(": ")[2]} for error in version.refusals],
-        "warnings": list(policy.warnings()) if policy else [],
+        "refusals": [{"field": error.field, "message": error.message} for error in version.refusals],
+        "warnings": list(map(str, policy.warnings())) if policy else [],
     }
 
 
@@ -185,9 +185,9 @@ def version_lines(found: Sequence["Version"], office: "Office", language: str) -
         yield f"{policy_id}  {said.name(names)}"
         for version in of_policy:
             yield f"  {'  '.join(_version_parts(version, office, said))}"
-            yield from (f"    ! {error}" for error in version.refusals)
+            yield from (f"    ! {said.fault(error)}" for error in version.refusals)
             if version.policy and version.state is VersionState.DRAFT:
-                yield from (f"    · {warning}" for warning in version.policy.warnings())
+                yield from (f"    · {said.fault(warning)}" for warning in version.policy.warnings())
 
 
 def _version_parts(version: "Version", office: "Office", said: Words) -> Iterator[str]:

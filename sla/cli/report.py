@@ -52,7 +52,7 @@ def _form(form: str, output: Path | None) -> str:
     ending = output.suffix.lstrip(".").lower() if output else ""
     form = form or (ending if ending in FORMS else "text")
     if form not in FORMS:
-        raise ServiceError("format", f"{form!r} is unknown; write one of: {', '.join(FORMS)}")
+        raise ServiceError("format", "%(form)r is unknown; write one of: %(forms)s", form=form, forms=FORMS)
     if form == "xlsx" and output is None:
         raise ServiceError("output", "a workbook is nothing for the screen; name a file, such as --output report.xlsx")
     return form
@@ -86,4 +86,4 @@ def _put(content: bytes, output: Path | None) -> None:
     try:
         output.write_bytes(content)
     except OSError as error:
-        raise ServiceError("output", f"{output} cannot be written: {error.strerror}") from None
+        raise ServiceError("output", "%(file)s cannot be written: %(why)s", file=output, why=error.strerror) from None

@@ -30,7 +30,7 @@ def add(
         try:
             last = date.fromisoformat(until) if until else now.office.today(now.now) + timedelta(days=90)
         except ValueError:
-            raise ServiceError("until", f"{until!r} is no date; write 2027-01-31") from None
+            raise ServiceError("until", "%(text)r is no date; write 2026-09-18", text=until) from None
         wanted = [right.strip() for right in rights.split(",") if right.strip()]
         key = tokens.add(now.session, now.office, name, wanted, last, by, now.now)
     said = words(spoken())

@@ -114,7 +114,9 @@ def _check_new(now: Any, person: str) -> None:
     from sla.service.errors import ServiceError
 
     if users.stored_password(now.session, now.office, person):
-        raise ServiceError("person", f"{person} has a password already; `sla user reset {person}` gives a new one")
+        raise ServiceError(
+            "person", "%(person)s has a password already; `sla user reset %(person)s` gives a new one", person=person
+        )
 
 
 def _give(person: str, office: str, *, given: bool, new: bool) -> None:
@@ -127,7 +129,9 @@ def _give(person: str, office: str, *, given: bool, new: bool) -> None:
         if new:
             _check_new(now, person)
         elif not users.stored_password(now.session, now.office, person):
-            raise ServiceError("person", f"{person} has none yet; `sla user add {person}` gives the first")
+            raise ServiceError(
+                "person", "%(person)s has none yet; `sla user add %(person)s` gives the first", person=person
+            )
         made = users.give_password(now.session, now.office, person, password, now.now)
         without = users.is_without_administrator(now.session, now.office)
     said = words(spoken())

@@ -92,9 +92,15 @@ def day_of(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ServiceError("on", f"{text!r} is no date; write 2026-09-18") from None
+        raise ServiceError("on", "%(text)r is no date; write 2026-09-18", text=text) from None
     if not FIRST <= day <= LAST:
-        raise ServiceError("on", f"{day} is outside of what the demonstration can show, {FIRST} to {LAST}")
+        raise ServiceError(
+            "on",
+            "%(day)s is outside of what the demonstration can show, %(first)s to %(last)s",
+            day=day,
+            first=FIRST,
+            last=LAST,
+        )
     return day
 
 
@@ -116,7 +122,7 @@ def settings_for(place: Path) -> Settings:
 
 def _serve(place: Path, clock: Clock, port: int, kind: str) -> None:
     if port and not is_free(HOST, port):
-        raise BindError("port", f"{port} is taken on {HOST}; give another with --port")
+        raise BindError("port", "%(port)s is taken on %(host)s; give another with --port", port=port, host=HOST)
     port = port or next_free(HOST, PORT)
     link = f"http://{HOST}:{port}"
     url, made = make(place, clock, link)
@@ -133,7 +139,7 @@ def _folder(folder: str, *, keep: bool) -> Iterator[Path]:
         place = Path(folder)
         place.mkdir(parents=True, exist_ok=True)
         if (place / "shixian.db").exists():
-            raise ServiceError("folder", f"{place} holds a database already; give an empty folder")
+            raise ServiceError("folder", "%(place)s holds a database already; give an empty folder", place=place)
         yield place
     elif keep:
         yield Path(tempfile.mkdtemp(prefix="shixian-demo-"))

@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
+from schedules.faults import Phrase
 from sla.formats.as_csv import BLANK, RUN
 from sla.importing.rows import LONGEST, Row, Sheet, SourceError, head_of, row_of
 
@@ -42,7 +43,12 @@ def encoding_of(path: Path) -> str:
             return encoding
     known = "UTF-16" if marked == "utf-16" else "UTF-8" if marked else "UTF-8 nor GB18030"
     wrong = f"is no {known}" if marked else f"is neither {known}"
-    raise SourceError("file", f'{path.name} {wrong}; save it as UTF-8, or name what it is: encoding = "cp1252"')
+    raise SourceError(
+        "file",
+        '%(name)s %(wrong)s; save it as UTF-8, or name what it is: encoding = "cp1252"',
+        name=path.name,
+        wrong=wrong,
+    )
 
 
 def _is(path: Path, encoding: str) -> bool:
@@ -62,7 +68,9 @@ def _first_line(text: IO[str], name: str, encoding: str) -> str:
     try:
         return text.readline(PIECE)
     except UnicodeDecodeError:
-        raise SourceError("encoding", f"{name} is no {encoding}; leave it out to have it found") from None
+        raise SourceError(
+            "encoding", "%(name)s is no %(encoding)s; leave it out to have it found", name=name, encoding=encoding
+        ) from None
 
 
 def _separator(head: str) -> str:
@@ -74,11 +82,13 @@ def _head(lines: Iterator[list[str]], name: str) -> list[str]:
     try:
         return next(lines)
     except StopIteration:
-        raise SourceError("file", f"{name} is empty; its first row must name the columns") from None
+        raise SourceError("file", "%(name)s is empty; its first row must name the columns", name=name) from None
     except UnicodeDecodeError as error:
-        raise SourceError("encoding", f"the head of {name} is no {error.encoding}") from None
+        raise SourceError(
+            "encoding", "the head of %(name)s is no %(encoding)s", name=name, encoding=error.encoding
+        ) from None
     except csv.Error as error:
-        raise SourceError("file", f"{name} has no head that can be read: {error}") from None
+        raise SourceError("file", "%(name)s has no head that can be read: %(error)s", name=name, error=error) from None
 
 
 def _rows(lines: Iterator[list[str]], width: int) -> Iterator[Row]:
@@ -91,10 +101,13 @@ def _rows(lines: Iterator[list[str]], width: int) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Row(number, ("",) * width, f"cannot be read: {error}; a quotation mark may be missing")
+            trouble = Phrase("cannot be read: %(error)s; a quotation mark may be missing", error=error)
+            yield Row(number, ("",) * width, trouble)
             continue
         except UnicodeDecodeError as error:
-            raise SourceError("encoding", f"row {number} is no {error.encoding}") from None
+            raise SourceError(
+                "encoding", "row %(number)s is no %(encoding)s", number=number, encoding=error.encoding
+            ) from None
         if any(cells):
             yield row_of(number, tuple(map(_plain, cells)), width)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 from xml.parsers import expat
 
+from schedules.faults import Phrase
 from sla.importing.rows import LONGEST, MOST_COLUMNS, Row, Sheet, SourceError
 
 PIECE = 1 << 16
@@ -41,7 +42,7 @@ class _Trace:
     number: int
     cells: dict[str, str] = field(default_factory=dict)
     events: list[Row] = field(default_factory=list)
-    trouble: str = ""
+    trouble: Phrase | None = None
 
 
 class _Log:
@@ -63,18 +64,26 @@ class _Log:
             self.parser.Parse(piece, not piece)
         except expat.ExpatError as error:
             where = f"line {error.lineno}: {expat.ErrorString(error.code)}"
-            raise SourceError("file", f"{self.name} is no XES: {where}; only what came before it was read") from None
+            raise SourceError(
+                "file", "%(name)s is no XES: %(where)s; only what came before it was read", name=self.name, where=where
+            ) from None
 
     def _declares(self, *_: object) -> None:
-        raise SourceError("file", f"{self.name} declares a document type or entities, which a log does not need")
+        raise SourceError(
+            "file", "%(name)s declares a document type or entities, which a log does not need", name=self.name
+        )
 
     def _begins(self, tag: str, attributes: Mapping[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         if not self.path and tag != "log":
-            raise SourceError("file", f"{self.name} is no XES: it begins with {tag[:40]}, not with log")
+            raise SourceError(
+                "file", "%(name)s is no XES: it begins with %(tag)s, not with log", name=self.name, tag=tag[:40]
+            )
         self.path.append(tag)
         if len(self.path) > DEEPEST:
-            raise SourceError("file", f"{self.name} is nested deeper than {DEEPEST} elements")
+            raise SourceError(
+                "file", "%(name)s is nested deeper than %(deepest)s elements", name=self.name, deepest=DEEPEST
+            )
         if self.path == ["log", "trace"]:
             self.traces += 1
             self.trace = _Trace(self.traces)
@@ -86,7 +95,7 @@ class _Log:
     def _value(self, trace: _Trace, attributes: Mapping[str, str]) -> None:
         key, value = attributes.get("key", ""), attributes.get("value", "")
         if len(value) > LONGEST:
-            trace.trouble = f"{key[:40]} is longer than {LONGEST:,} characters"
+            trace.trouble = Phrase("%(name)s is longer than %(most)s characters", name=key[:40], most=f"{LONGEST:,}")
         elif self.path[:-1] == ["log", "trace", "event"] and self.event is not None and key in self.event_columns:
             self.event[key] = value
         elif self.path[:-1] == ["log", "trace"] and key in self.columns:
@@ -101,7 +110,7 @@ class _Log:
                 cells = tuple(self.event.get(name, "") for name in self.event_columns)
                 trace.events.append(Row(self.events, cells))
             else:
-                trace.trouble = f"has more than {MOST_EVENTS:,} events"
+                trace.trouble = Phrase("has more than %(most)s events", most=f"{MOST_EVENTS:,}")
             self.event = None
         elif trace is not None and path == ("log", "trace"):
             cells = tuple(trace.cells.get(name, "") for name in self.columns)

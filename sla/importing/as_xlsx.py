@@ -14,6 +14,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from schedules.faults import Phrase
 from sla.importing.rows import MOST_COLUMNS, Cell, Row, Sheet, SourceError, head_of, row_of
 
 MOST_BYTES = 200 << 20  # unpacked
@@ -29,7 +30,7 @@ def xlsx_sheet(path: Path, name: str = "") -> Iterator[Sheet]:
         with CalamineWorkbook.from_path(path) as book:
             yield _sheet(path, _chosen(book, path, name))
     except CalamineError as error:
-        raise SourceError("file", f"{path.name} cannot be read: {error}") from None
+        raise SourceError("file", "%(file)s cannot be read: %(why)s", file=path.name, why=error) from None
 
 
 def _measure(path: Path) -> None:
@@ -39,7 +40,12 @@ def _measure(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
             if len(parts) > MOST_PARTS:
-                raise SourceError("file", f"{path.name} has {len(parts):,} parts; a workbook has a few dozen")
+                raise SourceError(
+                    "file",
+                    "%(name)s has %(count)s parts; a workbook has a few dozen",
+                    name=path.name,
+                    count=f"{len(parts):,}",
+                )
             for part in parts:
                 part.file_size = 1 << 62  # else no more would be unpacked than it says
                 with packed.open(part) as unpacked:
@@ -48,22 +54,35 @@ def _measure(path: Path) -> None:
                         if left < 0:
                             megabytes = MOST_BYTES >> 20
                             raise SourceError(
-                                "file", f"{path.name} unpacks to more than {megabytes} MB; save its sheet as CSV"
+                                "file",
+                                "%(name)s unpacks to more than %(megabytes)s MB; save its sheet as CSV",
+                                name=path.name,
+                                megabytes=megabytes,
                             )
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise SourceError("file", f"{path.name} is no workbook that can be read; save it as .xlsx or CSV") from None
+        raise SourceError(
+            "file", "%(name)s is no workbook that can be read; save it as .xlsx or CSV", name=path.name
+        ) from None
 
 
 def _chosen(book: CalamineWorkbook, path: Path, name: str) -> CalamineSheet:
     names = book.sheet_names
     if name and name not in names:
-        raise SourceError("mapping sheet", f"{name!r} is not in {path.name}; it has: {', '.join(names)}")
+        raise SourceError(
+            "mapping sheet", "%(name)r is not in %(name2)s; it has: %(names)s", name=name, name2=path.name, names=names
+        )
     return book.get_sheet_by_name(name) if name else book.get_sheet_by_index(0)
 
 
 def _sheet(path: Path, sheet: CalamineSheet) -> Sheet:
     if sheet.width > MOST_COLUMNS:
-        raise SourceError("file", f"{path.name} has {sheet.width:,} columns; the most is {MOST_COLUMNS:,}")
+        raise SourceError(
+            "file",
+            "%(name)s has %(count)s columns; the most is %(most)s",
+            name=path.name,
+            count=f"{sheet.width:,}",
+            most=f"{MOST_COLUMNS:,}",
+        )
     first, last = sheet.start or (0, 0), sheet.end or (0, 0)
     rows = enumerate(sheet.iter_rows(), start=1)
     _, head = next(((number, row) for number, row in rows if any(cell != "" for cell in row)), (0, []))
@@ -91,7 +110,8 @@ def _rows(rows: Iterator[tuple[int, list[Any]]], width: int, merged: dict[int, s
             continue
         row = row_of(number, tuple(map(_cell, cells)), width)
         if number in merged:
-            row = Row(number, row.cells, f"cells {merged[number]} are merged; unmerge them, and write each its value")
+            trouble = Phrase("cells %(cells)s are merged; unmerge them, and write each its value", cells=merged[number])
+            row = Row(number, row.cells, trouble)
         yield row
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from schedules.faults import FieldError, Phrase
 from schedules.hours import moment
 from sla.importing.rows import Cell
 
@@ -22,8 +23,11 @@ YEAR_FIRST = re.compile(
 TWO_DIGITS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{1,2}(\D.*)?", re.ASCII)
 
 
-class CellError(ValueError):
+class CellError(FieldError):
     """What is wrong with one cell, and what would be right."""
+
+    def __init__(self, what: str | Phrase, /, **values: object) -> None:
+        super().__init__("", what, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def text_of(cell: Cell) -> str:
         return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
     text = cell.strip()
     if text.startswith("#") and BROKEN.fullmatch(text):
-        raise CellError(f"{text} is a formula that failed; mend it, or write the value")
+        raise CellError("%(text)s is a formula that failed; mend it, or write the value", text=text)
     if CONTROL.search(text):
         raise CellError("holds control characters")
     return text
@@ -74,7 +78,7 @@ def moment_of(cell: Cell, zone: ZoneInfo, forms: Sequence[str] = (), *, fold: in
         return Moment(_checked(wall, zone, fold)) if "%H" in form or "%I" in form else day_of(wall.date(), zone)
     found = YEAR_FIRST.fullmatch(text)
     if found is None:
-        raise CellError(_why_none(text))
+        raise _no_moment(text)
     return _year_first(found, text, zone, fold)
 
 
@@ -91,14 +95,14 @@ def _year_first(found: re.Match[str], text: str, zone: ZoneInfo, fold: int) -> M
         on = date(int(part["year"]), int(month), int(day))
         if part["hour"] is None:
             if part["offset"]:
-                raise CellError(f"{text[:40]!r} has an offset and no time")
+                raise CellError("%(text)r has an offset and no time", text=text[:40])
             return day_of(on, zone)
         clock, over = _time(part)
         wall = datetime.combine(on, clock) + over
     except (ValueError, OverflowError) as error:
         if isinstance(error, CellError):
             raise
-        raise CellError(f"{text[:40]!r} is no date; write 2026-09-18 or 2026-09-18 15:00") from None
+        raise CellError("%(text)r is no date; write 2026-09-18 or 2026-09-18 15:00", text=text[:40]) from None
     if part["offset"]:
         wall = datetime.fromisoformat(f"{wall.isoformat()}{part['offset']}")
     return Moment(_checked(wall, zone, fold))
@@ -119,15 +123,22 @@ def _checked(wall: datetime, zone: ZoneInfo, fold: int) -> datetime:
 
 def _check_year(year: int) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise CellError(f"{year} is no year of a case; those from {FIRST_YEAR} to {LAST_YEAR} are")
+        raise CellError(
+            "%(year)s is no year of a case; those from %(first_year)s to %(last_year)s are",
+            year=year,
+            first_year=FIRST_YEAR,
+            last_year=LAST_YEAR,
+        )
 
 
-def _why_none(text: str) -> str:
-    shown = repr(text[:40])
+def _no_moment(text: str) -> CellError:
+    shown = text[:40]
     if TWO_DIGITS.fullmatch(text):
-        return f"{shown} has a year of two digits; write 2026-09-18"
+        return CellError("%(text)r has a year of two digits; write 2026-09-18", text=shown)
     if text.startswith("="):
-        return f"{shown} is a formula; write its value"
+        return CellError("%(text)r is a formula; write its value", text=shown)
     if text.replace(".", "", 1).isdigit():
-        return f"{shown} is a number; format the cell as a date, or write 2026-09-18"
-    return f"{shown} is no date that is read one way only; write 2026-09-18, or name its form in `dates`"
+        return CellError("%(text)r is a number; format the cell as a date, or write 2026-09-18", text=shown)
+    return CellError(
+        "%(text)r is no date that is read one way only; write 2026-09-18, or name its form in `dates`", text=shown
+    )

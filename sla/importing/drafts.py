@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from schedules.faults import FieldError, Phrase
+from sla.events import EventName
 from sla.importing.cells import CellError, Moment, day_of, moment_of, text_of
 from sla.importing.mapping import ANY, DATES, FIELDS, NEEDED, EventMap, SourceMap
 from sla.importing.rows import Cell, Row, SourceError
@@ -71,8 +73,8 @@ class Draft:
 class RowError(ValueError):
     """Why a row gives no case: every reason, each with its column."""
 
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("; ".join(reasons))
+    def __init__(self, reasons: Sequence[FieldError]) -> None:
+        super().__init__("; ".join(map(str, reasons)))
         self.reasons = tuple(reasons)
 
 
@@ -91,10 +93,14 @@ def drafting(mapping: SourceMap, columns: Sequence[str], event_columns: Sequence
 def _places(columns: Sequence[str], wanted: Sequence[str], which: str) -> dict[str, int]:
     for name in wanted:
         if columns.count(name) > 1:
-            raise SourceError(f"mapping {which}", f"column {name!r} is there {columns.count(name)} times")
+            raise SourceError(
+                f"mapping {which}", "column %(name)r is there %(count)s times", name=name, count=columns.count(name)
+            )
         if name not in columns:
             known = ", ".join(filter(None, columns[:40])) or "none"
-            raise SourceError(f"mapping {which}", f"column {name!r} is not there; there are: {known}")
+            raise SourceError(
+                f"mapping {which}", "column %(name)r is not there; there are: %(known)s", name=name, known=known
+            )
     return {name: columns.index(name) for name in wanted}
 
 
@@ -103,17 +109,20 @@ class _Reader:
 
     def __init__(self, mapping: SourceMap, cases: Mapping[str, int], events: Mapping[str, int], zone: ZoneInfo) -> None:
         self.mapping, self.cases, self.events, self.zone = mapping, cases, events, zone
-        self.reasons: list[str] = []
+        self.reasons: list[FieldError] = []
         self.passed_over: list[str] = []
 
     def draft(self, row: Row, events_of: EventsOf) -> Draft:
         """Raises RowError."""
         self.reasons, self.passed_over = [], []
         if row.trouble:
-            raise RowError([row.trouble])
+            raise RowError([FieldError("", row.trouble)])
         number = " ".join(self._text(row, "number").split())
         if not 0 < len(number) <= LONGEST_NUMBER:
-            self._wrong("number", f"is longer than {LONGEST_NUMBER} characters" if number else "is empty")
+            if number:
+                self._wrong("number", "is longer than %(most)s characters", most=LONGEST_NUMBER)
+            else:
+                self._wrong("number", "is empty")
         dated = list(self._dated(row))
         listed, latest = self._listed(row, events_of(number, row) if self.mapping.events else ())
         given = {
@@ -144,7 +153,7 @@ class _Reader:
         events = (receipt, *sorted(rest, key=lambda event: event.recorded))
         events = tuple(_with_pauses(events))
         if any(event.kind == "resumed" and not event.details for event in events):
-            raise RowError(["resumed: ends no pause; nothing is paused then"])
+            raise RowError([FieldError("resumed", "ends no pause; nothing is paused then")])
         return Draft(row, number, events, given, tuple(odd), tuple(self.passed_over))
 
     # --- the case's own row ------------------------------------------------------------------------------------------
@@ -170,7 +179,9 @@ class _Reader:
             details.setdefault("outcome", "approved")
             if details["outcome"] not in ("approved", "denied"):
                 self._wrong(
-                    "outcome", f"{details['outcome'][:40]!r} is neither approved nor denied; see values.outcome"
+                    "outcome",
+                    "%(outcome)r is neither approved nor denied; see values.outcome",
+                    outcome=details["outcome"][:40],
                 )
         if kind == "received":
             for name in ("permit", "handler"):
@@ -190,7 +201,10 @@ class _Reader:
             before = len(self.reasons)
             event = self._event(row, event_row, self.mapping.events)
             if len(self.reasons) > before or event is None:
-                self.reasons[before:] = [f"event row {event_row.number}: {said}" for said in self.reasons[before:]]
+                self.reasons[before:] = [
+                    FieldError("", "event row %(row)s: %(reason)s", row=event_row.number, reason=reason)
+                    for reason in self.reasons[before:]
+                ]
                 continue
             kind, moment, recorded, details = event
             latest = max(latest or moment.at, moment.at)
@@ -200,7 +214,7 @@ class _Reader:
 
     def _event(self, case: Row, row: Row, columns: EventMap) -> tuple[str, Moment, datetime, dict[str, Any]] | None:
         if row.trouble:
-            self.reasons.append(row.trouble)
+            self.reasons.append(FieldError("", row.trouble))
             return None
         name = self._cell(row, columns.event, self.events)
         kind = columns.kinds.get(name, "")
@@ -226,7 +240,12 @@ class _Reader:
         if "papers" in details:
             details["papers"] = [part.strip() for part in details["papers"].split(",") if part.strip()]
         if kind in NEEDED and not details.get(NEEDED[kind]):
-            self._wrong(columns.details.get(NEEDED[kind], NEEDED[kind]), f"is empty; {kind} needs it", own=False)
+            self._wrong(
+                columns.details.get(NEEDED[kind], NEEDED[kind]),
+                "is empty; %(kind)s needs it",
+                kind=EventName(kind),
+                own=False,
+            )
         return details
 
     # --- cells -------------------------------------------------------------------------------------------------------
@@ -240,14 +259,14 @@ class _Reader:
         if values is None or not text:
             return text
         if text not in values and ANY not in values:
-            self._wrong(field, f"{text[:40]!r} is not among values.{field}")
+            self._wrong(field, "%(text)r is not among values.%(field_)s", text=text[:40], field_=field)
         return values.get(text, values.get(ANY, ""))
 
     def _cell(self, row: Row, column: str, places: Mapping[str, int]) -> str:
         try:
             return text_of(row.cells[places[column]])
         except CellError as error:
-            self._wrong(column, str(error), own=False)
+            self._wrong(column, error.phrase, own=False)
             return ""
 
     def _moment(self, row: Row, column: str, places: Mapping[str, int], *, fold: int = 0) -> Moment | None:
@@ -258,12 +277,12 @@ class _Reader:
         try:
             return moment_of(cell, self.zone, self.mapping.dates, fold=fold)
         except CellError as error:
-            self._wrong(column, str(error), own=False)
+            self._wrong(column, error.phrase, own=False)
             return None
 
-    def _wrong(self, field: str, said: str, *, own: bool = True) -> None:
+    def _wrong(self, field: str, what: str | Phrase, /, *, own: bool = True, **values: object) -> None:
         name = self.mapping.columns.get(field, field) if own else field
-        self.reasons.append(f"{name}: {said}")
+        self.reasons.append(FieldError(name, what, **values))
 
 
 def _is_behind(event: Told, closing: Told) -> bool:

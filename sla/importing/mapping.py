@@ -97,7 +97,7 @@ def mapping_of(text: str) -> SourceMap:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SourceError("mapping", f"is no TOML: {error}") from None
+        raise SourceError("mapping", "is no TOML: %(error)s", error=error) from None
     _known(table, TOP, "")
     cases = _table(table.get("cases", {}), "cases")
     _known(cases, CASES, "cases.")
@@ -134,7 +134,9 @@ def _whole(found: SourceMap) -> None:
 def _source(table: Mapping[str, Any]) -> str:
     name = _text(table, "source", "")
     if len(name) > 60 or not all(sign.isalnum() or sign in "-_." for sign in name):
-        raise SourceError("mapping source", f"{name[:60]!r} must be letters, digits, hyphens and dots, up to 60")
+        raise SourceError(
+            "mapping source", "%(name)r must be letters, digits, hyphens and dots, up to 60", name=name[:60]
+        )
     return name
 
 
@@ -150,7 +152,9 @@ def _events(value: Any) -> EventMap:
     for name, kind in kinds.items():
         if kind not in FIELDS:
             known = ", ".join(FIELDS)
-            raise SourceError(f"mapping events.kinds.{name}", f"{kind!r} is no event; known are: {known}")
+            raise SourceError(
+                f"mapping events.kinds.{name}", "%(value)r is no event; known are: %(known)s", value=kind, known=known
+            )
     recorded = _text(table, "recorded", "events.") if "recorded" in table else ""
     details = {name: _text(table, name, "events.") for name in table if name in DETAILS}
     case = _text(table, "case", "events.") if "case" in table else ""
@@ -171,7 +175,7 @@ def _zone(table: Mapping[str, Any]) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SourceError("mapping zone", f"{name!r} is no time zone; write Asia/Shanghai") from None
+        raise SourceError("mapping zone", "%(name)r is no time zone; write Asia/Shanghai", name=name) from None
 
 
 def _encoding(table: Mapping[str, Any]) -> str:
@@ -179,7 +183,7 @@ def _encoding(table: Mapping[str, Any]) -> str:
         return ""
     name = _text(table, "encoding", "")
     if not _is_of_texts(name):
-        raise SourceError("mapping encoding", f"{name!r} is unknown; write utf-8, gb18030 or cp1252")
+        raise SourceError("mapping encoding", "%(name)r is unknown; write utf-8, gb18030 or cp1252", name=name)
     return codecs.lookup(name).name
 
 
@@ -197,7 +201,7 @@ def _is_of_texts(name: str) -> bool:
 def _separator(table: Mapping[str, Any]) -> str:
     sign = table.get("separator", "")
     if not isinstance(sign, str) or (sign and (len(sign) != 1 or sign in '"\r\n')):
-        raise SourceError("mapping separator", f'{sign!r} must be one sign, such as ";"')
+        raise SourceError("mapping separator", '%(sign)r must be one sign, such as ";"', sign=sign)
     return sign
 
 
@@ -205,7 +209,9 @@ def _dates(value: Any) -> tuple[str, ...]:
     forms = value if isinstance(value, list) else [value]
     for form in forms:
         if not isinstance(form, str) or "%Y" not in form or "%y" in form:
-            raise SourceError("mapping dates", f'{form!r} must have a year of four digits, such as "%d.%m.%Y %H:%M"')
+            raise SourceError(
+                "mapping dates", '%(form)r must have a year of four digits, such as "%%d.%%m.%%Y %%H:%%M"', form=form
+            )
         _compiled(form)
     return tuple(forms)
 
@@ -214,14 +220,14 @@ def _compiled(form: str) -> None:
     try:
         datetime.strptime("", form)  # noqa: DTZ007 - it is never a time
     except re.error:
-        raise SourceError("mapping dates", f"{form!r} names a part twice") from None
+        raise SourceError("mapping dates", "%(form)r names a part twice", form=form) from None
     except ValueError:
         return  # as an empty text is no date
 
 
 def _table(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise SourceError(f"mapping {where}", f"must be a table, [{where}]")
+        raise SourceError(f"mapping {where}", "must be a table, [%(where)s]", where=where)
     return value
 
 
@@ -235,12 +241,13 @@ def _texts(value: Any, where: str, known: set[str] | None) -> dict[str, str]:
 def _text(table: Mapping[str, Any], name: str, where: str) -> str:
     value = table.get(name)
     if not isinstance(value, str) or not value.strip():
-        said = "is missing" if value is None else f"{value!r} must be a text"
-        raise SourceError(f"mapping {where}{name}", said)
+        if value is None:
+            raise SourceError(f"mapping {where}{name}", "is missing")
+        raise SourceError(f"mapping {where}{name}", "%(value)r must be a text", value=value)
     return " ".join(value.split())
 
 
 def _known(table: Mapping[str, Any], known: set[str], where: str) -> None:
     for name in table:
         if name not in known:
-            raise SourceError(f"mapping {where}{name}", f"is unknown; known are: {', '.join(sorted(known))}")
+            raise SourceError(f"mapping {where}{name}", "is unknown; known are: %(known)s", known=sorted(known))

@@ -22,12 +22,12 @@ def opened(path: Path, mapping: SourceMap) -> Iterator[Sheet]:
     """The table in a file, while it is open. Raises SourceError for one that cannot be read."""
     form = path.suffix.lower()
     if form not in FORMS:
-        raise SourceError("file", f"{path.name} is none of: {', '.join(FORMS)}")
+        raise SourceError("file", "%(name)s is none of: %(forms)s", name=path.name, forms=FORMS)
     try:
         with _sheet(path, form, mapping) as sheet:
             yield sheet
     except OSError as error:
-        raise SourceError("file", f"{path} cannot be read: {error.strerror}") from None
+        raise SourceError("file", "%(file)s cannot be read: %(why)s", file=path, why=error.strerror) from None
 
 
 def _sheet(path: Path, form: str, mapping: SourceMap) -> AbstractContextManager[Sheet]:
@@ -46,12 +46,14 @@ def fill(kept: Spool, path: Path | None, cases: Sheet, mapping: SourceMap, shown
             raise SourceError("events", "are missing: the mapping has [events]; give their file with --events")
         return cases.event_columns
     if within:
-        raise SourceError("events", f"stand in {cases.name} itself; leave --events out")
+        raise SourceError("events", "stand in %(name)s itself; leave --events out", name=cases.name)
     if mapping.events is None or not mapping.events.case:
         raise SourceError("mapping events.case", "is missing: say which column of the events has the case's number")
     with opened(path, mapping) as sheet:
         if mapping.events.case not in sheet.columns:
-            raise SourceError("mapping events.case", f"column {mapping.events.case!r} is not in {path.name}")
+            raise SourceError(
+                "mapping events.case", "column %(case)r is not in %(name)s", case=mapping.events.case, name=path.name
+            )
         place = sheet.columns.index(mapping.events.case)
         kept.fill((_number(row.cells[place]), row) for row in _shown(sheet, shown))
     return sheet.columns

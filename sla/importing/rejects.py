@@ -2,43 +2,46 @@
 and brought in as it is."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from schedules.faults import Phrase
 from sla.formats.as_csv import harmless
 from sla.importing.report import Outcome
 from sla.importing.rows import Cell, SourceError
 
 REASON = "reason"
 
+Say = Callable[[Phrase], str]
+
 
 class Rejects:
-    """Takes the rows that were refused, one after the other."""
+    """Takes the rows that were refused, one after the other; `say` says their reasons in somebody's language."""
 
-    def __init__(self, lines: Any, columns: Sequence[str]) -> None:
-        self.lines = lines
+    def __init__(self, lines: Any, columns: Sequence[str], say: Say = str) -> None:
+        self.lines, self.say = lines, say
         self.kept = [place for place, name in enumerate(columns) if name != REASON]
         lines.writerow([*(harmless(columns[place]) for place in self.kept), REASON])
 
     def add(self, outcome: Outcome) -> None:
         if outcome.standing is None:
             cells = [harmless(_text(outcome.row.cells[place])) for place in self.kept]
-            self.lines.writerow([*cells, harmless("; ".join(outcome.reasons))])
+            self.lines.writerow([*cells, harmless(self.say(Phrase.listed(outcome.reasons)))])
 
 
 @contextmanager
-def rejects(path: Path, columns: Sequence[str]) -> Iterator[Rejects]:
+def rejects(path: Path, columns: Sequence[str], say: Say = str) -> Iterator[Rejects]:
     """It stands under its name once everything is in it. Raises SourceError for one that cannot be written."""
     part = path.with_name(path.name + ".part")
     try:
         with part.open("w", encoding="utf-8-sig", errors="replace", newline="") as out:
-            yield Rejects(csv.writer(out), columns)
+            yield Rejects(csv.writer(out), columns, say)
         part.replace(path)
     except OSError as error:
-        raise SourceError("rejects", f"{path} cannot be written: {error.strerror}") from None
+        raise SourceError("rejects", "%(file)s cannot be written: %(why)s", file=path, why=error.strerror) from None
     finally:
         part.unlink(missing_ok=True)
 

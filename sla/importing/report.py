@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from schedules.faults import FieldError, Phrase
 from sla.durations import Spread, spread
 from sla.importing.drafts import Odd
 from sla.importing.rows import Row
@@ -54,7 +55,7 @@ class Outcome:
 
     row: Row
     number: str = ""
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[FieldError, ...] = ()
     standing: Standing | None = None
 
 
@@ -76,7 +77,7 @@ class Report:
     ours: Figures = field(default_factory=Figures)
     odd: Counter[Odd] = field(default_factory=Counter)
     odd_rows: dict[Odd, list[int]] = field(default_factory=dict)
-    reasons: list[tuple[int, str]] = field(default_factory=list)
+    reasons: list[tuple[int, Phrase]] = field(default_factory=list)
     differences: list[tuple[str, Deadline]] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     strays: int = 0
@@ -99,7 +100,7 @@ class Report:
         if standing is None:
             self.rejected += 1
             if len(self.reasons) < SHOWN:
-                self.reasons.append((outcome.row.number, "; ".join(outcome.reasons)))
+                self.reasons.append((outcome.row.number, Phrase.listed(outcome.reasons)))
             return
         self.new += standing.new
         self.there += not standing.new
@@ -162,5 +163,5 @@ def plain(report: Report) -> Mapping[str, object]:
         "compared": report.compared, "differing": report.differing,
         "odd": {odd.value: n for odd, n in report.odd.items()},
         "passed_over": dict(report.passed_over.most_common()), "events_without_case": report.strays,
-        "reasons": [{"row": row, "reason": reason} for row, reason in report.reasons],
+        "reasons": [{"row": row, "reason": str(reason)} for row, reason in report.reasons],
     }  # fmt: skip

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from datetime import date, datetime
 from itertools import islice
 
+from schedules.faults import Phrase
 from sla.importing.rows import Cell, Row
 
 PIECE = 1_000
@@ -22,7 +23,7 @@ class Spool:
         connection.execute("CREATE TABLE seen (number TEXT PRIMARY KEY, row INTEGER) WITHOUT ROWID")
 
     def fill(self, events: Iterable[tuple[str, Row]]) -> None:
-        lines = ((number, row.number, _written(row.cells), row.trouble) for number, row in events)
+        lines = ((number, row.number, _written(row.cells), _told(row.trouble)) for number, row in events)
         while piece := list(islice(lines, PIECE)):
             self.connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?)", piece)
         self.connection.execute("CREATE INDEX event_number ON event (number, row)")
@@ -30,7 +31,7 @@ class Spool:
     def events_of(self, number: str) -> list[Row]:
         """In the order of their file."""
         rows = self.connection.execute("SELECT row, cells, trouble FROM event WHERE number = ? ORDER BY row", (number,))
-        return [Row(row, _read(cells), trouble) for row, cells, trouble in rows]
+        return [Row(row, _read(cells), _trouble(trouble)) for row, cells, trouble in rows]
 
     def seen_before(self, number: str, row: int) -> int | None:
         """The row that had the number first, None if it is this one."""
@@ -50,6 +51,17 @@ def spool() -> Iterator[Spool]:
     """An empty one, in a file that the system removes."""
     with closing(sqlite3.connect("")) as connection:
         yield Spool(connection)
+
+
+def _told(trouble: Phrase | None) -> str:
+    return json.dumps([trouble.template, trouble.values]) if trouble else ""
+
+
+def _trouble(text: str) -> Phrase | None:
+    if not text:
+        return None
+    template, values = json.loads(text)
+    return Phrase(template, **values)
 
 
 def _written(cells: tuple[Cell, ...]) -> str:

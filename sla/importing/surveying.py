@@ -29,7 +29,12 @@ def _survey(sheet: Sheet, most_rows: int) -> Survey:
     n = 0
     for n, row in enumerate(sheet.rows, start=1):
         if n > most_rows:
-            raise SourceError("file", f"{sheet.name} has more than {most_rows:,} rows; divide it, or use: sla import")
+            raise SourceError(
+                "file",
+                "%(name)s has more than %(most_rows)s rows; divide it, or use: sla import",
+                name=sheet.name,
+                most_rows=f"{most_rows:,}",
+            )
         texts.take(row)
         events.take_all(row.events)
     return Survey(sheet.columns, texts.found, n, sheet.event_columns, events.found)

@@ -30,7 +30,7 @@ def preset(name: str) -> Policy:
 def text_of(name: str) -> str:
     """A shipped pack as it was written. Raises PolicyError if there is none of that name."""
     if name not in names():
-        raise PolicyError("policy", f"{name!r} is no preset; shipped are: {', '.join(names())}")
+        raise PolicyError("policy", "%(name)r is no preset; shipped are: %(names)s", name=name, names=names())
     return resources.files(__name__).joinpath(f"{name}.toml").read_text("utf-8")
 
 
@@ -48,5 +48,5 @@ def reading(text: str) -> Reading:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return Reading(None, (PolicyError("policy", f"is no TOML: {error}"),), ())
+        return Reading(None, (PolicyError("policy", "is no TOML: %(error)s", error=error),), ())
     return reading_of(table, text)

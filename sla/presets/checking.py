@@ -8,6 +8,7 @@ from typing import Any
 
 from schedules.announcements import working_calendar
 from schedules.calendars import CalendarError
+from schedules.faults import Phrase
 from sla.policies import Policy, PolicyError
 from sla.presets import reading
 from sla.presets.lines import line_of, lines_of
@@ -19,8 +20,13 @@ class Problem:
     right."""
 
     field: str
-    message: str
+    what: Phrase
     line: int | None = None
+
+    @property
+    def message(self) -> str:
+        """What would be right, in English."""
+        return str(self.what)
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"
@@ -40,7 +46,7 @@ def checked(text: str) -> Checked:
     found = reading(text)
     places = _Places(text)
     wrong = [*found.problems, *found.gaps, *_country(places.table)]
-    warned = [PolicyError(*warning.split(": ", 1)) for warning in found.policy.warnings()] if found.policy else []
+    warned = found.policy.warnings() if found.policy else ()
     return Checked(found.policy, tuple(places.of(wrong)), tuple(places.of(warned)))
 
 
@@ -64,10 +70,10 @@ class _Places:
             told.add((problem.line, problem.message))
 
     def _problem(self, error: PolicyError) -> Problem:
-        message = str(error).partition(": ")[2]
+        message = error.message
         told = re.search(r"at line (\d+)", message) if error.field == "policy" else None
         field = self._as_written(error.field)
-        return Problem(field, message, int(told[1]) if told else line_of(self.lines, self._place(field)))
+        return Problem(field, error.phrase, int(told[1]) if told else line_of(self.lines, self._place(field)))
 
     def _as_written(self, field: str) -> str:
         """A rule's own `clocks.PERMIT.CLOCK` is `permits.PERMIT.clocks.CLOCK` in the text."""
@@ -100,7 +106,7 @@ def _country(table: Mapping[str, Any]) -> Iterator[PolicyError]:
     try:
         working_calendar(country, zone="Etc/UTC", subdiv=subdiv)
     except CalendarError as error:
-        yield PolicyError(f"policy.{error.field}", str(error).partition(": ")[2])
+        yield PolicyError.of(error, f"policy.{error.field}")
 
 
 def _is_texts(value: Any) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
+from schedules.faults import Phrase
 from sla.policies import PolicyError
 
 Choice = TypeVar("Choice", bound=Enum)
@@ -30,9 +31,9 @@ class Fields:
     def __iter__(self) -> Iterator[str]:
         return iter(self.values)
 
-    def wrong(self, field: str, message: str) -> None:
+    def wrong(self, field: str, what: str | Phrase, /, **values: object) -> None:
         """Note what is wrong with a field, or with the table itself ("")."""
-        problem = PolicyError(self.at(field), message)
+        problem = PolicyError(self.at(field), what, **values)
         if str(problem) not in map(str, self.problems):
             self.problems.append(problem)
 
@@ -42,7 +43,7 @@ class Fields:
     def only(self, known: set[str]) -> "Fields":
         for field in self.values:
             if field not in known:
-                self.wrong(field, f"is unknown; known are: {', '.join(sorted(known))}")
+                self.wrong(field, "is unknown; known are: %(known)s", known=sorted(known))
         return self
 
     # --- tables ------------------------------------------------------------------------------------------------------
@@ -58,7 +59,7 @@ class Fields:
     def list_of_tables(self, field: str) -> list["Fields"]:
         entries = self.values.get(field, [])
         if not isinstance(entries, list):
-            self.wrong(field, f"must be a list of tables, [[{self.at(field)}]]")
+            self.wrong(field, "must be a list of tables, [[%(at)s]]", at=self.at(field))
             return []
         return [Fields(entry, f"{self.at(field)}[{place}]", self.problems) for place, entry in enumerate(entries)]
 
@@ -67,7 +68,7 @@ class Fields:
         value = self.values.get(field, default)
         if isinstance(value, str) and (value or default is not None):
             return value
-        self._amiss(field, "must be a text")
+        self._amiss(field, Phrase("must be a text"))
         return default or ""
 
     def texts(self, field: str) -> list[str]:
@@ -77,12 +78,14 @@ class Fields:
         self.wrong(field, "must be a list of texts")
         return []
 
-    def whole(self, field: str, *, least: int | None = None, default: int | None = None, what: str = "") -> int:
+    def whole(
+        self, field: str, *, least: int | None = None, default: int | None = None, what: Phrase | None = None
+    ) -> int:
         """A whole number, from `least` on."""
         value = self.values.get(field, default)
         if isinstance(value, int) and not isinstance(value, bool) and (least is None or value >= least):
             return value
-        self._amiss(field, what or f"must be a whole number from {least} on")
+        self._amiss(field, what or Phrase("must be a whole number from %(least)s on", least=least))
         return least or 0
 
     def flag(self, field: str, *, default: bool = False) -> bool:
@@ -104,14 +107,14 @@ class Fields:
         value = self.values.get(field)
         if type(value) is date:
             return value
-        self._amiss(field, "must be a date such as 2026-01-01", always=True)
+        self._amiss(field, Phrase("must be a date such as 2026-01-01"), always=True)
         return date.min
 
     def names(self) -> dict[str, str]:
         """The table's `names`, by language; English is needed."""
         names = self.values.get("names")
         if not isinstance(names, Mapping) or not all(isinstance(name, str) and name for name in names.values()):
-            self._amiss("names", 'must be { zh = "...", en = "..." }', always=True)
+            self._amiss("names", Phrase('must be { zh = "...", en = "..." }'), always=True)
         elif "en" not in names:
             self.wrong("names.en", "is missing; every name needs at least its English")
         else:
@@ -130,11 +133,11 @@ class Fields:
         try:
             return enum(value)
         except ValueError:
-            known = ", ".join(str(choice.value) for choice in enum)
-            self.wrong(
-                field,
-                f"{value!r} is unknown; known are: {known}" if field in self else f"is missing; write one of: {known}",
-            )
+            known = [choice.value for choice in enum]
+            if field in self:
+                self.wrong(field, "%(value)r is unknown; known are: %(known)s", value=value, known=known)
+            else:
+                self.wrong(field, "is missing; write one of: %(known)s", known=known)
             return next(iter(enum))
 
     def minutes(self, field: str, default: str) -> int:
@@ -143,9 +146,9 @@ class Fields:
         hours, _, minutes = text.partition(":")
         if hours.isdigit() and minutes.isdigit() and len(minutes) == 2 and int(minutes) < 60 and int(hours) < 24:
             return int(hours) * 60 + int(minutes)
-        self.wrong(field, f"{text!r} is no time; write 08:30")
+        self.wrong(field, "%(text)r is no time; write 08:30", text=text)
         return 0
 
-    def _amiss(self, field: str, message: str, *, always: bool = False) -> None:
+    def _amiss(self, field: str, what: Phrase, *, always: bool = False) -> None:
         if not self.lost:
-            self.wrong(field, message if always or field in self else "is missing")
+            self.wrong(field, what if always or field in self else Phrase("is missing"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schedules.calendars import CalendarError, Scope, zone_named
+from schedules.faults import Phrase
 from schedules.hours import HoursError, WeeklyHours
 from schedules.limits import Counting, Cutoff, FirstDay, Intake, Limit, LimitError, Roll, Unit
 from schedules.timetable import Boundary
@@ -143,7 +144,7 @@ class _Clocks:
         lost = changes.lost or template.lost
         entry = Fields({**template.values, **changes.values}, changes.where, changes.problems, lost=lost)
         if not entry.values and not lost:
-            entry.wrong("", f"has no template; write [clocks.{name}], or its limit here")
+            entry.wrong("", "has no template; write [clocks.%(name)s], or its limit here", name=name)
             entry.lost = True
         entry.only(_CLOCK)
         limit, heard = _limit(entry), self._grounds(entry)
@@ -183,29 +184,34 @@ class _Clocks:
             entry.wrong(field, "must name at least one event, such as accepted")
         for trigger in triggers:
             if trigger.kind not in KINDS:
-                entry.wrong(field, f"{trigger.kind!r} is no event; known are: {', '.join(KINDS)}")
+                entry.wrong(field, "%(value)r is no event; known are: %(known)s", value=trigger.kind, known=KINDS)
             elif trigger.kind.startswith("stage_") and trigger.qualifier not in self.stages:
                 known = ", ".join(self.stages) or "none"
-                entry.wrong(field, f"{trigger.qualifier!r} is no stage; known are: {known}")
+                entry.wrong(
+                    field, "%(qualifier)r is no stage; known are: %(known)s", qualifier=trigger.qualifier, known=known
+                )
         return triggers
 
     def _grounds(self, entry: Fields) -> frozenset[str]:
         grounds = frozenset(entry.texts("grounds"))
         if not grounds <= self.grounds.keys():
             unknown, known = sorted(grounds - self.grounds.keys()), ", ".join(sorted(self.grounds)) or "none"
-            entry.wrong("grounds", f"{', '.join(unknown)} is unknown; known are: {known}")
+            entry.wrong("grounds", "%(unknown)s is unknown; known are: %(known)s", unknown=unknown, known=known)
         return grounds & self.grounds.keys()
 
     def _ladder(self, entry: Fields, limit: Limit) -> tuple[Rung, ...]:
         """The rungs of the clock's ladder; reminders of a limit in hours lie so much service before its end (M8)."""
         name = entry.text("ladder", default="")
         if name and name not in self.ladders:
-            entry.wrong("ladder", f"{name!r} is unknown; known are: {', '.join(self.ladders) or 'none'}")
+            entry.wrong("ladder", "%(value)r is unknown; known are: %(known)s", value=name, known=self.ladders)
         ladder = self.ladders.get(name, ())
         for rung in ladder if limit.timed else ():
             if rung.gravity is Gravity.REMINDER and rung.before_closing is None:
-                wanted = f'{rung.name} needs before = "1:00", not days: the limit is one of hours (M8)'
-                entry.wrong("ladder", wanted)
+                entry.wrong(
+                    "ladder",
+                    '%(rung)s needs before = "1:00", not days: the limit is one of hours (M8)',
+                    rung=rung.name,
+                )
         return ladder
 
 
@@ -223,7 +229,7 @@ def _limit(entry: Fields) -> Limit:
     try:
         return Limit(limit.whole("amount", least=0), unit)
     except LimitError as error:
-        entry.wrong(error.field, _said(error))
+        entry.wrong(error.field, error.phrase)
         return Limit(0, unit)
 
 
@@ -238,7 +244,7 @@ def _ladder(entry: Fields, name: str) -> tuple[Rung, ...]:
         return ladder
     names = [rung.name for rung in ladder]
     if len(set(names)) < len(names):
-        entry.wrong(name, f"the names of its rungs must differ: {', '.join(names)}")
+        entry.wrong(name, "the names of its rungs must differ: %(names)s", names=names)
     order = [_weight(rung) for rung in ladder]
     if order != sorted(order):
         entry.wrong(name, "must go from the lightest rung to the gravest: reminders, due, overdue, escalations")
@@ -254,7 +260,7 @@ def _rung(entry: Fields) -> Rung:
     entry.only(_RUNG)
     before = len(entry.problems)
     gravity = entry.choice(Gravity, "gravity")
-    offset = entry.whole("offset", default=0, what="must be a whole number of working days, such as -1")
+    offset = entry.whole("offset", default=0, what=Phrase("must be a whole number of working days, such as -1"))
     if len(entry.problems) == before and not entry.lost:
         _fitting(entry, gravity, offset)
     texts = entry.texts("to")
@@ -277,13 +283,14 @@ def _rung(entry: Fields) -> Rung:
 def _hold(entry: Fields, gravity: Gravity) -> Hold:
     """How long an acknowledgement of the rung holds back those after it; there is one of what is overdue only (M10)."""
     if gravity not in (Gravity.OVERDUE, Gravity.ESCALATION):
-        entry.wrong("ack_holds", f"does not fit a {gravity}: only what is overdue is acknowledged")
+        entry.wrong("ack_holds", "does not fit a %(gravity)s: only what is overdue is acknowledged", gravity=gravity)
     value = entry.values["ack_holds"]
     if isinstance(value, str):
         return Hold(service=_service(entry, "ack_holds"))
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LONGEST_HOLD:
-        wanted = f'must be 1 to {LONGEST_HOLD} working days, or service time such as "4:00"'
-        entry.wrong("ack_holds", wanted)
+        entry.wrong(
+            "ack_holds", 'must be 1 to %(most)s working days, or service time such as "4:00"', most=LONGEST_HOLD
+        )
         return Hold()
     return Hold(days=value)
 
@@ -293,19 +300,22 @@ def _service(entry: Fields, field: str) -> int:
     match = re.fullmatch(r"(\d{1,3}):([0-5]\d)", str(entry.values[field]))
     minutes = int(match[1]) * 60 + int(match[2]) if match else 0
     if not minutes:
-        entry.wrong(field, f"{entry.values[field]!r} is no length of service; write 1:00 for an hour")
+        entry.wrong(field, "%(values)r is no length of service; write 1:00 for an hour", values=entry.values[field])
     return minutes
 
 
 def _fitting(entry: Fields, gravity: Gravity, offset: int) -> None:
     given = [name for name in _INSTEAD if name in entry]
     if len(given) > 1:
-        entry.wrong(given[1], f"stands beside {given[0]}; give one of the two")
+        entry.wrong(given[1], "stands beside %(given)s; give one of the two", given=given[0])
     before = "before_closing" in entry or "before" in entry
     right = {Gravity.REMINDER: offset < 0 or before, Gravity.ESCALATION: offset > 0 or "after" in entry}
     if not right.get(gravity, offset == 0 and not before and "after" not in entry):
         entry.wrong(
-            "offset", f"{offset} does not fit a {gravity}: reminders lie before, escalations after the due date"
+            "offset",
+            "%(offset)s does not fit a %(gravity)s: reminders lie before, escalations after the due date",
+            offset=offset,
+            gravity=gravity,
         )
 
 
@@ -347,7 +357,10 @@ def _extensions(entry: Fields, own: Unit) -> Extensions:
     unit = entry.choice(Unit, "unit", own)
     if unit is not own and not entry.lost and (unit not in _ADDED_DAYS or own in _SERVED):
         entry.wrong(
-            "unit", f"{unit} cannot be added to a limit in {own}; write {own}, or days or weeks on a longer unit"
+            "unit",
+            "%(unit)s cannot be added to a limit in %(own)s; write %(own)s, or days or weeks on a longer unit",
+            unit=unit,
+            own=own,
         )
     return Extensions(
         entry.whole("most_times", least=0, default=0),
@@ -376,10 +389,8 @@ def _checked(entry: Fields, field: str, make: Callable[[], object]) -> bool:
         make()
     except (HoursError, CalendarError) as error:
         inner = error.field.removeprefix(f"{field}.")
-        entry.wrong(field, _said(error) if inner == field else f"{inner} {_said(error)}")
+        entry.wrong(
+            field, error.phrase if inner == field else Phrase("%(inner)s %(what)s", inner=inner, what=error.phrase)
+        )
         return False
     return True
-
-
-def _said(error: ValueError) -> str:
-    return str(error).partition(": ")[2]

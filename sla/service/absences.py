@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID
 
+from schedules.faults import Phrase
 from sla.people import Absence, Person, on_duty
 from sla.service.errors import ServiceError
 from sla.service.offices import Office, absences_from, office_with
@@ -84,10 +85,18 @@ def remove(session: Session, office: Office, person_id: str, first: date, now: d
     found = next(iter(begun), None)
     if found is None:
         known = ", ".join(_days(listed.absence) for listed in theirs)
-        raise ServiceError("from", f"{person_id} has no absence from {first} on; on record are: {known or 'none'}")
+        raise ServiceError(
+            "from",
+            "%(person_id)s has no absence from %(first)s on; on record are: %(known)s",
+            person_id=person_id,
+            first=first,
+            known=known or "none",
+        )
     if found.id is None:
         raise ServiceError(
-            "from", f"{_days(found.absence)} stands in the office's file; take it out there and apply the file"
+            "from",
+            "%(days)s stands in the office's file; take it out there and apply the file",
+            days=_days(found.absence),
         )
     store.remove_absence(session, office.id, found.id, now, by)
     return _changed(before.people, office_with(session, office.id).people, person_id, found.absence)
@@ -109,22 +118,31 @@ def on_record(session: Session, office: Office, since: date) -> list[Listed]:
     )
 
 
-def remarks(session: Session, office_id: UUID, today: date) -> Iterator[str]:
+def remarks(session: Session, office_id: UUID, today: date) -> Iterator[Phrase]:
     """What to know of the absences that were entered when an office's file is applied: they stay, and may not fit."""
     office = office_with(session, office_id)
     entered = [listed for listed in on_record(session, office, today) if listed.id]
     for listed in entered:
-        whose = f"{listed.person}, {_days(listed.absence)}"
+        told = {"person": listed.person, "days": _days(listed.absence), "stand_in": listed.absence.stand_in}
         if listed.person not in office.people:
-            yield f"absence of {whose}: is no longer on the staff; it counts again if they come back"
+            yield Phrase(
+                "absence of %(person)s, %(days)s: is no longer on the staff; it counts again if they come back", **told
+            )
         elif listed.absence.stand_in and listed.absence.stand_in not in office.people:
-            yield f"absence of {whose}: {listed.absence.stand_in}, who was to stand in, is no longer on the staff"
+            yield Phrase(
+                "absence of %(person)s, %(days)s: %(stand_in)s, who was to stand in, is no longer on the staff", **told
+            )
     for one in entered:
         for other in on_record(session, office, today):
             if other.id is None and other.person == one.person and other.absence.overlaps(one.absence):
-                yield f"absence of {one.person}, {_days(one.absence)}: the file has {_days(other.absence)}; both count"
+                yield Phrase(
+                    "absence of %(person)s, %(days)s: the file has %(other)s; both count",
+                    person=one.person,
+                    days=_days(one.absence),
+                    other=_days(other.absence),
+                )
     if entered:
-        yield f"{len(entered)} absences that were entered by `sla absence` stay; see `sla absence list`"
+        yield Phrase("%(n)s absences that were entered by `sla absence` stay; see `sla absence list`", n=len(entered))
 
 
 def covers(people: Mapping[str, Person], person: Person, first: date, last: date) -> tuple[Cover, ...]:
@@ -150,20 +168,34 @@ def _checked(office: Office, person: Person, absence: Absence, now: datetime, by
     if absence.stand_in:
         office.person(absence.stand_in, "stand_in")
     if absence.stand_in == person.id:
-        raise ServiceError("stand_in", f"{person.id} cannot stand in for themself")
+        raise ServiceError("stand_in", "%(id)s cannot stand in for themself", id=person.id)
     if absence.first > absence.last:
-        raise ServiceError("to", f"{absence.last} lies before {absence.first}; an absence ends on its last day away")
+        raise ServiceError(
+            "to",
+            "%(last)s lies before %(first)s; an absence ends on its last day away",
+            last=absence.last,
+            first=absence.first,
+        )
     if absence.last < office.today(now):
-        raise ServiceError("to", f"{absence.last} is past: nobody is told in their place any more")
+        raise ServiceError("to", "%(last)s is past: nobody is told in their place any more", last=absence.last)
     if absence.last - absence.first > LONGEST:
         raise ServiceError(
-            "to", f"{_days(absence)} is longer than {LONGEST.days} days; hand the cases over: `sla case handover`"
+            "to",
+            "%(days)s is longer than %(days2)s days; hand the cases over: `sla case handover`",
+            days=_days(absence),
+            days2=LONGEST.days,
         )
 
 
-def _overlap(listed: Listed) -> str:
-    where = "the office's file" if listed.id is None else f"`sla absence remove {listed.person}` takes it back"
-    return f"{listed.person} is away {_days(listed.absence)} already ({where}); leave out the days of both"
+def _overlap(listed: Listed) -> Phrase:
+    told = {"person": listed.person, "days": _days(listed.absence)}
+    if listed.id is None:
+        return Phrase("%(person)s is away %(days)s already (the office's file); leave out the days of both", **told)
+    return Phrase(
+        "%(person)s is away %(days)s already (`sla absence remove %(person)s` takes it back); leave out the days of "
+        "both",
+        **told,
+    )
 
 
 def _changed(before: Mapping[str, Person], after: Mapping[str, Person], whose: str, absence: Absence) -> Changed:

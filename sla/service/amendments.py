@@ -77,7 +77,9 @@ def begin(
     half_done = next((change for change in changes if change.finished_at is None), None)
     if half_done is not None:
         name = half_done.notice or f"the change of {half_done.at:%Y-%m-%d %H:%M} UTC"
-        raise ServiceError("calendar", f"{name} is still being applied; finish it first: `sla calendar apply`")
+        raise ServiceError(
+            "calendar", "%(name)s is still being applied; finish it first: `sla calendar apply`", name=name
+        )
     _keep(session, office_id, calendar, now)
     store.set_version(session, office_id, calendar.version)
     changed = _change(office_id, changes[-1].seq + 1, calendar, why, now)

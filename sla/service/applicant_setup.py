@@ -21,7 +21,9 @@ def applicants_asked(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     tell = _texts(entry.get("tell", list(TELLABLE)), "tell")
     unknown = [name for name in tell if name not in TELLABLE]
     if unknown:
-        raise ServiceError(f"{_WHERE}.tell", f"{unknown[0]!r} is unknown; known are: {', '.join(TELLABLE)}")
+        raise ServiceError(
+            f"{_WHERE}.tell", "%(value)r is unknown; known are: %(known)s", value=unknown[0], known=TELLABLE
+        )
     by = _texts(entry.get("by", []), "by")
     if tell and not by:
         raise ServiceError(f"{_WHERE}.by", 'is missing: name the channels that lead to applicants; write ["sms"]')
@@ -29,7 +31,7 @@ def applicants_asked(entry: Mapping[str, Any]) -> Mapping[str, Any]:
         raise ServiceError(f"{_WHERE}.by", "names a channel twice")
     inquiries = entry.get("inquiries", "")
     if not isinstance(inquiries, str) or len(inquiries) > LONGEST:
-        raise ServiceError(f"{_WHERE}.inquiries", f"must be a text of at most {LONGEST} characters")
+        raise ServiceError(f"{_WHERE}.inquiries", "must be a text of at most %(longest)s characters", longest=LONGEST)
     return {"tell": sorted(set(tell)), "by": by, "inquiries": " ".join(inquiries.split())}
 
 
@@ -40,10 +42,18 @@ def applicants_stored(asked: Mapping[str, Any], kinds: Mapping[str, str]) -> Map
     for name in asked["by"]:
         if name not in kinds:
             known = ", ".join(sorted(kinds)) or "none"
-            raise ServiceError(f"{_WHERE}.by", f"{name!r} is no channel here; known are: {known}")
+            raise ServiceError(
+                f"{_WHERE}.by", "%(name)r is no channel here; known are: %(known)s", name=name, known=known
+            )
         if kinds[name] not in REACHED_BY:
             fit = ", ".join(REACHED_BY)
-            raise ServiceError(f"{_WHERE}.by", f"{name} is {kinds[name]}, by which others read it too; fit are: {fit}")
+            raise ServiceError(
+                f"{_WHERE}.by",
+                "%(name)s is %(kinds)s, by which others read it too; fit are: %(fit)s",
+                name=name,
+                kinds=kinds[name],
+                fit=fit,
+            )
     return {**asked, "by": [(name, REACHED_BY[kinds[name]]) for name in asked["by"]]}
 
 
@@ -58,5 +68,5 @@ def applicants_read(stored: Mapping[str, Any]) -> ApplicantSettings:
 
 def _texts(value: Any, field: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ServiceError(f"{_WHERE}.{field}", f'must be a list of texts; write {field} = ["…"]')
+        raise ServiceError(f"{_WHERE}.{field}", 'must be a list of texts; write %(field_)s = ["…"]', field_=field)
     return value

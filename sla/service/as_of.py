@@ -32,12 +32,12 @@ def moment_of(office: Office, text: str, now: datetime) -> datetime:
             moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
         raise ServiceError(
-            "as-of", f"{text!r} is no date or time; write 2026-09-18 or 2026-09-18T15:00+08:00"
+            "as-of", "%(text)r is no date or time; write 2026-09-18 or 2026-09-18T15:00+08:00", text=text
         ) from None
     if moment.tzinfo is None:
-        raise ServiceError("as-of", f"{text} has no time zone; write for example {text}+08:00")
+        raise ServiceError("as-of", "%(text)s has no time zone; write for example %(text)s+08:00", text=text)
     if moment > now:
-        raise ServiceError("as-of", f"{text} lies in the future")
+        raise ServiceError("as-of", "%(text)s lies in the future", text=text)
     return moment.astimezone(UTC)
 
 
@@ -51,7 +51,9 @@ def find_as_of(session: Session, office: Office, number: str, then: datetime, la
     everything = with_titles(events_from(all_rows), parties)
     if not rows:
         first = office.calendar.date_of(everything[0].recorded_at)
-        raise ServiceError("as-of", f"{number} was not on record yet; it is since {first}")
+        raise ServiceError(
+            "as-of", "%(number)s was not on record yet; it is since %(first)s", number=number, first=first
+        )
     found = _believed(office, row, rows, everything, calendars.changes_of(session, office.id), then)
     return Recorded(number, found.head, found.history, found.events, {event.seq: event.hash for event in rows})
 

@@ -36,7 +36,7 @@ def back_up(engine: Engine, file: Path, now: datetime) -> int:
     Raises ServiceError for a file that is there already or cannot be written.
     """
     if file.exists():
-        raise ServiceError("file", f"{file} is there already; give the copy a name of its own")
+        raise ServiceError("file", "%(file)s is there already; give the copy a name of its own", file=file)
     part = file.with_name(file.name + ".part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
@@ -47,7 +47,7 @@ def back_up(engine: Engine, file: Path, now: datetime) -> int:
         part.rename(file)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise ServiceError("file", f"{file} cannot be written: {error.strerror}") from None
+        raise ServiceError("file", "%(file)s cannot be written: %(why)s", file=file, why=error.strerror) from None
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -70,9 +70,11 @@ def _lines(file: Path) -> Iterator[str]:
         with gzip.open(file, "rt", encoding="utf-8", newline="\n") as lines:
             yield from lines
     except (EOFError, gzip.BadGzipFile, UnicodeDecodeError):
-        raise ServiceError("file", f"{file} is no whole copy; it was cut off, or is something else") from None
+        raise ServiceError(
+            "file", "%(file)s is no whole copy; it was cut off, or is something else", file=file
+        ) from None
     except OSError as error:
-        raise ServiceError("file", f"{file} cannot be read: {error.strerror}") from None
+        raise ServiceError("file", "%(file)s cannot be read: %(why)s", file=file, why=error.strerror) from None
 
 
 def _secrets(session: Session) -> Iterator[str]:

@@ -77,9 +77,11 @@ def blank_person(session: Session, office: Office, person_id: str, reason: str, 
     _require_may(office, actor)
     row = store.person(session, office.id, person_id)
     if row is None:
-        raise ServiceError("person", f"{person_id!r} is nobody who is or was here")
+        raise ServiceError("person", "%(person_id)r is nobody who is or was here", person_id=person_id)
     if row.active:
-        raise ServiceError("person", f"{person_id} is on the staff; take them out of the office file first")
+        raise ServiceError(
+            "person", "%(person_id)s is on the staff; take them out of the office file first", person_id=person_id
+        )
     if row.blanked_at and not row.name:
         return Blanked(person_id, before=True)
     texts = {row.name, *(address for _, address in json.loads(row.addresses))} - {"", person_id}
@@ -103,7 +105,9 @@ def _require_may(office: Office, actor: str) -> None:
         raise ServiceError("by", "is missing: what is blanked is gone, and it stays on record who did it")
     if not office.person(actor, "by").roles & MAY:
         able = ", ".join(person.id for person in office.people.values() if person.roles & MAY)
-        raise ServiceError("by", f"{actor} may not blank; managers and administrators may: {able}")
+        raise ServiceError(
+            "by", "%(actor)s may not blank; managers and administrators may: %(able)s", actor=actor, able=able
+        )
 
 
 def _require_nameless(reason: str, texts: Iterable[str]) -> None:

@@ -23,7 +23,7 @@ def notice_of(text: str) -> Notice:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ServiceError("notice.toml", f"is no TOML: {error}") from None
+        raise ServiceError("notice.toml", "is no TOML: %(error)s", error=error) from None
     _known(table, _TOP, "")
     if "notice" not in table:
         raise ServiceError("notice", "is missing: write [notice] with number, title and published")
@@ -53,7 +53,7 @@ def notice_of(text: str) -> Notice:
 def refused(error: CalendarError) -> ServiceError:
     """What a notice cannot be, with the field as the file has it."""
     where = error.field if error.field in ("off", "work") else f"notice.{error.field}"
-    return ServiceError(where, str(error).partition(": ")[2])
+    return ServiceError.of(error, where)
 
 
 def _side(side: str, table: Mapping[str, Any], head: Mapping[str, Any], english: dict[str, str]) -> dict[date, str]:
@@ -70,7 +70,7 @@ def _side(side: str, table: Mapping[str, Any], head: Mapping[str, Any], english:
         name = _name(entry, side, where, english)
         for day in _dates(entry, where):
             if day in days:
-                raise ServiceError(where, f"{day} is there twice")
+                raise ServiceError(where, "%(day)s is there twice", day=day)
             days[day] = name
     return days
 
@@ -96,16 +96,16 @@ def _dates(entry: Mapping[str, Any], where: str) -> Iterator[date]:
         raise ServiceError(f"{where}.date", "is missing; write date = 2027-01-01, or from = … and to = …")
     first, last = _date(entry["from"], f"{where}.from"), _date(entry["to"], f"{where}.to")
     if first > last:
-        raise ServiceError(f"{where}.to", f"{last} is earlier than {first}")
+        raise ServiceError(f"{where}.to", "%(last)s is earlier than %(first)s", last=last, first=first)
     if (last - first).days >= _LONGEST_SPAN:
-        raise ServiceError(f"{where}.to", f"{first} to {last} is more than a year")
+        raise ServiceError(f"{where}.to", "%(first)s to %(last)s is more than a year", first=first, last=last)
     yield from (first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
 def _level(value: Any) -> Level:
     known = [level.name.lower() for level in Level]
     if value not in known:
-        raise ServiceError("notice.level", f"{value!r} is unknown; known are: {', '.join(known)}")
+        raise ServiceError("notice.level", "%(value)r is unknown; known are: %(known)s", value=value, known=known)
     return Level[value.upper()]
 
 
@@ -114,14 +114,18 @@ def _scope(value: Any, level: Level) -> Scope:
         return Scope.OFFICE if level is Level.OFFICE else Scope.LEGAL
     known = [scope.value for scope in Scope]
     if value not in known:
-        raise ServiceError("notice.scope", f"{value!r} is unknown; known are: {', '.join(known)}")
+        raise ServiceError("notice.scope", "%(value)r is unknown; known are: %(known)s", value=value, known=known)
     return Scope(value)
 
 
 def _text(head: Mapping[str, Any], field: str) -> str:
     value = head.get(field)
     if not isinstance(value, str) or not value.strip():
-        raise ServiceError(f"notice.{field}", "must be a text" if field in head else "is missing")
+        raise (
+            ServiceError(f"notice.{field}", "must be a text")
+            if field in head
+            else ServiceError(f"notice.{field}", "is missing")
+        )
     return _short(value, f"notice.{field}", _LONGEST[field])
 
 
@@ -130,7 +134,7 @@ def _short(value: Any, where: str, longest: int = 80) -> str:
         raise ServiceError(where, "must be a text")
     text = " ".join(value.split())
     if len(text) > longest:
-        raise ServiceError(where, f"is longer than {longest} characters")
+        raise ServiceError(where, "is longer than %(longest)s characters", longest=longest)
     return text
 
 
@@ -143,7 +147,7 @@ def _date(value: Any, where: str) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise ServiceError(where, f"{str(value)!r} is no date; write 2026-11-05") from None
+        raise ServiceError(where, "%(text)r is no date; write 2026-09-18", text=str(value)) from None
 
 
 def _known(entry: Any, known: set[str], where: str) -> None:
@@ -151,4 +155,4 @@ def _known(entry: Any, known: set[str], where: str) -> None:
         raise ServiceError(where.rstrip("."), "must be a table")
     for key in entry:
         if key not in known:
-            raise ServiceError(f"{where}{key}", f"is unknown; known are: {', '.join(sorted(known))}")
+            raise ServiceError(f"{where}{key}", "is unknown; known are: %(known)s", known=sorted(known))

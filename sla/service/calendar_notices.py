@@ -48,7 +48,11 @@ def load(session: Session, office: Office, text: str, now: datetime, by: str = "
     if before is not None:
         _refuse_number(before, notice, replace=replace)
     if notice.published > office.today(now):
-        raise ServiceError("notice.published", f"{notice.published} lies in the future; load it once it is published")
+        raise ServiceError(
+            "notice.published",
+            "%(published)s lies in the future; load it once it is published",
+            published=notice.published,
+        )
     target(office, notice, [other for other in kept if other is not before])
     store.put_notice(session, {
         "office_id": office.id, "number": notice.number, "title": notice.title, "published": notice.published,
@@ -78,7 +82,12 @@ def target_of(session: Session, office: Office, number: str) -> Target:
     kept = kept_notices(session, office)
     chosen = _chosen(kept, number)
     if chosen.applied:
-        raise ServiceError("notice", f"{chosen.notice.number} is applied already, since {_day(office, chosen)}")
+        raise ServiceError(
+            "notice",
+            "%(number)s is applied already, since %(day)s",
+            number=chosen.notice.number,
+            day=_day(office, chosen),
+        )
     return target(office, chosen.notice, [other for other in kept if other is not chosen])
 
 
@@ -150,11 +159,14 @@ def _refuse_number(before: Kept, notice: Notice, *, replace: bool) -> None:
     if before.applied:
         raise ServiceError(
             "notice.number",
-            f"{notice.number} is applied already, with other days; a later notice amends it, under a number of its own",
+            "%(number)s is applied already, with other days; a later notice amends it, under a number of its own",
+            number=notice.number,
         )
     if not replace:
         raise ServiceError(
-            "notice.number", f"{notice.number} is loaded already, with another text; write --replace to correct it"
+            "notice.number",
+            "%(number)s is loaded already, with another text; write --replace to correct it",
+            number=notice.number,
         )
 
 
@@ -163,7 +175,12 @@ def _refuse_order(session: Session, office: Office, notice: Notice) -> None:
     kept = {other.notice.number: other for other in kept_notices(session, office)}
     amended = kept.get(notice.amends)
     if amended is not None and not amended.applied:
-        raise ServiceError("notice", f"{notice.number} amends {notice.amends}, which is not applied; apply that first")
+        raise ServiceError(
+            "notice",
+            "%(number)s amends %(amends)s, which is not applied; apply that first",
+            number=notice.number,
+            amends=notice.amends,
+        )
     try:
         refuse_gap(notice, office.calendar.announced_through)
     except CalendarError as error:
@@ -178,9 +195,9 @@ def _chosen(kept: list[Kept], number: str) -> Kept:
     if found is not None:
         return found
     if not number:
-        raise ServiceError("notice", f"say which; not applied yet are: {', '.join(open_ones) or 'none'}")
+        raise ServiceError("notice", "say which; not applied yet are: %(open_ones)s", open_ones=open_ones)
     known = ", ".join(other.notice.number for other in kept) or "none"
-    raise ServiceError("notice", f"{number!r} is not loaded; loaded are: {known}")
+    raise ServiceError("notice", "%(number)r is not loaded; loaded are: %(known)s", number=number, known=known)
 
 
 def _state(kept: Kept, unfinished: set[str]) -> str:

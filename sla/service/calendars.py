@@ -103,7 +103,13 @@ def covered(notice: Notice) -> None:
     """Refuses a notice with dates that no calendar covers. Raises CalendarError."""
     outside = [day for day in sorted(notice.days) if not YEARS[0] <= day.year <= YEARS[1]]
     if outside:
-        raise CalendarError("off", f"{outside[0]} lies outside the years a calendar covers, {YEARS[0]} to {YEARS[1]}")
+        raise CalendarError(
+            "off",
+            "%(day)s lies outside the years a calendar covers, %(years)s to %(years2)s",
+            day=outside[0],
+            years=YEARS[0],
+            years2=YEARS[1],
+        )
 
 
 # --- notices on record ---

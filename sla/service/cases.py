@@ -18,6 +18,7 @@ from sla.events import (
     CalendarApplied,
     CaseEvent,
     Decided,
+    EventName,
     OverdueExplained,
     Paused,
     Rebased,
@@ -83,7 +84,7 @@ def receive(
     permit, on = policy.permit(details["permit"]), office.calendar.date_of(when.at)
     number = number or _free_number(session, office, permit.id, permit.number, on.year)
     if store.case_numbered(session, office.id, number):
-        raise ServiceError("number", f"{number} is taken already; `sla case show {number}`")
+        raise ServiceError("number", "%(number)s is taken already; `sla case show %(number)s`", number=number)
     event = made("received", details, when, now, actor, 1, office)
     case_id = new_id(now)
     assert isinstance(event, Received)
@@ -150,7 +151,9 @@ def void(
     wrong = next((event for event in standing(events) if event.seq == target), None)
     if wrong is None:
         known = ", ".join(f"{event.seq} ({event.kind})" for event in standing(events))
-        raise ServiceError("event", f"{target} is no event that stands; those that do: {known}")
+        raise ServiceError(
+            "event", "%(target)s is no event that stands; those that do: %(known)s", target=target, known=known
+        )
     if not reason.strip():
         raise ServiceError("reason", "is needed to void an event")
     _can_go(wrong, events, replaced=replacement is not None)
@@ -191,7 +194,9 @@ def known(session: Session, office: Office, number: str, *, lock: bool = False) 
     """The head of a case; `lock` holds it until the transaction ends. Raises ServiceError for an unknown number."""
     row = store.case_numbered(session, office.id, number, lock=lock)
     if row is None:
-        raise ServiceError("case", f"{number!r} is unknown in {office.slug}; look with `sla case list`")
+        raise ServiceError(
+            "case", "%(number)r is unknown in %(slug)s; look with `sla case list`", number=number, slug=office.slug
+        )
     return row
 
 
@@ -204,10 +209,18 @@ def when_parsed(office: Office, text: str, now: datetime, field: str = "at") -> 
             return When(office.calendar.start_of(date.fromisoformat(text)), dated=True)
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError):
-        raise ServiceError(field, f"{text!r} is no date or time; write 2026-09-18 or 2026-09-18T15:00+08:00") from None
+        raise ServiceError(
+            field, "%(text)r is no date or time; write 2026-09-18 or 2026-09-18T15:00+08:00", text=text
+        ) from None
     if moment.tzinfo is None:
         offset = office.calendar.start_of(office.today(now)).astimezone(office.calendar.zone).strftime("%z")
-        raise ServiceError(field, f"{text} has no time zone; write {text}{offset[:3]}:{offset[3:]}")
+        raise ServiceError(
+            field,
+            "%(text)s has no time zone; write %(text)s%(offset)s:%(offset2)s",
+            text=text,
+            offset=offset[:3],
+            offset2=offset[3:],
+        )
     return When(moment)
 
 
@@ -224,7 +237,7 @@ def _write(
     events, change = appended(session, office, row, before, new, now)
     histories = rebuild(session, office, [row], now, {row.case_id: change})
     if row.case_id not in histories:
-        raise ServiceError("case", f"{number} could not be rebuilt; nothing was written")
+        raise ServiceError("case", "%(number)s could not be rebuilt; nothing was written", number=number)
     return Recorded(number, known(session, office, number), histories[row.case_id], events)
 
 
@@ -275,7 +288,7 @@ def _explained(
     if not explanation:
         return [event]
     if not isinstance(event, Decided):
-        raise ServiceError("overdue_reason", f"comes with a decision; this is {event.kind}")
+        raise ServiceError("overdue_reason", "comes with a decision; this is %(kind)s", kind=EventName(event.kind))
     missed = unexplained(history_of(office, row, [*before, event], event.recorded_at).clocks)
     if not missed:
         raise ServiceError("overdue_reason", "is not needed: no limit is overdue without a reason; leave it out")
@@ -299,16 +312,22 @@ def _received_anew(session: Session, office: Office, row: Any, receipt: Received
 def _can_go(wrong: CaseEvent, events: Sequence[CaseEvent], *, replaced: bool) -> None:
     """Says which event has to go first, where voiding one alone would leave a history that cannot be (R14)."""
     if isinstance(wrong, CalendarApplied):
-        raise ServiceError("event", f"{wrong.seq} is an amended calendar; another notice amends it, no void")
+        raise ServiceError("event", "%(seq)s is an amended calendar; another notice amends it, no void", seq=wrong.seq)
     if isinstance(wrong, Blanked):
-        raise ServiceError("event", f"{wrong.seq} says that personal data were blanked; what is gone stays gone")
+        raise ServiceError(
+            "event", "%(seq)s says that personal data were blanked; what is gone stays gone", seq=wrong.seq
+        )
     if isinstance(wrong, Received) and not replaced:
         raise ServiceError(
-            "event", f"{wrong.seq} is the receipt the case begins with; replace it (--at), or record its withdrawal"
+            "event",
+            "%(seq)s is the receipt the case begins with; replace it (--at), or record its withdrawal",
+            seq=wrong.seq,
         )
     ends = next((e.seq for e in standing(events) if isinstance(e, Resumed) and e.pause == wrong.seq), None)
     if isinstance(wrong, Paused) and ends is not None:
-        raise ServiceError("event", f"{wrong.seq} is a pause that event {ends} ends; void {ends} first")
+        raise ServiceError(
+            "event", "%(seq)s is a pause that event %(ends)s ends; void %(ends)s first", seq=wrong.seq, ends=ends
+        )
 
 
 def _described(office: Office, events: Sequence[CaseEvent], new: Sequence[CaseEvent]) -> dict[str, Any]:
@@ -370,17 +389,17 @@ def made(
         _admitted(office, kind, details)
     for name, longest in _LONGEST.items():
         if len(str(details.get(name) or "")) > longest:
-            raise ServiceError(name, f"is longer than {longest} characters")
+            raise ServiceError(name, "is longer than %(longest)s characters", longest=longest)
     for name in ("land_area_ha", "floor_area_ha"):
         if details.get(name) and not _AREA.fullmatch(str(details[name])):
-            raise ServiceError(name, f"{details[name]!r} is no area in hectares; write 3.25")
+            raise ServiceError(name, "%(details)r is no area in hectares; write 3.25", details=details[name])
     for name in ("expected_end", "owed_by"):
         if details.get(name):
             day = _parsed_day(details[name], name)
             if name == "expected_end" and day < office.calendar.date_of(when.at):
-                raise ServiceError(name, f"{day} lies before the pause; name a day from its beginning on")
+                raise ServiceError(name, "%(day)s lies before the pause; name a day from its beginning on", day=day)
     if kind not in KINDS:
-        raise ServiceError("kind", f"{kind!r} is no event; known are: {', '.join(KINDS)}")
+        raise ServiceError("kind", "%(value)r is no event; known are: %(known)s", value=kind, known=KINDS)
     ahead = office.calendar.date_of(when.at) > office.today(now) if when.dated else when.at > now + SKEW
     if kind == "received" and ahead:
         raise HistoryError("occurred_at", "lies in the future; receive a case once it has come in")
@@ -408,7 +427,9 @@ def _admitted(office: Office, kind: str, details: Mapping[str, Any]) -> None:
     person = office.person(str(details["admitted_by"]), "admitted_by")
     if Role.MANAGER not in person.roles:
         managers = ", ".join(other.id for other in office.people.values() if Role.MANAGER in other.roles)
-        raise ServiceError("admitted_by", f"{person.id} is no manager; managers are: {managers or 'none'}")
+        raise ServiceError(
+            "admitted_by", "%(id)s is no manager; managers are: %(managers)s", id=person.id, managers=managers or "none"
+        )
     proof = {"accepted": "receipt", "paused": "notice"}.get(kind, "")
     if proof and not details.get(proof):
         raise ServiceError(proof, "is missing: its number is needed where a manager admits a late entry")
@@ -420,7 +441,7 @@ def _only_pause(office: Office, row: Any, events: Sequence[CaseEvent], now: date
     if len(pauses) == 1:
         return next(iter(pauses))
     listed = ", ".join(f"{seq} ({pause.ground})" for seq, pause in pauses.items()) or "none"
-    raise ServiceError("pause", f"say which pause to resume; open are: {listed}")
+    raise ServiceError("pause", "say which pause to resume; open are: %(listed)s", listed=listed)
 
 
 def _free_number(session: Session, office: Office, permit: str, pattern: str, year: int) -> str:
@@ -434,7 +455,7 @@ def _known_papers(papers: Sequence[str], known: set[str]) -> None:
     unknown = [paper for paper in papers if paper not in known]
     if unknown:
         raise ServiceError(
-            "papers", f"{', '.join(unknown)} is not asked for here; known are: {', '.join(sorted(known)) or 'none'}"
+            "papers", "%(papers)s is not asked for here; known are: %(known)s", papers=unknown, known=sorted(known)
         )
 
 
@@ -476,4 +497,4 @@ def _parsed_day(text: object, field_name: str) -> date:
     try:
         return date.fromisoformat(str(text))
     except ValueError:
-        raise ServiceError(field_name, f"{text!r} is no date; write 2026-09-18") from None
+        raise ServiceError(field_name, "%(text)r is no date; write 2026-09-18", text=text) from None

@@ -10,6 +10,7 @@ from datetime import datetime
 from notifiers import endpoints
 from notifiers.endpoints import Endpoint
 from notifiers.outbox import dead, lying_at, retry_dead
+from schedules.faults import Phrase
 from sla.people import Person
 from sla.service.applicant_setup import REACHED_BY
 from sla.service.errors import ServiceError
@@ -38,7 +39,7 @@ def remove(session: Session, office: Office, name: str, move_to: str, now: datet
     known = {endpoint.name: endpoint for endpoint in endpoints.all_of(session, office.id)}
     for field, asked in (("channel", name), ("move-to", move_to)):
         if asked not in known and (asked or field == "channel"):
-            raise ServiceError(field, f"{asked!r} is not there; known are: {', '.join(known) or 'none'}")
+            raise ServiceError(field, "%(value)r is not there; known are: %(known)s", value=asked, known=known)
     reached = [person for person in office.people.values() if name in person.addresses]
     applicants = name in dict(office.applicants.by)
     waiting = lying_at(session, office.id, name)
@@ -53,16 +54,23 @@ def remove(session: Session, office: Office, name: str, move_to: str, now: datet
     return Removed(tuple(person.id for person in reached), waiting, applicants)
 
 
-def _in_use(name: str, reached: Sequence[str], waiting: int, others: Sequence[str]) -> str:
-    whom = f"reaches {', '.join(reached)}" if reached else ""
-    what = f"has {waiting} message{'s' if waiting > 1 else ''} to deliver" if waiting else ""
-    instead = f"--move-to {others[0]}" if others else "add another, and --move-to it"
-    return f"{name} {' and '.join(filter(None, (whom, what)))}; say what takes its place: {instead}"
+def _in_use(name: str, reached: Sequence[str], waiting: int, others: Sequence[str]) -> Phrase:
+    if reached and waiting:
+        holds = Phrase(
+            "%(name)s reaches %(whom)s and has %(n)s messages to deliver", name=name, whom=reached, n=waiting
+        )
+    elif reached:
+        holds = Phrase("%(name)s reaches %(whom)s", name=name, whom=reached)
+    else:
+        holds = Phrase("%(name)s has %(n)s messages to deliver", name=name, n=waiting)
+    if others:
+        return Phrase("%(holds)s; say what takes its place: --move-to %(other)s", holds=holds, other=others[0])
+    return Phrase("%(holds)s; say what takes its place: add another, and --move-to it", holds=holds)
 
 
 def _move(session: Session, office: Office, reached: Sequence[Person], gone: Endpoint, to: Endpoint) -> None:
     if to.name == gone.name:
-        raise ServiceError("move-to", f"{to.name} is the channel that is to be removed; name another")
+        raise ServiceError("move-to", "%(name)s is the channel that is to be removed; name another", name=to.name)
     moved = {person.id: ordered_addresses(_addresses(person, gone, to)) for person in reached}
     put_addresses(session, office.id, moved)
     if gone.name in dict(office.applicants.by):
@@ -75,8 +83,11 @@ def _ways(office: Office, gone: Endpoint, to: Endpoint) -> list[tuple[str, str]]
     if to.name not in ways and REACHED_BY.get(to.kind) != ways[gone.name]:
         raise ServiceError(
             "move-to",
-            f"applicants have no {ways[gone.name]} for {to.name}, which is {to.kind}; change applicants.by in the"
-            " office file first",
+            "applicants have no %(ways)s for %(name)s, which is %(kind)s; change applicants.by in the office file "
+            "first",
+            ways=ways[gone.name],
+            name=to.name,
+            kind=to.kind,
         )
     placed = {to.name if name == gone.name else name: "" for name in ways}
     return [(name, ways.get(name, ways[gone.name])) for name in placed]
@@ -87,7 +98,11 @@ def _addresses(person: Person, gone: Endpoint, to: Endpoint) -> Mapping[str, str
     where both are of one kind."""
     if to.name not in person.addresses and to.kind != gone.kind:
         raise ServiceError(
-            "move-to", f"{person.id} has no address for {to.name}, which is no {gone.kind}; add one in the office file"
+            "move-to",
+            "%(id)s has no address for %(name)s, which is no %(kind)s; add one in the office file",
+            id=person.id,
+            name=to.name,
+            kind=gone.kind,
         )
     own = person.addresses.get(to.name, person.addresses[gone.name])
     return {

@@ -65,7 +65,7 @@ def seal(session: Session, office: Office, name: str, secrets: Values, environme
     """
     known = {endpoint.name: endpoint for endpoint in endpoints.all_of(session, office.id)}
     if name not in known:
-        raise ServiceError("channel", f"{name!r} is not there; known are: {', '.join(known) or 'none'}")
+        raise ServiceError("channel", "%(value)r is not there; known are: %(known)s", value=name, known=known)
     endpoint = known[name]
     read(endpoint.kind, _entry(endpoint, secrets), {**_stand_ins(endpoint), **secrets})
     endpoints.put(session, _sealed(endpoint, secrets, environment, now))
@@ -118,11 +118,13 @@ def _opens(endpoint: Endpoint, environment: Values) -> bool:
 
 def _can_be_added(session: Session, office: Office, new: New) -> None:
     if not NAME.fullmatch(new.name):
-        raise ServiceError("name", f"{new.name!r} must be letters, digits, _ and -, such as robot")
+        raise ServiceError("name", "%(name)r must be letters, digits, _ and -, such as robot", name=new.name)
     if new.name in {endpoint.name for endpoint in endpoints.all_of(session, office.id)}:
-        raise ServiceError("name", f"{new.name!r} is there already; another secret: `sla channel seal {new.name}`")
+        raise ServiceError(
+            "name", "%(name)r is there already; another secret: `sla channel seal %(name)s`", name=new.name
+        )
     if new.kind not in KINDS:
-        raise ServiceError("kind", f"{new.kind!r} is unknown; known are: {', '.join(KINDS)}")
+        raise ServiceError("kind", "%(value)r is unknown; known are: %(known)s", value=new.kind, known=KINDS)
 
 
 def _settings(new: New) -> dict[str, Any]:
@@ -156,4 +158,4 @@ def _seal(environment: Values) -> Seal:
     try:
         return seal_of(environment)
     except SealingError as error:
-        raise ServiceError("secret", str(error)) from None
+        raise ServiceError("secret", "%(error)s", error=error) from None

@@ -74,7 +74,9 @@ def try_out(
     _known(session, office, name)
     person = office.person(to, "to")
     if name not in person.addresses:
-        raise ServiceError("to", f"{to} has no address for {name}; has: {', '.join(person.addresses) or 'none'}")
+        raise ServiceError(
+            "to", "%(to)s has no address for %(name)s; has: %(addresses)s", to=to, name=name, addresses=person.addresses
+        )
     recipient = Recipient(person.id, person.name, person.addresses[name], TAGS.get(person.language, "en"))
     key = f"{office.id.hex}/trial/{new_id(now).hex}/{person.id}/{name}"
     message = trial_message(key, name, office.name, person, now, f"urn:uuid:{office.id}")
@@ -98,4 +100,4 @@ def resume(session: Session, office: Office, name: str) -> None:
 def _known(session: Session, office: Office, name: str) -> None:
     known = [endpoint.name for endpoint in endpoints.all_of(session, office.id)]
     if name not in known:
-        raise ServiceError("channel", f"{name!r} is not there; known are: {', '.join(known) or 'none'}")
+        raise ServiceError("channel", "%(value)r is not there; known are: %(known)s", value=name, known=known)

@@ -24,7 +24,7 @@ def change_contact(
     Needs a writing transaction. Raises ServiceError.
     """
     if not any(given.get(name) is not None for name in FIELDS):
-        raise ServiceError("contact", f"nothing is changed; give one of {', '.join(FIELDS)}")
+        raise ServiceError("contact", "nothing is changed; give one of %(fields)s", fields=FIELDS)
     found = find(session, office, number, now)
     case_id = found.row.case_id
     contact = contacts_of(session, office, [case_id], {case_id: standing(found.events)})[case_id]

@@ -34,7 +34,12 @@ def checked(details: Mapping[str, Any]) -> dict[str, Any]:
         if not found["mobile"]:
             raise ServiceError("mobile", "is no mobile number; write 13800138000, or +44 and the number from abroad")
     if found.get("language") and found["language"] not in LANGUAGES:
-        raise ServiceError("language", f"{found['language']!r} is unknown; known are: {', '.join(LANGUAGES)}")
+        raise ServiceError(
+            "language",
+            "%(value)r is unknown; known are: %(known)s",
+            value=found["language"],
+            known=LANGUAGES,
+        )
     return found
 
 

@@ -7,7 +7,7 @@ from sla.service.errors import ServiceError
 
 def day_of(text: str, field: str) -> date:
     """A day between 1901 and 2187, written like 2026-09-18. Raises ServiceError."""
-    wrong = ServiceError(field, f"{text[:40]!r} is no date; write 2026-09-18")
+    wrong = ServiceError(field, "%(text)r is no date; write 2026-09-18", text=text[:40])
     try:
         day = date.fromisoformat(text)
     except ValueError:

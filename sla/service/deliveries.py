@@ -95,7 +95,7 @@ def log(
 def matching(session: Session, office: Office, wanted: Wanted, limit: int, before: UUID | None = None) -> list[Logged]:
     """The newest messages that match, at most `limit`, behind the message `before`. Raises ServiceError as `log`."""
     if not 1 <= limit <= MOST:
-        raise ServiceError("limit", f"must be 1 to {MOST}, not {limit}")
+        raise ServiceError("limit", "must be 1 to %(most)s, not %(limit)s", most=MOST, limit=limit)
     if wanted.person:
         office.person(wanted.person, "person")
     which = Which(
@@ -135,7 +135,7 @@ def retry(session: Session, office: Office, ids: Sequence[str], now: datetime) -
     dead = {str(letter.id): letter.id for letter in outbox.dead(session, office.id)}
     for name in ids:
         if name not in dead:
-            raise ServiceError("id", f"{name} is no undelivered message; see `sla deliveries --state dead`")
+            raise ServiceError("id", "%(name)s is no undelivered message; see `sla deliveries --state dead`", name=name)
     return outbox.retry_dead(session, office.id, [dead[name] for name in ids or dead], now)
 
 
@@ -190,7 +190,7 @@ def _state(name: str) -> State | None:
     try:
         return State(name) if name else None
     except ValueError:
-        raise ServiceError("state", f"{name!r} is unknown; known are: {', '.join(State)}") from None
+        raise ServiceError("state", "%(value)r is unknown; known are: %(known)s", value=name, known=State) from None
 
 
 def _prefix(session: Session, office: Office, number: str) -> str:

@@ -51,17 +51,19 @@ def checked(session: Session, office: Office, wanted: Handover) -> str:
     """
     names = {row.person_id: row.name for row in offices.people_of(session, office.id)}
     if wanted.giver not in names:
-        raise ServiceError("from", f"{wanted.giver!r} was never on the staff; known are: {', '.join(names)}")
+        raise ServiceError(
+            "from", "%(giver)r was never on the staff; known are: %(names)s", giver=wanted.giver, names=names
+        )
     office.person(wanted.taker, "to")
     if wanted.giver == wanted.taker:
-        raise ServiceError("to", f"{wanted.taker} has these cases already; name somebody else")
+        raise ServiceError("to", "%(taker)s has these cases already; name somebody else", taker=wanted.taker)
     if wanted.by:
         office.person(wanted.by, "by")
     if not wanted.reason.strip():
         raise ServiceError("reason", "is needed: it stands on record in each of the cases")
     permits = sorted({permit for row in office.policy_rows for permit in parsed(row.content).permits})
     if wanted.permit and wanted.permit not in permits:
-        raise ServiceError("permit", f"{wanted.permit!r} is unknown; known are: {', '.join(permits)}")
+        raise ServiceError("permit", "%(value)r is unknown; known are: %(known)s", value=wanted.permit, known=permits)
     return str(names[wanted.giver])
 
 

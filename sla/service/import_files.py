@@ -14,7 +14,7 @@ from sla.importing.drafts import drafting
 from sla.importing.guessing import Known, guessed
 from sla.importing.mapping import SourceMap, mapping_of
 from sla.importing.opening import fill, opened
-from sla.importing.rejects import rejects
+from sla.importing.rejects import Say, rejects
 from sla.importing.report import Report
 from sla.importing.rows import SourceError
 from sla.importing.spool import spool
@@ -67,8 +67,9 @@ def bring_in(
     *,
     dry: bool,
     refused: Path | None = None,
+    say: Say = str,
 ) -> Report:
-    """What came of each row, as of today; the rows that were refused are written to the file `refused`.
+    """What came of each row, as of today; the rows that were refused are written to the file `refused`, with why.
 
     `sessions` open writing transactions, and none may be open: each holds some of the cases. Raises SourceError.
     """
@@ -80,7 +81,7 @@ def bring_in(
         event_columns = fill(kept, None, sheet, mapping, lambda _: None)
         draft = drafting(mapping, sheet.columns, event_columns, office.calendar.zone)
         source = Source(mapping.source, draft, kept, within=bool(sheet.event_columns))
-        written = stack.enter_context(rejects(refused, sheet.columns)) if refused else None
+        written = stack.enter_context(rejects(refused, sheet.columns, say)) if refused else None
         for outcome in bring_in_rows(sessions, now_in, office.id, source, sheet.rows, dry=dry):
             report.add(outcome)
             if written:
@@ -90,13 +91,13 @@ def bring_in(
 
 @contextmanager
 def refused_rows(
-    sessions: Sessions, now_in: Callable[[Session], datetime], office: Office, sent: Sent, mapping: SourceMap
+    sessions: Sessions, now_in: Callable[[Session], datetime], office: Office, sent: Sent, mapping: SourceMap, say: Say
 ) -> Iterator[Path]:
     """The file of the rows that are refused, while it is there. Nothing is written of the others: what is in stays, and
     what is not is only tried."""
     with TemporaryDirectory(prefix="shixian-") as folder:
         path = Path(folder) / "refused.csv"
-        bring_in(sessions, now_in, office, sent, mapping, dry=True, refused=path)
+        bring_in(sessions, now_in, office, sent, mapping, dry=True, refused=path, say=say)
         yield path
 
 

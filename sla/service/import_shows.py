@@ -38,7 +38,7 @@ def _counts(report: Report, said: Words) -> Iterator[str]:
 
 def _refused(report: Report, said: Words) -> Iterator[str]:
     for row, reason in report.reasons:
-        yield "  " + said.gettext("row %(row)s: %(reason)s", row=row, reason=reason)
+        yield "  " + said.gettext("row %(row)s: %(reason)s", row=row, reason=said.phrase(reason))
     yield from _more(report.rejected, said)
 
 

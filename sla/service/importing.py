@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from schedules.faults import FieldError
 from sla.events import CaseEvent
 from sla.history import HistoryError
 from sla.importing.cells import Moment
@@ -63,7 +64,7 @@ class _Chunk:
     source: Source
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
-    def refuse(self, place: int, draft: Draft, *reasons: str) -> None:
+    def refuse(self, place: int, draft: Draft, *reasons: FieldError) -> None:
         self.outcomes[place] = Outcome(draft.row, draft.number, reasons)
 
 
@@ -97,7 +98,8 @@ def _read(source: Source, row: Row) -> Draft | Outcome:
         return Outcome(row, reasons=error.reasons)
     first = source.spool.seen_before(draft.number, row.number)
     if first is not None:
-        return Outcome(row, draft.number, (f"{draft.number} is there twice; row {first} has it first",))
+        twice = FieldError("", "%(number)s is there twice; row %(row)s has it first", number=draft.number, row=first)
+        return Outcome(row, draft.number, (twice,))
     return draft
 
 
@@ -134,7 +136,7 @@ def _written(
             _given_rows(chunk, *ready[place])
         except _REFUSALS as error:
             ready.pop(place, None)
-            chunk.refuse(place, draft, str(error))
+            chunk.refuse(place, draft, error)
     try:
         _put(session, chunk, list(ready.values()), now)
     except (*_REFUSALS, TAKEN):
@@ -143,10 +145,13 @@ def _written(
                 _put(session, chunk, [(draft, brought)], now)
             except _REFUSALS as error:
                 del ready[place]
-                chunk.refuse(place, draft, str(error))
+                chunk.refuse(place, draft, error)
             except TAKEN:
                 del ready[place]
-                chunk.refuse(place, draft, f"{draft.number} was recorded by somebody else just now; import it again")
+                taken = FieldError(
+                    "", "%(number)s was recorded by somebody else just now; import it again", number=draft.number
+                )
+                chunk.refuse(place, draft, taken)
     return ready
 
 
@@ -181,7 +186,9 @@ def _given_rows(chunk: _Chunk, draft: Draft, brought: Brought) -> list[dict[str,
     for asked, due in draft.given.items():
         clock = min(sorted(ranks), key=ranks.__getitem__) if asked == GOVERNING else asked
         if clock not in ranks:
-            raise ServiceError("given", f"{clock!r} is no clock of this case; it has: {', '.join(ranks)}")
+            raise ServiceError(
+                "given", "%(clock)r is no clock of this case; it has: %(clocks)s", clock=clock, clocks=ranks
+            )
         rows.append({
             "office_id": chunk.office.id, "case_id": brought.row["case_id"], "clock_id": clock,
             "due_on": due.on(chunk.office.calendar.zone), "due_at": None if due.dated else due.at,
@@ -209,7 +216,10 @@ def _same(session: Session, chunk: _Chunk, drafts: Mapping[int, Draft], known: M
         if {row.due_on for row in given.get(case_id, ())} != _days(chunk.office, draft.given.values()):
             unlike = (*unlike, "the given deadline")
         if unlike:
-            chunk.refuse(place, draft, f"{draft.number} is there already and differs in: {', '.join(unlike)}")
+            differs = FieldError(
+                "", "%(number)s is there already and differs in: %(unlike)s", number=draft.number, unlike=unlike
+            )
+            chunk.refuse(place, draft, differs)
         else:
             found[place] = told
     return found
@@ -275,3 +285,7 @@ def _deadlines(office: Office, clocks: Sequence[Any], given: Sequence[Any]) -> t
 
 def _numbers(drafts: Mapping[int, Draft]) -> list[str]:
     return [draft.number for draft in drafts.values()]
+
+
+def _taken(number: str) -> FieldError:
+    return FieldError("", "%(number)s was recorded by somebody else just now; import it again", number=number)

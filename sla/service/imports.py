@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from sla.events import CaseEvent, Rebased, Received
+from sla.events import CaseEvent, EventName, Rebased, Received
 from sla.history import History, judged
 from sla.permits import PermitType, number_of
 from sla.service.cases import When, case_values, made, under_policy
@@ -96,7 +96,9 @@ def put(session: Session, office: Office, brought: Sequence[Brought], now: datet
 def _check_begun(file: File, now: datetime) -> None:
     kind = file[0].kind if file else "nothing"
     if kind != "received":
-        raise ServiceError("kind", f"{kind} cannot begin a case; a case begins with its receipt (received)")
+        raise ServiceError(
+            "kind", "%(kind)s cannot begin a case; a case begins with its receipt (received)", kind=EventName(kind)
+        )
     if max(entry.recorded for entry in file) > now:
         raise ServiceError("recorded_at", "lies in the future; bring in what has been recorded")
 
@@ -131,7 +133,9 @@ def _rebuild(session: Session, office: Office, cases: Sequence[Brought], at: dat
     histories = rebuild(session, office, store.cases_with(session, office.id, ids), at, quiet)
     for case in cases:
         if case.row["case_id"] not in histories:
-            raise ServiceError("case", f"{case.row['number']} could not be rebuilt; nothing was written")
+            raise ServiceError(
+                "case", "%(number)s could not be rebuilt; nothing was written", number=case.row["number"]
+            )
 
 
 def _numbers(session: Session, office: Office, files: Sequence[File]) -> list[str]:

@@ -25,7 +25,7 @@ def lookup_asked(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     """The table `[lookup]` of an office file, checked. Raises ServiceError naming the field."""
     on, link = entry.get("on", False), entry.get("link", "")
     if not isinstance(on, bool):
-        raise ServiceError(f"{_WHERE}.on", f"{on!r} must be true or false")
+        raise ServiceError(f"{_WHERE}.on", "%(on)r must be true or false", on=on)
     parts = urlsplit(link) if isinstance(link, str) and link.isprintable() and len(link) <= LONGEST else None
     if link and (parts is None or parts.scheme not in ("http", "https") or not parts.netloc or " " in link):
         raise ServiceError(f"{_WHERE}.link", "must be an address; write https://look.office.example")

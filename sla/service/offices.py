@@ -62,7 +62,9 @@ class Office:
     def person(self, person_id: str, field: str = "person") -> Person:
         """Raises ServiceError for an unknown one, naming those there are."""
         if person_id not in self.people:
-            raise ServiceError(field, f"{person_id!r} is nobody here; known are: {', '.join(self.people)}")
+            raise ServiceError(
+                field, "%(value)r is nobody here; known are: %(known)s", value=person_id, known=self.people
+            )
         return self.people[person_id]
 
     def name_of(self, person_id: str) -> str:
@@ -77,7 +79,9 @@ class Office:
         for row in self.policy_rows:
             if row.policy_id == policy_id and row.version == version:
                 return row
-        raise ServiceError("policy", f"{policy_id} has no version {version} here")
+        raise ServiceError(
+            "policy", "%(policy_id)s has no version %(version)s here", policy_id=policy_id, version=version
+        )
 
     def policy_of_receipt(self, permit: str, at: datetime, *, dated: bool) -> Policy:
         """The version of a case that is filed at `at`: the one in force on the day it counts as received (R4, R17).
@@ -101,14 +105,24 @@ class Office:
         rows = [row for row in self.policy_rows if permit in parsed(row.content).permits]
         if not rows:
             known = sorted({name for row in self.policy_rows for name in parsed(row.content).permits})
-            raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(known)}")
+            raise ServiceError("permit", "%(value)r is unknown; known are: %(known)s", value=permit, known=known)
         first = min(map(self.takes_effect, rows))
         if on < first:
-            raise ServiceError("permit", f"{permit} has no policy in force on {on}; the first is valid from {first}")
+            raise ServiceError(
+                "permit",
+                "%(permit)s has no policy in force on %(on)s; the first is valid from %(first)s",
+                permit=permit,
+                on=on,
+                first=first,
+            )
         newest = max(rows, key=lambda row: row.version)
         raise ServiceError(
             "permit",
-            f"{permit} has no policy in force on {on}; {newest.policy_id} {newest.version} was the last with it",
+            "%(permit)s has no policy in force on %(on)s; %(policy_id)s %(version)s was the last with it",
+            permit=permit,
+            on=on,
+            policy_id=newest.policy_id,
+            version=newest.version,
         )
 
     def in_force(self, on: date) -> list[Any]:
@@ -134,7 +148,7 @@ class Office:
         if version not in self.calendars:
             content = store.calendar_content(self.session, self.id, version)
             if content is None:
-                raise ServiceError("calendar_version", f"{version} is not on record")
+                raise ServiceError("calendar_version", "%(version)s is not on record", version=version)
             self.calendars[version] = calendar_read(content)
         return self.calendars[version]
 
@@ -154,8 +168,10 @@ def office_named(session: Session, slug: str) -> Office:
         raise ServiceError("office", "there is none yet; run `sla office apply office.toml` first")
     if not chosen:
         known = ", ".join(row.slug for row in rows)
-        raise ServiceError(
-            "office", f"{slug!r} is unknown; known are: {known}" if slug else f"say which with --office: {known}"
+        raise (
+            ServiceError("office", "%(value)r is unknown; known are: %(known)s", value=slug, known=known)
+            if slug
+            else ServiceError("office", "say which with --office: %(known)s", known=known)
         )
     return _office(session, chosen[0])
 
@@ -188,7 +204,7 @@ def parsed(content: str) -> Policy:
     try:
         return read(content)
     except PolicyError as error:
-        raise ServiceError("policy", str(error)) from error
+        raise ServiceError("policy", "%(error)s", error=error) from error
 
 
 @lru_cache(maxsize=64)
@@ -200,7 +216,9 @@ def _office(session: Session, row: Any) -> Office:
     settings = json.loads(row.settings)
     content = store.calendar_content(session, row.office_id, row.calendar_version)
     if content is None:
-        raise ServiceError("calendar", f"{row.calendar_version} is not on record; run `sla doctor`")
+        raise ServiceError(
+            "calendar", "%(calendar_version)s is not on record; run `sla doctor`", calendar_version=row.calendar_version
+        )
     return Office(
         id=row.office_id,
         slug=row.slug,

@@ -36,9 +36,11 @@ _AT_ONCE = BoundedSemaphore(2)  # each takes 19 MiB and a core for a moment
 def check(password: str, *, person_id: str, name: str) -> None:
     """Raises ServiceError for one that is too short, too long, common, or somebody's own name."""
     if len(password) < LEAST:
-        raise ServiceError("password", f"is too short; it needs {LEAST} characters, a sentence is easiest to keep")
+        raise ServiceError(
+            "password", "is too short; it needs %(least)s characters, a sentence is easiest to keep", least=LEAST
+        )
     if len(password) > MOST:
-        raise ServiceError("password", f"is longer than {MOST} characters")
+        raise ServiceError("password", "is longer than %(most)s characters", most=MOST)
     plain = password.casefold()
     if plain in COMMON or len(set(plain)) <= 2 or _is_repeated(plain) or _is_word(plain):
         raise ServiceError("password", "is one that everybody tries first; take another")

@@ -56,7 +56,13 @@ def version_text(session: Session, office: Office, policy_id: str, version: int 
             if row.version == version:
                 return str(row.content)
         known = ", ".join(str(row.version) for row in rows) or "none"
-        raise ServiceError("version", f"{policy_id} has no version {version} here; published are: {known}")
+        raise ServiceError(
+            "version",
+            "%(policy_id)s has no version %(version)s here; published are: %(known)s",
+            policy_id=policy_id,
+            version=version,
+            known=known,
+        )
     in_force = [row for row in office.in_force(office.today(now)) if row.policy_id == policy_id]
     for row in (*in_force, *rows):
         return str(row.content)
@@ -72,8 +78,10 @@ def source(session: Session, office: Office, name: str) -> str:
         return text_of(name)
     raise ServiceError(
         "policy",
-        f"{name!r} is no file, no draft and no pack; drafts are: {', '.join(drafts) or 'none'}; "
-        f"packs are: {', '.join(packs())}",
+        "%(name)r is no file, no draft and no pack; drafts are: %(drafts)s; packs are: %(packs)s",
+        name=name,
+        drafts=drafts,
+        packs=packs(),
     )
 
 
@@ -94,7 +102,9 @@ def discard_draft(session: Session, office: Office, policy_id: str) -> None:
     """Forget a draft; what is published stays. Raises ServiceError where there is none."""
     if not store.drop_draft(session, office.id, policy_id):
         known = ", ".join(row.policy_id for row in store.drafts_of(session, office.id)) or "none"
-        raise ServiceError("policy", f"{policy_id!r} has no draft; drafts are: {known}")
+        raise ServiceError(
+            "policy", "%(policy_id)r has no draft; drafts are: %(known)s", policy_id=policy_id, known=known
+        )
 
 
 # --- what the list shows ---------------------------------------------------------------------------------------------

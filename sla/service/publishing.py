@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from schedules.faults import Phrase
 from sla.differences import Difference, differences
 from sla.people import Person, Role
-from sla.policies import Policy, PolicyError
+from sla.policies import Policy
 from sla.presets import reading
 from sla.samples import Sample, sample_days, samples
 from sla.service.errors import ServiceError
@@ -97,8 +98,14 @@ def readable(text: str) -> Policy:
     found = reading(text)
     if found.policy is None:
         first, *others = found.problems
-        more = f" (and {len(others)} more; `sla policy check` tells all)" if others else ""
-        raise ServiceError(first.field, str(first).partition(": ")[2] + more)
+        if not others:
+            raise ServiceError.of(first)
+        raise ServiceError(
+            first.field,
+            "%(problem)s (and %(count)s more; `sla policy check` tells all)",
+            problem=first.phrase,
+            count=len(others),
+        )
     return found.policy
 
 
@@ -107,7 +114,7 @@ def refusals(
 ) -> Iterator[ServiceError]:
     """Everything that stands against publishing a version that is not published yet (R12, R17)."""
     rows = list(rows)
-    yield from map(_as_service_error, policy.gaps())
+    yield from map(ServiceError.of, policy.gaps())
     yield from _wrong_number(rows, policy)
     yield from _wrong_day(rows, policy, valid_from, today)
     if people is not None:
@@ -119,10 +126,18 @@ def _wrong_number(rows: list[Any], policy: Policy) -> Iterator[ServiceError]:
     if newest is None or policy.version == newest.version + 1:
         return
     published = any(row.policy_id == policy.id and row.version == policy.version for row in rows)
-    what = "is published with another text" if published else f"does not follow version {newest.version}, the newest"
-    yield ServiceError(
-        "version", f"{policy.id} {policy.version} {what}; give the changed one the version {newest.version + 1}"
-    )
+    told = {"policy": policy.id, "version": policy.version, "newest": newest.version, "next": newest.version + 1}
+    if published:
+        what = Phrase(
+            "%(policy)s %(version)s is published with another text; give the changed one the version %(next)s", **told
+        )
+    else:
+        what = Phrase(
+            "%(policy)s %(version)s does not follow version %(newest)s, the newest; give the changed one the version "
+            "%(next)s",
+            **told,
+        )
+    yield ServiceError("version", what)
 
 
 def _wrong_day(rows: list[Any], policy: Policy, valid_from: date, today: date) -> Iterator[ServiceError]:
@@ -134,13 +149,22 @@ def _wrong_day(rows: list[Any], policy: Policy, valid_from: date, today: date) -
         after = last.valid_from + timedelta(days=1)
         yield ServiceError(
             "valid_from",
-            f"{name} would be valid from {valid_from}, but {last.policy_id} {last.version} is from {last.valid_from} "
-            f"on; write {max(after, today)} or later",
+            "%(name)s would be valid from %(valid_from)s, but %(policy_id)s %(version)s is from %(valid_from2)s on; "
+            "write %(after)s or later",
+            name=name,
+            valid_from=valid_from,
+            policy_id=last.policy_id,
+            version=last.version,
+            valid_from2=last.valid_from,
+            after=max(after, today),
         )
     elif rows and valid_from < today:
         yield ServiceError(
             "valid_from",
-            f"{name} would be valid from {valid_from}, before it is published (R17); write {today} or later",
+            "%(name)s would be valid from %(valid_from)s, before it is published (R17); write %(today)s or later",
+            name=name,
+            valid_from=valid_from,
+            today=today,
         )
 
 
@@ -152,10 +176,15 @@ def _unheard(policy: Policy, people: Iterable[Person]) -> Iterator[ServiceError]
     """Nobody is missing whom a ladder names: an alarm without a reader would be lost."""
     held = {role for person in people for role in person.roles} | {Role.HANDLER}
     wanted = {role for rules in policy.clocks.values() for rule in rules for rung in rule.ladder for role in rung.to}
-    missing = " or ".join(sorted(wanted - held))
+    missing = sorted(wanted - held)
     if missing:
-        yield ServiceError("ladders", f"nobody has the role {missing}, whom the ladders of {policy.id} tell; give it to"
-                           " somebody in office.toml")  # fmt: skip
+        yield ServiceError(
+            "ladders",
+            "nobody has these roles, whom the ladders of %(policy)s tell: %(missing)s; give them to somebody in "
+            "office.toml",
+            policy=policy.id,
+            missing=missing,
+        )
 
 
 def _may_publish(office: Office, by: str) -> None:
@@ -164,7 +193,7 @@ def _may_publish(office: Office, by: str) -> None:
         return
     if not office.person(by, "by").roles & {Role.ADMIN, Role.MANAGER}:
         allowed = [person.id for person in office.people.values() if person.roles & {Role.ADMIN, Role.MANAGER}]
-        raise ServiceError("by", f"{by} may not publish; those who may are: {', '.join(allowed) or 'none'}")
+        raise ServiceError("by", "%(by)s may not publish; those who may are: %(allowed)s", by=by, allowed=allowed)
 
 
 def _is_published(rows: Iterable[Any], policy: Policy, asked: date | None = None) -> bool:
@@ -174,8 +203,12 @@ def _is_published(rows: Iterable[Any], policy: Policy, asked: date | None = None
     if row is not None and asked not in (None, row.valid_from):
         raise ServiceError(
             "valid_from",
-            f"{policy.id} {policy.version} is published already, valid from {row.valid_from}; to change the day, "
-            "publish it again as the next version",
+            "%(id)s %(version)s is published already, valid from %(valid_from)s; to change the day, publish it "
+            "again as the "
+            "next version",
+            id=policy.id,
+            version=policy.version,
+            valid_from=row.valid_from,
         )
     return row is not None
 
@@ -189,9 +222,4 @@ def _refuse(errors: Iterable[ServiceError]) -> None:
     found = list(errors)
     if found:
         first, *others = found
-        message = "; ".join([str(first).partition(": ")[2], *map(str, others)])
-        raise ServiceError(first.field, message)
-
-
-def _as_service_error(error: PolicyError) -> ServiceError:
-    return ServiceError(error.field, str(error).partition(": ")[2])
+        raise ServiceError(first.field, Phrase.listed([first.phrase, *others]))

@@ -54,13 +54,24 @@ def may_follow(office: Office, row: Any, events: Sequence[CaseEvent], event: Reb
     policy = office.policy(event.policy, event.version)
     name, begins = f"{policy.id} {policy.version}", office.takes_effect(office.policy_row(policy.id, policy.version))
     if begins > event.on(office.calendar.zone):
-        raise ServiceError("version", f"{name} takes effect on {begins}; re-base the case on that day or later")
+        raise ServiceError(
+            "version",
+            "%(name)s takes effect on %(begins)s; re-base the case on that day or later",
+            name=name,
+            begins=begins,
+        )
     if row.permit not in policy.permits:
         raise ServiceError(
-            "version", f"{name} does not have the permit {row.permit}; it has: {', '.join(policy.permits)}"
+            "version",
+            "%(name)s does not have the permit %(permit)s; it has: %(permits)s",
+            name=name,
+            permit=row.permit,
+            permits=policy.permits,
         )
     try:
         read(policy, office.calendar, events, event.recorded_at, office.calendar_of)
     except (HistoryError, PolicyError) as error:
-        raise HistoryError("version", f"{name} does not permit what has happened to the case (R14): {error}") from None
+        raise HistoryError(
+            "version", "%(name)s does not permit what has happened to the case (R14): %(error)s", name=name, error=error
+        ) from None
     return policy

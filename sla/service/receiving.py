@@ -115,7 +115,7 @@ def _numbered(session: Session, office: Office, cases: Sequence[_Ready | Excepti
     for case in cases:
         number = case.row["number"] if isinstance(case, _Ready) else ""
         refused = bool(number) and (number in taken or number in seen)
-        numbered.append(ServiceError("number", f"{number} is taken already") if refused else case)
+        numbered.append(ServiceError("number", "%(number)s is taken already", number=number) if refused else case)
         seen.add(number)
     _number_rest(session, office, [case for case in numbered if isinstance(case, _Ready)], own)
     return numbered

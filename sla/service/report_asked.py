@@ -49,9 +49,16 @@ def narrowed(office: Office, basis: str, permit: str, handler: str) -> tuple[Bas
     """What a report is narrowed to, "" leaving a thing open. Raises ServiceError naming what is unknown."""
     bases = {one.value: one for one in bases_of(office)}
     if basis and basis not in bases:
-        raise ServiceError("basis", f"{basis!r} is none of this office's; known are: {', '.join(bases)}")
+        raise ServiceError(
+            "basis", "%(basis)r is none of this office's; known are: %(bases)s", basis=basis, bases=bases
+        )
     if permit and permit not in permit_names(office):
-        raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(permit_names(office))}")
+        raise ServiceError(
+            "permit",
+            "%(value)r is unknown; known are: %(known)s",
+            value=permit,
+            known=permit_names(office),
+        )
     if handler:
         office.person(handler, "handler")
     return bases.get(basis), permit, handler
@@ -62,7 +69,7 @@ def period_of(first: str, last: str, today: date) -> tuple[date, date]:
     ends = _day(last, "to") if last else today
     begins = _day(first, "from") if first else _after(ends.replace(year=ends.year - 1, day=min(ends.day, 28)))
     if begins > ends:
-        raise ServiceError("from", f"{begins} is later than {ends}")
+        raise ServiceError("from", "%(begins)s is later than %(ends)s", begins=begins, ends=ends)
     return begins, ends
 
 
@@ -74,7 +81,7 @@ def _day(text: str, field: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise ServiceError(field, f"{text!r} is no date; write 2026-09-18") from None
+        raise ServiceError(field, "%(text)r is no date; write 2026-09-18", text=text) from None
     if not 1900 <= day.year <= 2199:
-        raise ServiceError(field, f"{text} is no year to report on; write a date between 1900 and 2199")
+        raise ServiceError(field, "%(text)s is no year to report on; write a date between 1900 and 2199", text=text)
     return day

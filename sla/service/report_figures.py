@@ -183,7 +183,9 @@ def by_of(text: str) -> By:
     try:
         return By(text)
     except ValueError:
-        raise ServiceError("by", f"{text!r} is nothing a report can be by; write one of: {', '.join(By)}") from None
+        raise ServiceError(
+            "by", "%(text)r is nothing a report can be by; write one of: %(by)s", text=text, by=By
+        ) from None
 
 
 def _periods(report: Report, period: Period, said: Words) -> Iterator[Line]:

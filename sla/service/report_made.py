@@ -103,5 +103,7 @@ def _other(compare: str, days: Days) -> Days | None:
     except ValueError:
         dots = ""
     if not dots or other.first > other.last:
-        raise ServiceError("compare", f"{compare[:40]!r} is no period; write before, year, or 2025-09-01..2025-09-30")
+        raise ServiceError(
+            "compare", "%(compare)r is no period; write before, year, or 2025-09-01..2025-09-30", compare=compare[:40]
+        )
     return other

@@ -199,8 +199,8 @@ def place_from(text: str) -> store.Place | None:
 
 def _check(cut: Cut, value: str) -> None:
     if cut is Cut.USED and not (value.isascii() and value.isdigit() and len(value) < 6):
-        raise ServiceError("value", f"{value[:40]!r} is no number of working days; write one such as 4")
+        raise ServiceError("value", "%(value)r is no number of working days; write one such as 4", value=value[:40])
     age, _, light = value.partition("-")
     ages = {"", *map(str, range(len(AGES) + 1))}
     if cut is Cut.WAITING and (age not in ages or light not in ("", *LIGHTS)):
-        raise ServiceError("value", f"{value[:40]!r} is no age and light; write one such as 0-red")
+        raise ServiceError("value", "%(value)r is no age and light; write one such as 0-red", value=value[:40])

@@ -61,7 +61,12 @@ def months_of(text: str, field: str = "retention.messages") -> int:
     found = AGE.fullmatch(text)
     months = int(found[1]) * (12 if found[2] == "year" else 1) if found else 0
     if months < LEAST_MONTHS:
-        raise ServiceError(field, f'{text!r} must be "6 months" or more, such as "2 years", or "{FOR_EVER}"')
+        raise ServiceError(
+            field,
+            '%(text)r must be "6 months" or more, such as "2 years", or "%(for_ever)s"',
+            text=text,
+            for_ever=FOR_EVER,
+        )
     return months
 
 

@@ -14,6 +14,7 @@ from notifiers.channel import ChannelSettingsError
 from notifiers.endpoints import Endpoint, all_of, put
 from schedules.announcements import YEARS
 from schedules.calendars import CalendarError, WorkingCalendar, zone_named
+from schedules.faults import Phrase
 from schedules.hours import HoursError, WeeklyHours
 from sla.channels import KINDS, STAND_IN, STAND_INS
 from sla.channels import read as read_channel
@@ -62,7 +63,7 @@ class Applied:
     policy: str
     people: int
     channels: int
-    warnings: tuple[str, ...]
+    warnings: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def plan_of(text: str, folder: Path) -> Plan:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ServiceError("office.toml", f"is no TOML: {error}") from None
+        raise ServiceError("office.toml", "is no TOML: %(error)s", error=error) from None
     _known(table, _TOP, "")
     head = _section(table, "office", _OFFICE)
     policy = _policy(head, folder)
@@ -118,7 +119,7 @@ def plan_of(text: str, folder: Path) -> Plan:
     slug = _text(head, "slug")
     if not all(part.isalnum() and part.isascii() and part == part.lower() for part in slug.split("-")):
         raise ServiceError(
-            "office.slug", f"{slug!r} must be small letters, digits and hyphens, such as planning-window"
+            "office.slug", "%(slug)r must be small letters, digits and hyphens, such as planning-window", slug=slug
         )
     elsewhere = tuple(_elsewhere(people, {channel["name"] for channel in channels}))
     applicants = applicants_asked(_section(table, "applicants", _APPLICANTS))
@@ -164,7 +165,10 @@ def apply(session: Session, plan: Plan, now: datetime, *, demonstration: bool = 
         policy=f"{plan.policy.id} {plan.policy.version}",
         people=len(plan.people),
         channels=len(plan.channels),
-        warnings=(*plan.policy.warnings(), *remarks(session, office_id, plan.calendar.date_of(now))),
+        warnings=(
+            *(Phrase("%(warning)s", warning=warning) for warning in plan.policy.warnings()),
+            *remarks(session, office_id, plan.calendar.date_of(now)),
+        ),
     )
 
 
@@ -180,7 +184,7 @@ def _put_channels(session: Session, office_id: UUID, plan: Plan) -> None:
     known = sorted({*stored, *(channel["name"] for channel in plan.channels)})
     for where, name in plan.elsewhere:
         if name not in stored:
-            raise ServiceError(where, f"{name!r} is no channel here; known are: {', '.join(known) or 'none'}")
+            raise ServiceError(where, "%(name)r is no channel here; known are: %(known)s", name=name, known=known)
     for channel in plan.channels:
         name, before = channel["name"], stored.get(channel["name"])
         kept = before.sealed if before and before.kind == channel["kind"] else {}
@@ -195,7 +199,7 @@ def _calendar_of(session: Session, office_id: UUID, plan: Plan) -> WorkingCalend
     try:
         return built_again(plan.source, applied(kept_notices(session, office)), office.calendar)
     except CalendarError as error:
-        raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
+        raise ServiceError.of(error, f"calendar.{error.field}") from None
 
 
 def _put_policy(session: Session, office_id: UUID, plan: Plan, now: datetime) -> None:
@@ -203,7 +207,7 @@ def _put_policy(session: Session, office_id: UUID, plan: Plan, now: datetime) ->
     try:
         put_version(session, office_id, plan.policy, plan.policy.valid_from, plan.calendar.date_of(now), now)
     except ServiceError as error:
-        raise ServiceError("office.policy", str(error).partition(": ")[2]) from None
+        raise ServiceError.of(error, "office.policy") from None
 
 
 def _policy(head: Mapping[str, Any], folder: Path) -> Policy:
@@ -212,15 +216,17 @@ def _policy(head: Mapping[str, Any], folder: Path) -> Policy:
             return read((folder / _text(head, "policy_file")).read_text("utf-8"))
         return preset(_text(head, "policy"))
     except OSError as error:
-        raise ServiceError("office.policy_file", f"cannot be read: {error.strerror}") from None
+        raise ServiceError("office.policy_file", "cannot be read: %(strerror)s", strerror=error.strerror) from None
     except PolicyError as error:
-        raise ServiceError(f"policy {error.field}", str(error).partition(": ")[2]) from None
+        raise ServiceError.of(error, f"policy {error.field}") from None
 
 
 def _patience(days: Any) -> int:
     """After how many working days a pause has lasted too long."""
     if not isinstance(days, int) or isinstance(days, bool) or not 1 <= days <= 250:
-        raise ServiceError("today.paused_days", f"{days!r} must be a number of working days from 1 to 250, such as 20")
+        raise ServiceError(
+            "today.paused_days", "%(days)r must be a number of working days from 1 to 250, such as 20", days=days
+        )
     return days
 
 
@@ -241,7 +247,7 @@ def _source(table: Mapping[str, Any], head: Mapping[str, Any], policy: Policy) -
         )
         built(source)
     except (CalendarError, HoursError) as error:
-        raise ServiceError(f"calendar.{error.field}", str(error).partition(": ")[2]) from None
+        raise ServiceError.of(error, f"calendar.{error.field}") from None
     return source
 
 
@@ -251,7 +257,7 @@ def _subdivs(asked: Any) -> tuple[str, ...]:
         return (asked,) if asked else ()
     if isinstance(asked, list) and asked and all(isinstance(part, str) for part in asked):
         return tuple(asked)
-    raise ServiceError("calendar.subdiv", f'{asked!r} is no subdivision; write "ENG", or ["ENG", "WLS"]')
+    raise ServiceError("calendar.subdiv", '%(asked)r is no subdivision; write "ENG", or ["ENG", "WLS"]', asked=asked)
 
 
 def _people(staff: Any, language: str) -> tuple[Mapping[str, Any], ...]:
@@ -261,10 +267,13 @@ def _people(staff: Any, language: str) -> tuple[Mapping[str, Any], ...]:
     ids = [person["person_id"] for person in people]
     for index, person in enumerate(people):
         if ids.count(person["person_id"]) > 1:
-            raise ServiceError(f"staff[{index}].id", f"{person['person_id']!r} is there twice")
+            raise ServiceError(f"staff[{index}].id", "%(person_id)r is there twice", person_id=person["person_id"])
         if person["stand_in"] and person["stand_in"] not in ids:
             raise ServiceError(
-                f"staff[{index}].stand_in", f"{person['stand_in']!r} is nobody here; known are: {', '.join(ids)}"
+                f"staff[{index}].stand_in",
+                "%(value)r is nobody here; known are: %(known)s",
+                value=person["stand_in"],
+                known=ids,
             )
         if person["stand_in"] == person["person_id"]:
             raise ServiceError(f"staff[{index}].stand_in", "cannot be the person themself")
@@ -305,7 +314,7 @@ def _absence(entry: Any, where: str) -> tuple[date, date]:
     _known(_table(entry, where), {"first", "last"}, where)
     first, last = (_date(entry.get(name), where) for name in ("first", "last"))
     if first > last:
-        raise ServiceError(where, f"begins on {first}, after it ends on {last}")
+        raise ServiceError(where, "begins on %(first)s, after it ends on %(last)s", first=first, last=last)
     return first, last
 
 
@@ -323,7 +332,7 @@ def _channel(name: str, entry: Any) -> Mapping[str, Any]:
     try:
         Endpoint(UUID(int=0), name, kind, settings, secrets)
     except ChannelSettingsError as error:
-        raise ServiceError(f"{where}.{error.field}_env", error.message) from None
+        raise ServiceError(f"{where}.{error.field}_env", Phrase(error.template, **error.values)) from None
     return {"name": name, "kind": kind, "settings": settings, "secrets": secrets, "entry": entry}
 
 
@@ -333,7 +342,7 @@ def _read_channel(name: str, entry: Mapping[str, Any], sealed: Mapping[str, str]
     try:
         return read_channel(entry["kind"], entry, there)
     except ChannelSettingsError as error:
-        raise ServiceError(f"channels.{name}.{error.field}", error.message) from None
+        raise ServiceError(f"channels.{name}.{error.field}", Phrase(error.template, **error.values)) from None
 
 
 def _ladders_have_readers(policy: Policy, people: tuple[Mapping[str, Any], ...]) -> None:
@@ -344,7 +353,8 @@ def _ladders_have_readers(policy: Policy, people: tuple[Mapping[str, Any], ...])
     if missing:
         raise ServiceError(
             "staff",
-            f"nobody has the role {' or '.join(missing)}, whom the policy's ladders tell; add it to somebody's roles",
+            "nobody has the role %(missing)s, whom the policy's ladders tell; add it to somebody's roles",
+            missing=" or ".join(missing),
         )
 
 
@@ -371,19 +381,23 @@ def _list(entry: Mapping[str, Any], field: str, where: str) -> list[Any]:
 def _known(entry: Mapping[str, Any], known: set[str], where: str) -> None:
     for key in entry:
         if key not in known:
-            raise ServiceError(f"{where}.{key}".lstrip("."), f"is unknown; known are: {', '.join(sorted(known))}")
+            raise ServiceError(f"{where}.{key}".lstrip("."), "is unknown; known are: %(known)s", known=sorted(known))
 
 
 def _text(entry: Mapping[str, Any], field: str, default: str | None = None, where: str = "office") -> str:
     value = entry.get(field, default)
     if not isinstance(value, str) or not value.strip():
-        raise ServiceError(f"{where}.{field}", "must be a text" if field in entry else "is missing")
+        raise (
+            ServiceError(f"{where}.{field}", "must be a text")
+            if field in entry
+            else ServiceError(f"{where}.{field}", "is missing")
+        )
     return " ".join(value.split())
 
 
 def _choice(value: Any, known: tuple[str, ...], where: str) -> str:
     if value not in known:
-        raise ServiceError(where, f"{value!r} is unknown; known are: {', '.join(known)}")
+        raise ServiceError(where, "%(value)r is unknown; known are: %(known)s", value=value, known=known)
     return str(value)
 
 
@@ -391,7 +405,7 @@ def _minutes(text: Any, where: str) -> int:
     hours, _, minutes = str(text).partition(":")
     if hours.isdigit() and minutes.isdigit() and len(minutes) == 2 and int(minutes) < 60 and int(hours) < 24:
         return int(hours) * 60 + int(minutes)
-    raise ServiceError(where, f"{text!r} is no time; write 08:30")
+    raise ServiceError(where, "%(text)r is no time; write 08:30", text=text)
 
 
 def _date(value: Any, where: str) -> date:
@@ -400,7 +414,7 @@ def _date(value: Any, where: str) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise ServiceError(where, f"{value!r} is no date; write 2026-09-18") from None
+        raise ServiceError(where, "%(text)r is no date; write 2026-09-18", text=value) from None
 
 
 def _dated(entries: Any, where: str) -> dict[date, str]:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from schedules.calendars import CalendarError, Level
+from schedules.faults import Phrase
 from schedules.notices import Notice
 from sla.history import HistoryError
-from sla.policies import Basis, Policy
+from sla.policies import Basis, Policy, PolicyError
 from sla.reports import Scope
 from sla.service.calendar_files import notice_of
 from sla.service.days import day_of
@@ -58,8 +59,8 @@ class Simulation:
     scope: Scope
     change: Change
     found: Simulated
-    gaps: tuple[str, ...]
-    failed: tuple[tuple[str, str], ...]
+    gaps: tuple[PolicyError, ...]
+    failed: tuple[tuple[str, Phrase], ...]
 
 
 def simulated(session: Session, office: Office, supposed: Supposed, now: datetime) -> Simulation:
@@ -70,8 +71,8 @@ def simulated(session: Session, office: Office, supposed: Supposed, now: datetim
     change = _change(office, supposed, scope.basis)
     replay = _Replay(session, office, scope, World(change), now)
     found = simulate(replay.pairs(), scope)
-    gaps = dict.fromkeys(str(gap) for policy in replay.policies.values() for gap in change.policy(policy).gaps())
-    return Simulation(scope, change, found, tuple(gaps), tuple(replay.failed))
+    gaps = {str(gap): gap for policy in replay.policies.values() for gap in change.policy(policy).gaps()}
+    return Simulation(scope, change, found, tuple(gaps.values()), tuple(replay.failed))
 
 
 @dataclass
@@ -84,7 +85,7 @@ class _Replay:
     world: World
     now: datetime
     policies: dict[tuple[str, int], Policy] = field(default_factory=dict)
-    failed: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, Phrase]] = field(default_factory=list)
 
     def pairs(self) -> Iterator[Pair]:
         after = None
@@ -99,10 +100,10 @@ class _Replay:
                 try:
                     yield self._pair(case)
                 except HistoryError as error:
-                    self.failed.append((row.number, str(error)))
+                    self.failed.append((row.number, Phrase("%(error)s", error=error)))
                 except Exception as error:  # one case that cannot be read keeps the others from nobody
                     logger.exception("case %s cannot be replayed", row.number)
-                    self.failed.append((row.number, f"{type(error).__name__}: {error}"))
+                    self.failed.append((row.number, Phrase(f"{type(error).__name__}: {error}")))
             after = ids[-1]
 
     def _pair(self, case: Facts) -> Pair:
@@ -132,9 +133,16 @@ def _promise(text: str, policies: Sequence[Policy]) -> tuple[str, int]:
         of for policy in policies for of, rules in policy.clocks.items() if any(r.basis is Basis.PROMISE for r in rules)
     }
     if permit not in promised:
-        raise ServiceError("promise", f"{permit!r} promises nothing here; known are: {', '.join(sorted(promised))}")
+        raise ServiceError(
+            "promise",
+            "%(permit)r promises nothing here; known are: %(promised)s",
+            permit=permit,
+            promised=sorted(promised),
+        )
     if not (amount.isascii() and amount.isdigit() and 0 < int(amount) <= MOST_DAYS):
-        raise ServiceError("promise", f"{text!r} names no limit; write for example {permit}=3")
+        raise ServiceError(
+            "promise", "%(text)r names no limit; write for example %(permit)s=3", text=text, permit=permit
+        )
     return permit, int(amount)
 
 
@@ -142,7 +150,9 @@ def _grounds(asked: Sequence[str], field_name: str, policies: Sequence[Policy]) 
     known = {ground for policy in policies for ground in policy.grounds}
     for ground in asked:
         if ground not in known:
-            raise ServiceError(field_name, f"{ground!r} is unknown; known are: {', '.join(sorted(known))}")
+            raise ServiceError(
+                field_name, "%(value)r is unknown; known are: %(known)s", value=ground, known=sorted(known)
+            )
     return frozenset(asked)
 
 
@@ -160,10 +170,10 @@ def _days_off(text: str, field_name: str, number: int) -> Notice:
     begins, _, ends = text.partition("..")
     first, last = day_of(begins, field_name), day_of(ends or begins, field_name)
     if first > last or (last - first).days >= MOST_DAYS:
-        raise ServiceError(field_name, f"{text!r} is no span of days; write 2026-09-24..2026-09-25")
+        raise ServiceError(field_name, "%(text)r is no span of days; write 2026-09-24..2026-09-25", text=text)
     name = f"{field_name} {number}"
     days = {first + timedelta(days=n): name for n in range((last - first).days + 1)}
     try:
         return Notice(name, name, date(first.year, 1, 1), Level.REGION, closed=days)
     except CalendarError as error:
-        raise ServiceError(field_name, str(error)) from None
+        raise ServiceError(field_name, "%(error)s", error=error) from None

@@ -32,8 +32,8 @@ def simulation_json(made: Simulation) -> dict[str, Any]:
         "turned_late": [_turned(one) for one in found.turned if one.late],
         "turned_in_time": [_turned(one) for one in found.turned if not one.late],
         "least_promise": {permit: _least(one) for permit, one in found.least.items()},
-        "not_publishable": list(made.gaps),
-        "failed": [{"number": number, "why": why} for number, why in made.failed],
+        "not_publishable": list(map(str, made.gaps)),
+        "failed": [{"number": number, "why": str(why)} for number, why in made.failed],
     }
 
 
@@ -70,9 +70,9 @@ def _lines(office: Office, made: Simulation, said: Words) -> Iterator[str]:
         held = said.joined(f"{share} %: {least.holding(share) or '–'}" for share in SHARES)
         yield f"  {said.name(names.get(permit, {'en': permit}))}: {held} (n = {least.n})"
     for gap in made.gaps:
-        yield said.gettext("Could not be published: %(why)s", why=gap)
+        yield said.gettext("Could not be published: %(why)s", why=said.fault(gap))
     for number, why in made.failed:
-        yield said.gettext("Left out: %(number)s, %(why)s", number=number, why=why)
+        yield said.gettext("Left out: %(number)s, %(why)s", number=number, why=said.phrase(why))
 
 
 def _sides(name: str, before: Figures, after: Figures, said: Words) -> Iterator[str]:

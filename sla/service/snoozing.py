@@ -11,6 +11,7 @@ from uuid import UUID
 from notifiers.entries import NewMessage
 from notifiers.outbox import enqueue
 from notifiers.postponing import abouts, postpone
+from schedules.faults import Phrase
 from sla.alarms import Alarm, AlarmState, episodes_of, last_reminder
 from sla.clock import Clock, State
 from sla.history import History
@@ -48,7 +49,7 @@ def until_of(office: Office, until: str, length: str, now: datetime) -> datetime
         raise ServiceError("until", 'give one of the two: --until 2026-09-22, or --for "2 hours"')
     at = when_parsed(office, until, now, "until").at if until else _after(office, length, now)
     if at <= now:
-        raise ServiceError("until", f"{until or length} is past; a snooze ends later")
+        raise ServiceError("until", "%(until)s is past; a snooze ends later", until=until or length)
     return office.send_at(at).astimezone(UTC)
 
 
@@ -90,17 +91,19 @@ def _reminded(
 ) -> list[tuple[Clock, list[Alarm]]]:
     """The clocks that the person was reminded of, each with its reminders in order."""
     clocks = [history.clock(wanted)] if wanted else [clock for clock in history.clocks if clock.is_open]
-    why_not, found = {}, []
+    why_not: list[Phrase] = []
+    found = []
     for clock in clocks:
         alarms = _of(clock, stored, person)
         why = _why_not(clock, alarms, person, now)
         if why:
-            why_not[clock.id] = why
+            why_not.append(why)
         else:
             found.append((clock, alarms))
     if not found:
-        reasons = "; ".join(f"{clock} {why}" for clock, why in why_not.items())
-        raise ServiceError("clock", reasons or "no clock of this case runs: there is nothing to snooze")
+        if why_not:
+            raise ServiceError("clock", Phrase.listed(why_not))
+        raise ServiceError("clock", "no clock of this case runs: there is nothing to snooze")
     return found
 
 
@@ -116,12 +119,18 @@ def _of(clock: Clock, stored: Sequence[Alarm], person: Person) -> list[Alarm]:
     return [*earlier, last] if last else []
 
 
-def _why_not(clock: Clock, alarms: Sequence[Alarm], person: Person, now: datetime) -> str:
+def _why_not(clock: Clock, alarms: Sequence[Alarm], person: Person, now: datetime) -> Phrase | None:
     if clock.is_open and clock.overdue:
-        return "is overdue, and what is overdue cannot be snoozed; take it on: `sla case ack`"
+        return Phrase(
+            "%(clock)s is overdue, and what is overdue cannot be snoozed; take it on: `sla case ack`", clock=clock.id
+        )
     if clock.state is not State.RUNNING or clock.due_at is None or now >= clock.due_at:
-        return f"is {clock.state}: there is nothing to snooze"
-    return "" if alarms else f"has not reminded {person.id} yet: there is nothing to snooze"
+        return Phrase("%(clock)s is %(state)s: there is nothing to snooze", clock=clock.id, state=clock.state)
+    if not alarms:
+        return Phrase(
+            "%(clock)s has not reminded %(person)s yet: there is nothing to snooze", clock=clock.id, person=person.id
+        )
+    return None
 
 
 def _ends_before(office: Office, clock: Clock, until: datetime) -> None:
@@ -130,8 +139,11 @@ def _ends_before(office: Office, clock: Clock, until: datetime) -> None:
         zone = office.calendar.zone
         raise ServiceError(
             "until",
-            f"{until.astimezone(zone):%Y-%m-%d %H:%M}, when it would come again, is not before {clock.id} ends"
-            f" ({clock.due_on}); a snooze puts off reminders only, never what is due or overdue",
+            "%(moment)s, when it would come again, is not before %(clock)s ends (%(day)s); a snooze puts off reminders "
+            "only, never what is due or overdue",
+            moment=f"{until.astimezone(zone):%Y-%m-%d %H:%M}",
+            clock=clock.id,
+            day=clock.due_on,
         )
 
 
@@ -176,7 +188,7 @@ def _again(
 def _after(office: Office, length: str, now: datetime) -> datetime:
     match = _FOR.fullmatch(length.strip().lower())
     if not match or not int(match[1]):
-        raise ServiceError("for", f"{length!r} is no time; write 30 minutes, 2 hours or 1 working day")
+        raise ServiceError("for", "%(length)r is no time; write 30 minutes, 2 hours or 1 working day", length=length)
     amount, unit = int(match[1]), match[2]
     if unit[0] == "m" or unit == "分钟":
         return now + timedelta(minutes=amount)

@@ -59,7 +59,7 @@ def address(base: str, token: str) -> str:
 def revoke(session: Session, office: Office, person_id: str) -> None:
     """Raises ServiceError for who has none."""
     if not store.drop_subscription(session, office.id, office.person(person_id).id):
-        raise ServiceError("person", f"{person_id} has no calendar to revoke")
+        raise ServiceError("person", "%(person_id)s has no calendar to revoke", person_id=person_id)
 
 
 def subscription_of(session: Session, office: Office, person_id: str) -> Subscription | None:

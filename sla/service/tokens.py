@@ -54,15 +54,19 @@ def add(
     maker = office.person(by, "by")
     if Role.ADMIN not in maker.roles:
         admins = ", ".join(person.id for person in office.people.values() if Role.ADMIN in person.roles)
-        raise ServiceError("by", f"{by} is no administrator; administrators are: {admins or 'none'}")
+        raise ServiceError(
+            "by", "%(by)s is no administrator; administrators are: %(admins)s", by=by, admins=admins or "none"
+        )
     if not _NAME.fullmatch(name):
-        raise ServiceError("name", f"{name!r} must be letters, digits, dots and hyphens, such as archive-system")
+        raise ServiceError(
+            "name", "%(name)r must be letters, digits, dots and hyphens, such as archive-system", name=name
+        )
     wanted = _rights(rights) & rights_of(maker.roles)
     expires_at = office.calendar.end_of(until)
     if expires_at <= now or expires_at - now > LONGEST:
-        raise ServiceError("until", f"{until} must lie ahead, and within a year")
+        raise ServiceError("until", "%(until)s must lie ahead, and within a year", until=until)
     if any(row.name == name for row in store.tokens(session, office.id)):
-        raise ServiceError("name", f"{name!r} is taken; a key that was revoked keeps its name")
+        raise ServiceError("name", "%(name)r is taken; a key that was revoked keeps its name", name=name)
     token = f"{PREFIX}{office.id.hex}.{secrets.token_urlsafe(32)}"
     store.put_token(session, {
         "office_id": office.id, "name": name, "digest": digest_of(token),
@@ -80,7 +84,7 @@ def revoke(session: Session, office: Office, name: str, now: datetime) -> None:
     """A key works no more from now on. Raises ServiceError for one that is not there or was revoked."""
     known = {token.name: token for token in listed(session, office) if token.revoked_at is None}
     if name not in known:
-        raise ServiceError("name", f"{name!r} is no key; those that are: {', '.join(known) or 'none'}")
+        raise ServiceError("name", "%(name)r is no key; those that are: %(known)s", name=name, known=known)
     store.change_token(session, office.id, name, revoked_at=now)
 
 
@@ -102,7 +106,7 @@ def _rights(names: Collection[str]) -> frozenset[Right]:
     known = [right.value for right in Right]
     unknown = sorted(set(names) - set(known))
     if unknown or not names:
-        raise ServiceError("rights", f"{', '.join(unknown) or 'none'} must be of: {', '.join(known)}")
+        raise ServiceError("rights", "%(unknown)s must be of: %(known)s", unknown=unknown, known=known)
     return frozenset(map(Right, names))
 
 

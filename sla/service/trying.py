@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from schedules.calendars import CalendarError
+from schedules.faults import Phrase
 from sla.history import HistoryError
 from sla.policies import PolicyError
 from sla.service.cases import Recorded
@@ -34,7 +35,7 @@ class Refused:
     """Why one of several was not written: the field, and what would be right."""
 
     field: str
-    detail: str
+    detail: Phrase
 
 
 def each_tried(session: Session, writes: Sequence[Callable[[], Recorded]]) -> tuple[Recorded | Refused, ...]:
@@ -52,9 +53,9 @@ def _one_of_several(session: Session, write: Callable[[], Recorded]) -> Recorded
     try:
         return kept(session, write)
     except (ServiceError, HistoryError, PolicyError) as error:
-        return Refused(error.field, str(error))
+        return Refused(error.field, error.phrase)
     except CalendarError as error:
-        return Refused("on", str(error))
+        return Refused("on", error.phrase)
 
 
 def check_unchanged(session: Session, office: Office, number: str, seen: str) -> None:
@@ -62,7 +63,9 @@ def check_unchanged(session: Session, office: Office, number: str, seen: str) ->
     Raises ChangedError."""
     row = store.case_numbered(session, office.id, number, lock=True)
     if row is None:
-        raise ServiceError("case", f"{number!r} is unknown in {office.slug}; look with `sla case list`")
+        raise ServiceError(
+            "case", "%(number)r is unknown in %(slug)s; look with `sla case list`", number=number, slug=office.slug
+        )
     if str(row.head_seq) != seen:
         raise ChangedError(seen_from(seen))
 

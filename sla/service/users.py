@@ -124,7 +124,7 @@ def take_password(session: Session, office: Office, person_id: str) -> None:
     """Somebody signs in no more, is signed out everywhere, and has no calendar any more. Raises ServiceError for who
     has no password."""
     if not stored_password(session, office, person_id):
-        raise ServiceError("person", f"{person_id} has no password")
+        raise ServiceError("person", "%(person_id)s has no password", person_id=person_id)
     store.put_password(session, office.id, person_id, "", None, once=False)
     store.drop_sign_ins_of(session, office.id, person_id)
     drop_subscription(session, office.id, person_id)

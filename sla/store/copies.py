@@ -63,7 +63,7 @@ class _Restoring:
         number, end = 0, None
         for number, text in enumerate(lines, start=1):
             if end is not None:
-                raise StoreError(f"line {number}: stands behind the end of the copy; it was written to")
+                raise StoreError(f"line {number}", "stands behind the end of the copy; it was written to")
             entry = _entry(text, number)
             if number == 1:
                 self._head(entry)
@@ -74,24 +74,27 @@ class _Restoring:
                 self._rows(entry, number)
             self.digest.update(text.encode())
         if end is None:
-            raise StoreError(f"line {number}: the copy ends before its last line; it was cut off")
+            raise StoreError(f"line {number}", "the copy ends before its last line; it was cut off")
         if (end["rows"], end["sha256"]) != (self.count, self.digest.hexdigest()):
-            raise StoreError("the copy is not as it was written: its checksum differs")
+            raise StoreError("", "the copy is not as it was written: its checksum differs")
         return self.count
 
     def _head(self, entry: dict[str, Any]) -> None:
         if entry.get("shixian") != FORMAT:
-            raise StoreError("line 1: is no copy that this version can read")
+            raise StoreError("line 1", "is no copy that this version can read")
         if entry.get("schema") != head_revision():
             raise StoreError(
-                f"line 1: the copy's schema is {entry.get('schema')}, this version's is {head_revision()};"
-                " restore it with the version that made it, then run `sla migrate` of this one"
+                "line 1",
+                "the copy's schema is %(schema)s, this version's is %(head_revision)s; restore it with the version "
+                "that made it, then run `sla migrate` of this one",
+                schema=entry.get("schema"),
+                head_revision=head_revision(),
             )
 
     def _rows(self, entry: dict[str, Any], number: int) -> None:
         table = METADATA.tables.get(str(entry.get("table")))
         if table is None or set(entry.get("columns", ())) != set(table.columns.keys()):
-            raise StoreError(f"line {number}: names a table or columns that this version has not")
+            raise StoreError(f"line {number}", "names a table or columns that this version has not")
         readers = [_reader(table.columns[name]) for name in entry["columns"]]
         rows = [
             {name: read(value) for name, read, value in zip(entry["columns"], readers, row, strict=True)}
@@ -104,16 +107,18 @@ class _Restoring:
 def _require_empty(connection: sa.Connection) -> None:
     for table in METADATA.sorted_tables:
         if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
-            raise StoreError("database_url: is not empty; restore into a database that only `sla migrate` has touched")
+            raise StoreError(
+                "database_url", "is not empty; restore into a database that only `sla migrate` has touched"
+            )
 
 
 def _entry(text: str, number: int) -> dict[str, Any]:
     try:
         entry = json.loads(text)
     except ValueError:
-        raise StoreError(f"line {number}: is no JSON; the copy was cut off or written to") from None
+        raise StoreError(f"line {number}", "is no JSON; the copy was cut off or written to") from None
     if not isinstance(entry, dict):
-        raise StoreError(f"line {number}: is no JSON object; this is no copy of shixian")
+        raise StoreError(f"line {number}", "is no JSON object; this is no copy of shixian")
     return entry
 
 

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session, create_engine
 
+from schedules.faults import FieldError
+
 __all__ = [
     "DATABASE_TROUBLE",
     "TAKEN",
@@ -53,10 +55,8 @@ DATABASE_TROUBLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.Inter
 TAKEN = sa.exc.IntegrityError  # somebody else wrote the same in the meantime
 
 
-class StoreError(Exception):
+class StoreError(FieldError):
     """A database that cannot be used as it is: says why and what would be right; never holds a password."""
-
-    field = "database_url"
 
 
 def engine_of(url: str) -> Engine:
@@ -68,14 +68,14 @@ def engine_of(url: str) -> Engine:
     """
     try:
         if "@" in (sa.make_url(url).host or ""):  # else what stands ahead of the last one would be shown as a host
-            raise StoreError("database_url: has an @ in its user or password; write it as %40")
+            raise StoreError("database_url", "has an @ in its user or password; write it as %40")
         if not url.startswith("sqlite"):
             return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         _refuse_network_share(url)
         engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, ValueError):
         raise StoreError(
-            "database_url: is no address; write sqlite:///shixian.db or postgresql+psycopg://host/name"
+            "database_url", "is no address; write sqlite:///shixian.db or postgresql+psycopg://host/name"
         ) from None
 
     @event.listens_for(engine, "connect")
@@ -158,7 +158,7 @@ def migrating(engine: Engine) -> Iterator[Connection]:
                     connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
                 yield connection
                 if lite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise StoreError("a migration left rows whose parent is missing; nothing was changed")
+                    raise StoreError("", "a migration left rows whose parent is missing; nothing was changed")
         finally:
             if lite:
                 connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
@@ -200,8 +200,11 @@ def _refuse_network_share(url: str) -> None:
     kind = file_system_of(Path(path).resolve().parent, _mounts())
     if kind in NETWORK_FILE_SYSTEMS:
         raise StoreError(
-            f"database_url: {path} lies on a network share ({kind}), where SQLite loses data;"
-            " put it on a local disk, or use PostgreSQL"
+            "database_url",
+            "%(path)s lies on a network share (%(kind)s), where SQLite loses data; put it on a local disk, or use "
+            "PostgreSQL",
+            path=path,
+            kind=kind,
         )
 
 

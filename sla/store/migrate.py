@@ -64,10 +64,13 @@ _REVISION = sa.text("SELECT version_num FROM alembic_version")
 
 def _require_head(before: str | None) -> None:
     if before is None:
-        raise StoreError("database_url: the database is empty; run `sla migrate` first")
+        raise StoreError("database_url", "the database is empty; run `sla migrate` first")
     if before != head_revision():
         raise StoreError(
-            f"database_url: the schema is {before}, this version needs {head_revision()}; run `sla migrate`"
+            "database_url",
+            "the schema is %(before)s, this version needs %(head_revision)s; run `sla migrate`",
+            before=before,
+            head_revision=head_revision(),
         )
 
 
@@ -77,7 +80,9 @@ def _opened(engine: Engine) -> Iterator[Connection]:
         connection = engine.connect()
     except sa.exc.DatabaseError as error:
         why = " ".join(str(error.orig).split())
-        raise StoreError(f"database_url: cannot be opened: {why}; check the address and that the server runs") from None
+        raise StoreError(
+            "database_url", "cannot be opened: %(why)s; check the address and that the server runs", why=why
+        ) from None
     with connection:
         yield connection
 
@@ -86,7 +91,7 @@ def _require_file(engine: Engine) -> None:
     """SQLite makes an empty file of an address that leads nowhere; only `sla migrate` may."""
     path = engine.url.database
     if engine.dialect.name == "sqlite" and path and path != ":memory:" and not Path(path).exists():
-        raise StoreError(f"database_url: there is no database at {path}; run `sla migrate` to make one")
+        raise StoreError("database_url", "there is no database at %(path)s; run `sla migrate` to make one", path=path)
 
 
 @cache
@@ -110,10 +115,12 @@ def _known(connection: Connection) -> str | None:
     revision = current_revision(connection)
     if revision is not None and revision not in known_revisions():
         raise StoreError(
-            f"database_url: the schema {revision} is newer than this version of shixian; upgrade shixian first"
+            "database_url",
+            "the schema %(revision)s is newer than this version of shixian; upgrade shixian first",
+            revision=revision,
         )
     if revision is None and set(sa.inspect(connection).get_table_names()) - {"alembic_version"}:
-        raise StoreError("database_url: holds tables that sla migrate did not make; give it a database of its own")
+        raise StoreError("database_url", "holds tables that sla migrate did not make; give it a database of its own")
     return revision
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fastapi.responses import Response
 from markupsafe import Markup
 
-from sla.events import CaseEvent, standing
+from sla.events import CaseEvent, EventName, standing
 from sla.rights import Right
 from sla.service import cases
 from sla.service.as_of import find_as_of
@@ -66,10 +66,15 @@ def _paper(app: App, visit: Visit) -> Response:
 def _event(found: Recorded, kind: str, seq: str) -> CaseEvent:
     """The event a paper is about: the one named, else the newest of its kind; one that was voided has none."""
     if kind not in PAPERS:
-        raise ServiceError("paper", f"{kind!r} is no paper; there are: {', '.join(PAPERS)}")
+        raise ServiceError("paper", "%(kind)r is no paper; there are: %(papers)s", kind=kind, papers=PAPERS)
     events = [event for event in standing(found.events) if event.kind == kind and seq in ("", str(event.seq))]
     if not events:
-        raise ServiceError("paper", f"nothing of the kind {kind} stands on record in {found.number}")
+        raise ServiceError(
+            "paper",
+            "nothing of the kind %(kind)s stands on record in %(number)s",
+            kind=EventName(kind),
+            number=found.number,
+        )
     return events[-1]
 
 

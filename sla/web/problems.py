@@ -101,7 +101,7 @@ def _not_a_form(error: Exception, said: Words) -> Problem:
     advice = said.gettext("Nothing was recorded.")
     if isinstance(error, TooLargeError):
         advice = said.gettext("Nothing was recorded: it is too large. Send less at a time.")
-    return Problem(status, said.gettext("This cannot be taken"), advice, str(error))
+    return Problem(status, said.gettext("This cannot be taken"), advice, said.fault(error))
 
 
 def _unusable(error: Exception, said: Words) -> Problem:  # noqa: ARG001 - what the database says is for the log
@@ -112,14 +112,14 @@ def _unusable(error: Exception, said: Words) -> Problem:  # noqa: ARG001 - what 
 def _bad_request(error: Exception, said: Words) -> Problem:
     title = said.gettext("This cannot be shown")
     return Problem(
-        400, title, said.gettext("Something in the address is not right. Begin again from Today."), str(error)
+        400, title, said.gettext("Something in the address is not right. Begin again from Today."), said.fault(error)
     )
 
 
 def _unreadable(error: Exception, said: Words) -> Problem:
     title = said.gettext("This cannot be worked out")
     advice = said.gettext("Nothing is lost. Tell whoever runs the service; `sla doctor` says what is wrong.")
-    return Problem(500, title, advice, str(error))
+    return Problem(500, title, advice, said.fault(error))
 
 
 def _http(error: Exception, said: Words) -> Problem:

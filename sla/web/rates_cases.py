@@ -74,7 +74,7 @@ def cases_behind(app: App, visit: Visit) -> Response:
         value = visit.asked("value")
         found = reporting.members(visit.session, visit.office, scope, cut, value, visit.asked("after"))
     except (PeriodError, ServiceError) as error:
-        text = error.text if isinstance(error, PeriodError) else str(error)
+        text = error.text if isinstance(error, PeriodError) else visit.said.fault(error)
         values = {"view": None, "problem": text}
         return page(app, visit.request, "rates_cases.html", values, 400)
     view = _view(visit, asked, scope, cut, value, found)

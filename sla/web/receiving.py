@@ -99,7 +99,7 @@ def _missing(fields: tuple[Field, ...]) -> tuple[str, ...]:
 def _new(visit: Visit, permit: str) -> Recording:
     said, office, permits = visit.said, visit.office, permits_in_force(visit.office, visit.now)
     if permit not in permits:
-        raise ServiceError("permit", f"{permit!r} is unknown; known are: {', '.join(permits)}")
+        raise ServiceError("permit", "%(value)r is unknown; known are: %(known)s", value=permit, known=permits)
     by = () if visit.visitor.person_id else (actor_field(office, Right.RECORD, said),)
     fields = (*new_case_fields(office, permits[permit].permits[permit], said), *by, *when_fields(said))
     links = ((said.gettext("Another permit"), f"{NEW}?choose=1"), (said.gettext("Several at once"), SEVERAL))

@@ -14,7 +14,7 @@ from schedules.hours import instant
 from sla.access.forms import Form
 from sla.access.visitors import ForbiddenError
 from sla.clock import Clock
-from sla.events import KINDS
+from sla.events import KINDS, EventName
 from sla.history import History, HistoryError
 from sla.policies import PolicyError
 from sla.rights import Right, right_to_record, rights_of
@@ -124,7 +124,7 @@ def _form(visit: Visit, asked: Asked, kind: str) -> Recording:
     if (known or kind in KINDS) and right_to_record(kind) not in _rights(visit):
         raise ForbiddenError(right_to_record(kind))
     if not known:
-        raise ServiceError("kind", f"{kind} is recorded by no form")
+        raise ServiceError("kind", "%(kind)s is recorded by no form", kind=EventName(kind))
     by = () if visit.visitor.person_id else (actor_field(visit.office, right_to_record(kind), said),)
     return Recording(
         title=said.action(kind),
@@ -165,7 +165,7 @@ def _void(visit: Visit, found: Recorded, seen: int | None = None) -> Recording:
     said, seq = visit.said, visit.request.path_params["seq"]
     event = next((event for event in found.events if event.seq == seq), None)
     if event is None:
-        raise ServiceError("event", f"{seq} is no event of {found.number}")
+        raise ServiceError("event", "%(seq)s is no event of %(number)s", seq=seq, number=found.number)
     barred = Right.MANAGE not in _rights(visit) and not is_own_slip(visit, found, seq)
     was_own = visit.visitor.person_id and event.actor == visit.visitor.person_id and seen == seq != found.row.head_seq
     if barred and not was_own:
@@ -220,7 +220,7 @@ def answer(
         assert before is not None
         return _meanwhile(app, visit, view, before, changed.seq)
     except (ServiceError, HistoryError, PolicyError) as error:
-        return _wrong(app, visit, view, error.field, str(error))
+        return _wrong(app, visit, view, error.field, visit.said.fault(error))
     return recorded(visit, done, next_path(done) if next_path else view.to)
 
 
@@ -317,7 +317,9 @@ def actor_of(visit: Visit, right: Right, given: Mapping[str, str | tuple[str, ..
         return visit.visitor.person_id
     person = visit.office.person(str(given.get("by", "")), "by")
     if right not in rights_of(person.roles):
-        raise ServiceError("by", f"{person.id} may not record this; it needs the right to {right.value}")
+        raise ServiceError(
+            "by", "%(person)s may not record this; it needs the right to %(right)s", person=person.id, right=right
+        )
     return person.id
 
 
@@ -333,6 +335,6 @@ def when_of(visit: Visit, given: Mapping[str, str | tuple[str, ...]]) -> When:
     try:
         moment = time.fromisoformat(at)
     except ValueError:
-        raise ServiceError("time", f"{at!r} is no time; write 15:30") from None
+        raise ServiceError("time", "%(at)r is no time; write 15:30", at=at) from None
     minutes = 60 * moment.hour + moment.minute
     return When(instant(calendar.date_of(day.at), minutes, calendar.zone))

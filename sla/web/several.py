@@ -152,7 +152,7 @@ def _written(visit: Visit, view: Several, row: Row) -> Recorded:
     try:
         return cases.record(session, office, done.number, "accepted", {}, accepted, now, actor)
     except (ServiceError, HistoryError) as error:
-        raise ServiceError("accepted_on", str(error).partition(": ")[2]) from None
+        raise ServiceError.of(error, "accepted_on") from None
 
 
 def _judged(visit: Visit, rows: Iterable[Row], results: Iterable[Recorded | Refused]) -> tuple[Row, ...]:
@@ -167,7 +167,7 @@ def _judge(visit: Visit, row: Row, result: Recorded | Refused) -> Row:
     wrong = {"occurred_at": "on", "at": "on"}.get(result.field, result.field)
     lacking = wrong in _NEEDED and not row.values[wrong]
     problem = problem_text(visit.said, dict(_columns(visit)).get(wrong, ""), lacking=lacking)
-    detail = "" if lacking else result.detail.removeprefix(f"{result.field}: ")
+    detail = "" if lacking else visit.said.phrase(result.detail)
     return replace(row, number="", effects=(), wrong=wrong, problem=problem, detail=detail)
 
 

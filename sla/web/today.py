@@ -80,7 +80,9 @@ def _asked(visit: Visit) -> Asked:
     """Raises ServiceError for a view, a person, a list or a page that there is not."""
     view, handler = visit.asked("view"), visit.asked("handler")
     if view not in ("", MINE, OFFICE):
-        raise ServiceError("view", f"{view!r} is no view; write {MINE} or {OFFICE}")
+        raise ServiceError(
+            "view", "%(view)r is no view; write %(mine)s or %(office)s", view=view, mine=MINE, office=OFFICE
+        )
     if handler:
         visit.office.person(handler, "handler")
     if not view:
@@ -98,7 +100,7 @@ def _handles(visit: Visit) -> bool:
 
 def _list(name: str) -> str:
     if name and name not in LISTS:
-        raise ServiceError("list", f"{name!r} is no list; known are: {', '.join(LISTS)}")
+        raise ServiceError("list", "%(name)r is no list; known are: %(lists)s", name=name, lists=LISTS)
     return name
 
 
@@ -106,7 +108,7 @@ def _number(text: str) -> int:
     if not text:
         return 1
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= 100_000):
-        raise ServiceError("page", f"{text[:40]!r} is no page; write a number from 1 on")
+        raise ServiceError("page", "%(text)r is no page; write a number from 1 on", text=text[:40])
     return int(text[:9])
 
 

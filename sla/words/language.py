@@ -6,7 +6,7 @@ first needed. How to add a text: `locale/README.md`. Dates are civil days; momen
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -15,7 +15,10 @@ from importlib import resources
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
+from notifiers.channel import ChannelSettingsError
+from schedules.faults import NONE, FieldError, Phrase
 from schedules.limits import Limit, Unit
+from sla.events import EventName
 from sla.words.terms import CONTEXTS, TERMS
 
 LANGUAGES = ("zh", "en")
@@ -60,6 +63,35 @@ class Words:
 
     def joined(self, items: Iterable[str]) -> str:
         return self.gettext(", ").join(items)
+
+    # --- what is wrong ---------------------------------------------------------------------------------------------
+    def phrase(self, phrase: Phrase) -> str:
+        """What a room below says, in this language; a list as its items, each error within with its field."""
+        text = self.gettext(phrase.template)
+        return text % {name: self._value(value) for name, value in phrase.values.items()} if phrase.values else text
+
+    def fault(self, error: Exception) -> str:
+        """What is wrong, behind the field it names. A text from elsewhere, such as a server's, stays as it is."""
+        if isinstance(error, FieldError):
+            what = self.phrase(error.phrase)
+        elif isinstance(error, ChannelSettingsError):
+            what = self.phrase(Phrase(error.template, **error.values))
+        else:
+            return str(error)
+        return f"{error.field}: {what}" if error.field else what
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, Phrase):
+            return self.phrase(value)
+        if isinstance(value, Exception):
+            return self.fault(value)
+        if isinstance(value, Enum) and type(value) in CONTEXTS:
+            return self.term(value)
+        if isinstance(value, EventName) and value in TERMS["event"]:
+            return self.event(value)
+        if isinstance(value, Collection) and not isinstance(value, str | bytes):
+            return self.joined(str(self._value(item)) for item in value) or self.gettext(NONE)
+        return value
 
     # --- dates -------------------------------------------------------------------------------------------------------
     def date(self, day: dt.date, *, year: bool = False) -> str:

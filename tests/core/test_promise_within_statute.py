@@ -88,7 +88,7 @@ def test_a_promise_within_its_statute_is_not_marked() -> None:
 
 def test_a_promise_shorter_than_the_intake_it_starts_behind_gets_a_warning() -> None:
     warnings = policy().warnings()
-    assert [warning.split(":")[0] for warning in warnings] == [
+    assert [warning.field for warning in warnings] == [
         "clocks.site_selection.promise",
         "clocks.land_use.promise",
     ]  # 4 days behind an intake of 5; the promises of 6 days get none

@@ -76,6 +76,6 @@ def test_a_case_of_too_many_events_or_too_long_a_text_says_so(tmp_path: Path) ->
             f'<trace><string key="deadline" value="{"x" * 20_000}"/></trace>{TRACE}'
         ),
     )
-    assert "more than 10,000 events" in many.trouble
-    assert "longer than 10,000 characters" in long.trouble
-    assert right.trouble == ""
+    assert "more than 10,000 events" in str(many.trouble)
+    assert "longer than 10,000 characters" in str(long.trouble)
+    assert right.trouble is None

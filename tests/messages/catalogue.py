@@ -14,9 +14,18 @@ from babel.messages.pofile import read_po, write_po
 from sla.words import TERMS
 
 ROOM = Path(__file__).parents[2] / "sla"
+ROOMS = (ROOM, ROOM.parent / "schedules", ROOM.parent / "notifiers")
 CATALOGUE = ROOM / "locale" / "zh_CN" / "LC_MESSAGES" / "messages.po"
 TEMPLATE_FORMS = {".html", ".txt", ".svg", ".xml"}
 JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+# The texts of what is wrong (`schedules.faults`): behind a field, behind a code and a field, or alone.
+_BEHIND_A_FIELD = (
+    "FieldError", "ServiceError", "HistoryError", "PolicyError", "CalendarError", "HoursError", "LimitError",
+    "SourceError", "BindError", "StoreError", "ChannelSettingsError", "wrong", "_wrong",
+)  # fmt: skip
+KEYWORDS = {
+    **DEFAULT_KEYWORDS, **dict.fromkeys(_BEHIND_A_FIELD, (2,)), "RequestError": (3,), "Phrase": (1,), "CellError": (1,),
+}  # fmt: skip
 HEADER = r"""# What people read, in Chinese; how to add a text: sla/locale/README.md
 msgid ""
 msgstr ""
@@ -57,9 +66,9 @@ def in_order(texts: Iterable[Message]) -> str:
 
 
 def _asked_for() -> Iterator[Text]:
-    for path in sorted(ROOM.rglob("*.py")):
+    for path in sorted(path for room in ROOMS for path in room.rglob("*.py")):
         with path.open("rb") as file:
-            yield from (_text(context, text) for _, text, _, context in extract("python", file, DEFAULT_KEYWORDS))
+            yield from (_text(context, text) for _, text, _, context in extract("python", file, KEYWORDS))
     for path in sorted(path for path in ROOM.rglob("*") if _is_template(path)):
         with path.open("rb") as file:
             yield from (_text(context, text) for _, text, _, context in extract("jinja2", file, options=JINJA))

@@ -61,7 +61,7 @@ def _forms(text: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _values(*texts: str) -> set[str]:
-    return {name for text in texts for name in re.findall(r"%\((\w+)\)s", text)}
+    return {name for text in texts for name in re.findall(r"%\((\w+)\)[rs]", text)}
 
 
 def _listed(texts: Iterable[Text]) -> str:

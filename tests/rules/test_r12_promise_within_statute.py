@@ -116,7 +116,7 @@ def test_a_limit_shorter_than_the_intake_it_starts_behind_gets_a_warning(amount:
         "statutory = {}", 'statutory = { limit = { amount = 5, unit = "working_days" } }'
     )
     warnings = policy_read(text).warnings()
-    assert [w.partition(":")[0] for w in warnings] == (["clocks.counter_check.promise"] if warned else [])
+    assert [warning.field for warning in warnings] == (["clocks.counter_check.promise"] if warned else [])
 
 
 # --- facts that put it later all the same: an office that closes, and a promise that counts by its own days ---------

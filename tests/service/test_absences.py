@@ -166,10 +166,10 @@ def test_the_morning_digest_of_one_who_is_away_goes_to_whoever_is_in(
 # --- entering them ---------------------------------------------------------------------------------------------------
 def test_the_offices_file_loses_none_and_says_what_does_not_fit(window: Window) -> None:
     add(window.at("2026-09-18 09:30"), "li", "2026-09-21", "2026-09-22", "chen")
-    assert window.apply().warnings[-1].startswith("1 absences that were entered by `sla absence` stay")
+    assert str(window.apply().warnings[-1]).startswith("1 absences that were entered by `sla absence` stay")
     late = OFFICE.replace("first = 2026-10-19, last = 2026-10-23", "first = 2026-09-22, last = 2026-09-23")
     assert "absence of li, 2026-09-21 to 2026-09-22: the file has 2026-09-22 to 2026-09-23; both count" in (
-        window.apply(late).warnings
+        map(str, window.apply(late).warnings)
     )
     with window.app.reading() as session:
         office = office_named(session, SLUG)
@@ -178,7 +178,7 @@ def test_the_offices_file_loses_none_and_says_what_does_not_fit(window: Window) 
         ]  # fmt: skip
     without = OFFICE.replace('id = "chen"', 'id = "qian"').replace('stand_in = "chen"', 'stand_in = "qian"')
     assert any(
-        "chen, who was to stand in, is no longer on the staff" in text for text in window.apply(without).warnings
+        "chen, who was to stand in, is no longer on the staff" in str(text) for text in window.apply(without).warnings
     )
     with window.app.reading() as session:
         people = office_named(session, SLUG).people

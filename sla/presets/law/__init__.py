@@ -56,6 +56,6 @@ def _month_and_day(entry: Fields, text: Any) -> tuple[int, int] | None:
     try:
         day = date.fromisoformat(f"2023-{text}")  # no leap year: 29 February does not come yearly
     except ValueError:
-        entry.wrong("yearly", f'{text!r} is no day of every year; write "05-05" for 5 May')
+        entry.wrong("yearly", '%(text)r is no day of every year; write "05-05" for 5 May', text=text)
         return None
     return day.month, day.day

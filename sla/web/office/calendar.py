@@ -104,7 +104,13 @@ def _year(visit: Visit) -> int:
     text = visit.asked("year") or str(visit.office.today(visit.now).year)
     first, last = visit.office.calendar.years
     if not (text.isascii() and text.isdigit() and len(text) == 4 and first <= int(text) <= last):
-        raise ServiceError("year", f"{text[:20]!r} is no year the calendar covers; write one from {first} to {last}")
+        raise ServiceError(
+            "year",
+            "%(text)r is no year the calendar covers; write one from %(first)s to %(last)s",
+            text=text[:20],
+            first=first,
+            last=last,
+        )
     return int(text)
 
 

@@ -156,7 +156,7 @@ def _step(app: App, visit: Visit, task: Task, view: Change, form: Form) -> tuple
             visit.session, visit.office, visit.visitor.person_id, task.kind, done.subject or view.subject, visit.now
         )
     except _ERRORS as error:
-        return _wrong(visit.said, view, _field(error), str(error)), 422
+        return _wrong(visit.said, view, _field(error), visit.said.fault(error)), 422
     return done if isinstance(done, Later) else (replace(view, done=done), 200)
 
 
@@ -170,7 +170,8 @@ def _finished(app: App, request: Request, view: Change, later: Later) -> tuple[C
     try:
         return replace(view, done=later.rest()), 200
     except _ERRORS as error:
-        return _wrong(spoken(app, request), view, _field(error), str(error)), 422
+        said = spoken(app, request)
+        return _wrong(said, view, _field(error), said.fault(error)), 422
 
 
 def _wrong(said: Words, view: Change, name: str, detail: str) -> Change:

@@ -41,7 +41,7 @@ def _kinds(app: App, visit: Visit) -> Response:
 def _form(visit: Visit) -> Change:
     said, chosen = visit.said, visit.asked("kind")
     if chosen not in KINDS:
-        raise ServiceError("kind", f"{chosen[:40]!r} is unknown; known are: {', '.join(KINDS)}")
+        raise ServiceError("kind", "%(value)r is unknown; known are: %(known)s", value=chosen[:40], known=KINDS)
     path = f"{NEW}?{urlencode({'kind': chosen})}"
     lead = (said.gettext("Secrets are asked for last, unless environment variables of the service hold them."),)
     fields = tuple(_fields(KINDS[chosen], said))

@@ -146,7 +146,9 @@ def _change(visit: Visit, path: str, title: str, confirm: str, fields: tuple[Fie
     name = visit.asked("name")
     known = {state.endpoint.name for state in channels.states(visit.session, visit.office)}
     if name not in known:
-        raise ServiceError("channel", f"{name[:80]!r} is not there; known are: {', '.join(sorted(known)) or 'none'}")
+        raise ServiceError(
+            "channel", "%(value)r is not there; known are: %(known)s", value=name[:80], known=sorted(known)
+        )
     address = f"{path}?{urlencode({'name': name})}"
     return Change(title, address, PATH, confirm, subject=name, about=name, fields=fields)
 

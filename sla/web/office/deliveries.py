@@ -45,7 +45,7 @@ def _page(app: App, visit: Visit) -> Response:
     try:
         found, problem = _log(visit, asked, PAGE + 1, _cursor(visit)), ""
     except ServiceError as error:
-        found, problem = [], str(error)
+        found, problem = [], said.fault(error)
     applicants = asked.get("to") == "applicants"
     other = {} if applicants else {"to": "applicants"}
     links = [Link(said.gettext("What the staff was told") if applicants else said.gettext("What applicants were told"),

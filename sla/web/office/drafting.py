@@ -64,12 +64,13 @@ def _would_keep(app: App, visit: Visit, given: Given) -> Outcome:  # noqa: ARG00
     said, text = visit.said, f"{given['text']}\n"
     found = checked(text)
     if found.policy is None:
-        raise ServiceError("text", "\n".join(_line(one) for one in found.problems))
+        wrong = "\n".join(_line(one, said) for one in found.problems)
+        raise ServiceError("text", wrong)
     version = policies.keep_draft(visit.session, visit.office, text, visit.now, visit.visitor.person_id)
     stands = said.ngettext("%(n)s problem", "%(n)s problems", len(found.problems)) if found.problems else (
         said.gettext("nothing is wrong")
     )  # fmt: skip
-    against = tuple(str(error) for error in version.refusals)
+    against = tuple(map(said.fault, version.refusals))
     lines = [said.gettext("%(label)s: %(what)s", label=_title(version.policy, said), what=stands)]
     if against:
         lines.append(said.gettext("It can be kept as a draft; before it is published this is to be mended."))
@@ -80,13 +81,16 @@ def _would_keep(app: App, visit: Visit, given: Given) -> Outcome:  # noqa: ARG00
 
 
 def _problems(place: str, found: tuple[Problem, ...], title: str, said: Words) -> Section:
-    lines = tuple((str(one.line or NO_DATA), one.field, one.message) for one in found)
+    lines = tuple((str(one.line or NO_DATA), one.field, said.phrase(one.what)) for one in found)
     columns = (said.gettext("Line"), said.gettext("Field"), said.gettext("What would be right"))
     return Section(place, title, columns, rows(lines))
 
 
-def _line(one: Problem) -> str:
-    return f"line {one.line}: {one}" if one.line else str(one)
+def _line(one: Problem, said: Words) -> str:
+    text = said.gettext("%(label)s: %(what)s", label=one.field, what=said.phrase(one.what))
+    if one.line is None:
+        return text
+    return said.gettext("%(label)s: %(what)s", label=said.gettext("line %(n)s", n=one.line), what=text)
 
 
 def _title(policy: Policy | None, said: Words) -> str:
@@ -145,7 +149,7 @@ def _would_publish(app: App, visit: Visit, given: Given) -> Outcome:  # noqa: AR
     name, day = _title(planned.policy, said), said.date(planned.valid_from, year=True)
     lines = (said.gettext("Publish %(policy)s, valid from %(day)s? A version is never changed afterwards.",
                           policy=name, day=day),)  # fmt: skip
-    warned = tuple(planned.policy.warnings())
+    warned = tuple(map(said.fault, planned.policy.warnings()))
     return Outcome(lines, warned, (*_changes(planned, said), _samples(planned, said)))
 
 

@@ -99,17 +99,17 @@ def _take(app: App, request: Request, form: Form) -> Response:
         try:
             text = import_files.guess(office, sent)
         except SourceError as error:
-            return _page(app, request, _begin(said, _unusable(said), str(error)), 422)
+            return _page(app, request, _begin(said, _unusable(said), said.fault(error)), 422)
     view = View(sent.name, _packed(sent), Field("mapping", _label(said), Ask.CODE, needed=True, values=(text,)))
     try:
         mapping = import_files.checked(office, sent, text)
         if form.asked("step") == "refused":
-            return _refused(app, office, sent, mapping)
+            return _refused(app, office, sent, mapping, said)
         if form.asked("step") == "do" and form.asked("seen") == _digest(sent, text):
             return _page(app, request, _do(app, request, view, office, sent, mapping, by))
         report = import_files.bring_in(app.writing, app.now, office, sent, mapping, dry=True)
     except SourceError as error:
-        return _page(app, request, replace(view, problem=_unusable(said), detail=str(error)), 422)
+        return _page(app, request, replace(view, problem=_unusable(said), detail=said.fault(error)), 422)
     return _page(app, request, replace(_with(view, report, office, said), seen=_digest(sent, text)))
 
 
@@ -122,8 +122,8 @@ def _do(app: App, request: Request, view: View, office: Office, sent: Sent, mapp
     return replace(shown, sections=(*shown.sections, Section("mapping", _label(visit.said), text=text)), done=True)
 
 
-def _refused(app: App, office: Office, sent: Sent, mapping: SourceMap) -> Response:
-    with import_files.refused_rows(app.writing, app.now, office, sent, mapping) as path:
+def _refused(app: App, office: Office, sent: Sent, mapping: SourceMap, said: Words) -> Response:
+    with import_files.refused_rows(app.writing, app.now, office, sent, mapping, said.phrase) as path:
         content = path.read_bytes()
     headers = {"Content-Disposition": f'attachment; filename="{_ascii(mapping.source)}{REFUSED}.csv"'}
     return Response(content, 200, headers, "text/csv; charset=utf-8")
@@ -141,7 +141,7 @@ def _with(view: View, report: Report, office: Office, said: Words) -> View:
 
 def _reasons(report: Report, said: Words) -> Section:
     columns = (said.gettext("Row"), said.gettext("Why it is refused"))
-    listed = rows((f"{number:,}", reason) for number, reason in report.reasons)
+    listed = rows((f"{number:,}", said.phrase(reason)) for number, reason in report.reasons)
     title = said.gettext("Rows that are refused")
     return Section("refused", title, columns, listed, notes=_first(report.rejected, said))
 

@@ -96,7 +96,7 @@ def _entries(text: str, side: str) -> list[str]:
 
 def _each(first: date, last: date) -> list[date]:
     if not 0 <= (last - first).days < 366:
-        raise ServiceError("work", f"{first}..{last} is no span of days within a year")
+        raise ServiceError("work", "%(first)s..%(last)s is no span of days within a year", first=first, last=last)
     return [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
 
 

@@ -71,12 +71,13 @@ def _row(visit: Visit, one: Version) -> Row:
     recorded = office.calendar.date_of(one.recorded_at) if one.recorded_at else None
     maker = Choice(one.recorded_by, by) if by else None
     is_draft = one.state is VersionState.DRAFT
+    against = tuple(said.fault(error)[:300] for error in one.refusals)
     title = said.gettext("%(name)s, version %(n)s", name=name, n=number)
     return Row(
         (
             Cell(title, (one.policy_id,), path="" if is_draft or not policy else version_path(policy),
                  value=Choice(one.policy_id, name)),
-            light_cell(_light(one.state, said), one.state.value, tuple(str(error)[:300] for error in one.refusals)),
+            light_cell(_light(one.state, said), one.state.value, against),
             Cell(_valid(one, said)),
             replace(day_cell(visit, recorded), more=(by,)),
             Cell(NO_DATA) if is_draft else Cell(str(one.open_cases), value=one.open_cases),

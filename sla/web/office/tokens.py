@@ -142,7 +142,7 @@ def _until(given: Given) -> date:
 def _revoke(visit: Visit) -> Change:
     said, name = visit.said, visit.asked("name")
     if name not in {token.name for token in tokens.listed(visit.session, visit.office)}:
-        raise ServiceError("name", f"{name[:80]!r} is no key")
+        raise ServiceError("name", "%(name)r is no key", name=name[:80])
     return Change(
         said.gettext("Revoke a key"), f"{REVOKE}?name={name}", PATH, said.gettext("Revoke"), subject=name, about=name,
         lead=(said.gettext("The program that holds it is refused from then on."),),

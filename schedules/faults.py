@@ -1,0 +1,58 @@
+"""Input that cannot be taken: which field, what is wrong with it, and what would be right.
+
+It reads as English here. Whoever shows it to people says it in their language, by its template (`sla.words`).
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Self
+
+NONE = "none"  # of a list without an item
+
+
+class Phrase:
+    """An English text that can be said in another language.
+
+    `template` is the text and the key of its translation; `values` fill its %(name)s. A list fills in as its items,
+    another phrase or error as what it says, anything else as its text.
+    """
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        self.template, self.values = template, values
+
+    @staticmethod
+    def listed(items: Sequence["Phrase | FieldError"]) -> "Phrase":
+        """Several, of which there is at least one, one after the other."""
+        first, *rest = items
+        if not rest:
+            return Phrase("%(first)s", first=first)
+        return Phrase("%(first)s; %(rest)s", first=first, rest=Phrase.listed(rest))
+
+    def __str__(self) -> str:
+        if not self.values:
+            return self.template
+        return self.template % {name: _plain(value) for name, value in self.values.items()}
+
+
+class FieldError(ValueError):
+    """`field` names what to mend, as whoever wrote the input knows it ("" for the whole of it)."""
+
+    def __init__(self, field: str, what: str | Phrase, /, **values: object) -> None:
+        self.field = field
+        self.phrase = what if isinstance(what, Phrase) else Phrase(what, **values)
+        super().__init__(f"{field}: {self.phrase}" if field else str(self.phrase))
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English, without the field's name."""
+        return str(self.phrase)
+
+    @classmethod
+    def of(cls, error: "FieldError", field: str | None = None) -> Self:
+        """What another room found wrong, said of a field of ours."""
+        return cls(error.field if field is None else field, error.phrase)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Collection) and not isinstance(value, str | bytes):
+        return ", ".join(map(str, value)) or NONE
+    return value
