@@ -367,7 +367,7 @@ class _Walk:
         if self.phase not in phases and phase not in phases:
             raise HistoryError(
                 "kind",
-                "%(kind)s cannot follow here: the case is %(phase)s; it may come while it is one of: %(phases)s",
+                "%(kind)s cannot follow here: the case is %(phase)s; it may come while it is %(phases)s",
                 kind=EventName(event.kind),
                 phase=self.phase,
                 phases=phases,

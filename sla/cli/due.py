@@ -35,7 +35,7 @@ def due(
 ) -> None:
     if batch_file is not None:
         if permit or on:
-            raise RequestError("invalid", "batch", "batch: give either --batch or a permit, not both")
+            raise RequestError("invalid", "batch", "give either --batch or a permit, not both")
         if str(batch_file) == "-":
             return batch(_utf8(sys.stdin, "utf-8-sig"), _utf8(sys.stdout))
         if not batch_file.is_file():
@@ -51,7 +51,7 @@ def due(
         raise RequestError(
             "missing",
             "permit",
-            "permit and --on are needed, for example: sla due cn_planning.construction_works --on 2026-09-18",
+            "is needed, and so is --on, for example: sla due cn_planning.construction_works --on 2026-09-18",
         )
     clocks = _deadlines(permit, on)
     if as_json:

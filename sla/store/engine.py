@@ -73,6 +73,8 @@ def engine_of(url: str) -> Engine:
             return create_engine(url, pool_pre_ping=True, hide_parameters=True)
         _refuse_network_share(url)
         engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+    except StoreError:
+        raise
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, ValueError):
         raise StoreError(
             "database_url", "is no address; write sqlite:///shixian.db or postgresql+psycopg://host/name"

@@ -144,7 +144,7 @@ def test_a_case_is_received_neither_in_the_future_nor_before_there_was_a_policy(
         ("report --to 0001-01-01", "to: "),
         ("case pause {case} --ground hearing --until soon", "until: 'soon' is no date; write 2026-09-18"),
         ("due cn_planning.site_selection --on 2026-02-30", "on: "),
-        ("due cn_planning.site_selection", "permit and --on are needed"),
+        ("due cn_planning.site_selection", "permit: is needed, and so is --on"),
     ],
 )
 def test_other_dates_that_cannot_be_are_refused(sla: CommandLine, case: str, arguments: str, line: str) -> None:

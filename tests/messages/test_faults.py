@@ -40,10 +40,10 @@ OWN = KEYWORDS.keys() - {"wrong", "_wrong"}
         (
             HistoryError(
                 "kind",
-                "%(kind)s cannot follow here: the case is %(phase)s; it may come while it is one of: %(phases)s",
+                "%(kind)s cannot follow here: the case is %(phase)s; it may come while it is %(phases)s",
                 kind=EventName("decided"), phase=Phase.RECEIVED, phases=[Phase.ACCEPTED],
             ),
-            "kind: decided cannot follow here: the case is received; it may come while it is one of: accepted",
+            "kind: decided cannot follow here: the case is received; it may come while it is accepted",
             "kind: 此时不能记“办结”：事项处于“已收件”；只有处于以下状态时才能记：已受理",
         ),
         (
