@@ -86,7 +86,8 @@ def _senders(app: App, base: str) -> dict[str, Sender]:
     with app.writing() as session:
         rights = ["read", "record", "manage", "report", "administer", "audit"]
         key = tokens.add(session, office_named(session, "east"), "prog", rights, NOW.date(), "admin", NOW)
-    assert httpx.get(base, headers={"authorization": f"Bearer {key}"}, verify=False, trust_env=False).status_code == 200
+    headers = {"authorization": f"Bearer {key}"}
+    assert httpx.get(base, headers=headers, verify=False, trust_env=False, timeout=60).status_code == 200
     found = {who: _signed_in(base, who) for who in WHO if who not in ("nobody", "program")}
     return found | {
         "nobody": _nobody(base),
