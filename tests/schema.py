@@ -4,6 +4,8 @@ The first of each kind in a process is migrated; the next ones get what that one
 on PostgreSQL the same statements again. `tests/store/test_schema.py` holds them beside a migrated one.
 """
 
+import atexit
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -32,8 +34,10 @@ def make_tables(engine: Engine) -> None:
 
 @cache
 def _template() -> Path:
-    """The file of a migrated database, which stays as it is."""
-    file = Path(tempfile.mkdtemp(prefix="sla-schema-")) / "shixian.db"
+    """The file of a migrated database, which stays as it is until the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="sla-schema-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "shixian.db"
     engine = engine_of(f"sqlite:///{file}")
     migrate(engine)
     engine.dispose()
