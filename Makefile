@@ -9,6 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c '$(FITS)' >/dev/null 2>&1 && echo $$p && break; done)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+unexport PYTHONDONTWRITEBYTECODE  # hundreds of processes would compile all of it again each time
 PIP_INSTALL := $(BIN)/python -m pip install --quiet
 
 help: ## show what can be made

@@ -76,7 +76,8 @@ class Reader:
 
     def __init__(self, base: str) -> None:
         self.base = base
-        self.client = httpx.Client(base_url=base, trust_env=False, verify=False)  # no TLS here: no authorities to read
+        # No TLS here: no authorities to read. A busy machine takes longer than the five seconds that are usual.
+        self.client = httpx.Client(base_url=base, trust_env=False, verify=False, timeout=60)
 
     def open(self, path: str) -> httpx.Response:
         return self.client.get(path)

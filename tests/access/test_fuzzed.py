@@ -22,12 +22,12 @@ from sla.service import cases, tokens
 from sla.service.cases import When
 from sla.service.offices import office_named
 from sla.settings import Settings
-from sla.store.migrate import migrate
 from sla.web.pages import routes
 from sla.web.routes import Route
 from tests.access.cast import ROLES, Reader, form_token, make_two_offices
 from tests.access.fuzzing import BY_THE_SERVER, Answer, Assault, always, assaults, raw, send, with_token
 from tests.browser.cast import NOW, serving
+from tests.schema import make_tables
 
 FULL = bool(os.environ.get("SLA_FUZZ_FULL"))
 WHO = (*ROLES, "plain", "nobody", "program")
@@ -67,7 +67,7 @@ class Target:
 def target(database_url: str, caplog: pytest.LogCaptureFixture) -> Iterator[Target]:
     caplog.set_level(logging.CRITICAL, "sla.security")  # it would be told of all of them
     app = build(Settings(database_url=database_url), clock=Clock(fixed=NOW), checked=False)
-    migrate(app.engine)
+    make_tables(app.engine)
     make_two_offices(app)
     _make_cases(app)
     with closing(app), serving(app) as base, closing(_Written(database_url)) as written:
@@ -86,7 +86,8 @@ def _senders(app: App, base: str) -> dict[str, Sender]:
     with app.writing() as session:
         rights = ["read", "record", "manage", "report", "administer", "audit"]
         key = tokens.add(session, office_named(session, "east"), "prog", rights, NOW.date(), "admin", NOW)
-    assert httpx.get(base, headers={"authorization": f"Bearer {key}"}, verify=False, trust_env=False).status_code == 200
+    headers = {"authorization": f"Bearer {key}"}
+    assert httpx.get(base, headers=headers, verify=False, trust_env=False, timeout=60).status_code == 200
     found = {who: _signed_in(base, who) for who in WHO if who not in ("nobody", "program")}
     return found | {
         "nobody": _nobody(base),

@@ -95,7 +95,9 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
             for who, reader in readers.items():
                 assert reader.sign_in(who).status_code == 303, who
             headers = {"authorization": f"Bearer {key}"}
-            with httpx.Client(base_url=f"{base}/api/v1", trust_env=False, headers=headers, timeout=60) as program:
+            with httpx.Client(
+                base_url=f"{base}/api/v1", trust_env=False, verify=False, headers=headers, timeout=60
+            ) as program:
                 yield Apart(app, base, readers, program)
             for reader in readers.values():
                 reader.close()

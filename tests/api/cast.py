@@ -64,7 +64,7 @@ def calling(app: App, key: str = "") -> Iterator[Program]:
 @contextmanager
 def asking(base: str, key: str = "") -> Iterator[Program]:
     headers = {"authorization": f"Bearer {key}"} if key else {}
-    with httpx.Client(base_url=f"{base}/api/v1", trust_env=False, headers=headers, timeout=60) as client:
+    with httpx.Client(base_url=f"{base}/api/v1", trust_env=False, verify=False, headers=headers, timeout=60) as client:
         yield Program(client, base)
 
 

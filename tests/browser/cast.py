@@ -24,7 +24,7 @@ from sla.service.setup import apply, plan_of
 from sla.serving import site
 from sla.settings import Settings
 from sla.store.engine import Session
-from sla.store.migrate import migrate
+from tests.schema import make_tables
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 9, 23, 10, 0, tzinfo=ZONE)
@@ -161,7 +161,7 @@ def empty_app(folder: Path, office: str = "") -> App:
     """An app on a database that holds no office yet; its time stands at NOW."""
     settings = Settings(database_url=f"sqlite:///{folder}/shixian.db", office=office)
     app = build(settings, clock=Clock(fixed=NOW), checked=False)
-    migrate(app.engine)
+    make_tables(app.engine)
     return app
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.access.cast import PASSWORD, reading, two_offices
 from tests.access.issuer import issuing
@@ -36,6 +36,7 @@ def test_one_signs_in_at_the_provider_comes_back_and_ends_a_sign_in_elsewhere(
         walk.page.fill("#name", "clerk")
         walk.page.fill("#password", PASSWORD)
         walk.page.press("#password", "Enter")
+        walk.page.wait_for_url(lambda url: "/sign-in" not in url)
         walk.open("/account")
         app.clock.fixed = NOW + timedelta(hours=1)
         walk.open("/account")
@@ -45,7 +46,7 @@ def test_one_signs_in_at_the_provider_comes_back_and_ends_a_sign_in_elsewhere(
         walk.page.fill("#password", PASSWORD)
         walk.page.click("button[value=others]")
         walk.look("nobody else")
-        assert walk.page.locator(".place").count() == 1
+        expect(walk.page.locator(".place")).to_have_count(1)
         context.close()
         app.guard.close()
     assert walk.wrong == []

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
 from tests.browser.cast import Served
@@ -46,8 +46,8 @@ def test_no_page_bars_anybody_or_asks_elsewhere_or_is_wider_than_its_screen(
 def test_a_manager_goes_from_a_figure_to_its_cases_and_back_to_the_same_report(page: Page, served: Served) -> None:
     page.goto(f"{served.base}/rates?from=2026-09-01&to=2026-09-30&lang=en")
     page.locator(".figure.red .value a").click()
-    assert page.locator("h1").inner_text() == "Open and overdue n = 2"
-    assert page.locator("tbody tr").count() == 2
+    expect(page.locator("h1")).to_have_text("Open and overdue n = 2", use_inner_text=True)
+    expect(page.locator("tbody tr")).to_have_count(2)
     page.get_by_role("link", name="Back to the rates").click()
     assert page.locator("#from").input_value() == "2026-09-01"
 

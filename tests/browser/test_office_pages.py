@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.access.cast import PASSWORD, reading
+from tests.access.cast import reading
 from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
 from tests.browser.cast import empty_app
+from tests.browser.signing_in import sign_in
 from tests.web.office.cast import Bureau, bureau, fill_up
 
 PAGES = {  # one of each make; `sheet.html` makes the others
@@ -31,9 +32,7 @@ def _signed_in(browser: Browser, base: str, language: str, wrong: list[str]) -> 
     page.on("console", lambda message: wrong.append(f"console: {message.text}"))
     page.on("request", lambda request: wrong.extend(elsewhere(request, base)))
     page.goto(f"{base}/sign-in?lang={language}")
-    page.fill("#name", "qian")
-    page.fill("#password", PASSWORD)
-    page.click("form.fields button")
+    sign_in(page, "qian")
     return page
 
 
@@ -76,7 +75,7 @@ def test_no_state_of_a_change_bars_anybody(browser: Browser, office: Bureau) -> 
     page.goto(f"{base}/people/password?person=li")
     page.click("button[value=check]")
     page.click("button[value=do]")
-    assert page.locator(".once code").count() == 1
+    expect(page.locator(".once code")).to_have_count(1)
     wrong += _look(page, "a password, shown once")
     page.context.close()
     assert wrong == []
@@ -86,12 +85,11 @@ def test_a_key_that_is_asked_for_twice_is_made_and_shown_once(browser: Browser, 
     context = browser.new_context()
     page, base = context.new_page(), office.readers["qian"].base
     page.goto(f"{base}/sign-in?lang=en")
-    page.fill("#name", "qian")
-    page.fill("#password", PASSWORD)
-    page.click("form.fields button")
+    sign_in(page, "qian")
     page.goto(f"{base}/tokens/new")
     page.fill("[name=name]", "pressed-twice")
     page.click("button[value=check]")
+    page.wait_for_selector("main button[value=do]")
     page.evaluate("() => { const form = document.querySelector('main form'), button = form.querySelector('[value=do]');"
                   " form.requestSubmit(button); form.requestSubmit(button) }")  # fmt: skip
     page.wait_for_selector(".once")
@@ -126,7 +124,7 @@ def test_cases_from_a_file_are_tried_brought_in_and_the_rest_is_saved(
     assert 'number = "办件编号"' in page.input_value("#f-mapping")
     wrong += _look(page, "tried")
     page.click("button[value=do]")
-    assert page.locator(".did").count() == 1
+    expect(page.locator(".did")).to_have_count(1)
     wrong += _look(page, "done")
     with page.expect_download() as saved:
         page.click("button[value=refused]")

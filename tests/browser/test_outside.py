@@ -4,11 +4,11 @@ Wednesday 2026-09-23."""
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.access.cast import PASSWORD
 from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
 from tests.browser.cast import DUE_TODAY
+from tests.browser.signing_in import sign_in
 from tests.web.cast import Desk, desk
 from tests.web.test_lookup import ON, code_of, turn
 
@@ -39,6 +39,7 @@ def page(browser: Browser, window: Desk, wrong: list[str]) -> Iterator[Page]:
 
 def look(page: Page, wrong: list[str]) -> None:
     """At both sizes: what bars people, and what is wider than the screen."""
+    page.wait_for_load_state()
     for width in WIDTHS:
         widen(page, width)
         wrong += [f"{page.url} {width}: {barrier}" for barrier in barriers(page)]
@@ -56,7 +57,8 @@ def test_an_applicant_finds_the_date_and_a_wrong_code_is_told(
     page.fill("#lookup-number", number)
     page.fill("#lookup-code", "2222222222")
     page.get_by_role("button", name=button, exact=True).click()
-    assert page.get_by_role("alert").count() == 1 and page.input_value("#lookup-number") == number
+    expect(page.get_by_role("alert")).to_have_count(1)
+    assert page.input_value("#lookup-number") == number
     wrong[:] = [text for text in wrong if "404" not in text]  # the console tells of the status
     look(page, wrong)
     page.fill("#lookup-code", code_of(window, DUE_TODAY[0]).lower())
@@ -76,9 +78,7 @@ def test_the_address_on_a_slip_fills_both_in_and_leaves_the_bar(page: Page, wind
 def test_who_is_signed_in_makes_an_address_and_finds_the_code(page: Page, window: Desk, wrong: list[str]) -> None:
     base, number = window.readers["li"].base, window.numbers[DUE_TODAY[0]]
     page.goto(f"{base}/sign-in")
-    page.fill("#name", "li")
-    page.fill("#password", PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
+    sign_in(page, "li")
     page.get_by_role("link", name="在自己的日历中查看办理时限").click()
     look(page, wrong)
     page.get_by_role("button", name="生成地址").click()

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.access.cast import PASSWORD
 from tests.browser.cast import DUE_TODAY, PAUSED
+from tests.browser.signing_in import sign_in
 from tests.browser.test_forms import Walk
 from tests.web.cast import Desk, desk
 
@@ -29,9 +29,7 @@ def page(browser: Browser, window: Desk) -> Iterator[Page]:
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{window.readers['li'].base}/sign-in?lang=zh")
-    page.fill("#name", "li")
-    page.fill("#password", PASSWORD)
-    page.click("form.fields button")
+    sign_in(page, "li")
     yield page
     context.close()
 
@@ -120,13 +118,14 @@ def test_neither_papers_nor_new_cases_bar_anybody(page: Page, window: Desk, lang
     page.fill("#accepted_on-2", "2026-09-17")  # before its receipt
     walk.press("check")
     walk.press("record")
-    assert page.locator(".made li").count() == 1 and page.input_value("#title-2") == "东站广场选址"
+    expect(page.locator(".made li")).to_have_count(1)
+    assert page.input_value("#title-2") == "东站广场选址"
     walk.open(window.path("paused", DUE_TODAY[0]))
     page.select_option("#f-ground", "hearing" if language == "zh" else "expert_review")
     walk.press("check")
     page.click("button[value=record]")
     walk.look("recorded")
-    assert page.locator(".done .paper").count() == 1
+    expect(page.locator(".done .paper")).to_have_count(1)
     assert walk.wrong == []
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.access.cast import PASSWORD
 from tests.browser.barriers import barriers, elsewhere
 from tests.browser.cast import DUE_TODAY, PAUSED
+from tests.browser.signing_in import sign_in
 from tests.web.cast import desk
 from tests.web.office.cast import bureau
 from tests.web.test_lookup import ON, code_of, turn
@@ -57,9 +57,8 @@ class Stage:
 
     def sign_in(self, person: str, language: str) -> None:
         self.go(f"/sign-in?lang={language}")
-        self.page.fill("#name", person)
-        self.page.fill("#password", PASSWORD)
-        self.click("form.fields button")
+        sign_in(self.page, person)
+        self.stop()
 
 
 @contextmanager

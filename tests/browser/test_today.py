@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
 from sla.service import cases
 from sla.service.cases import When
@@ -180,8 +180,8 @@ def test_the_title_and_the_icon_follow(window: Desk, mine: Page) -> None:
         details = {"outcome": "approved", "overdue_reason": "核查费时"}
         cases.record(session, office, window.numbers[OVERDUE[0]], "decided", details, When(NOW), NOW, "wang")
     a_minute_later(mine)
-    mine.wait_for_function("document.title.startsWith('超期 1 项')")
-    assert mine.locator("link[rel=icon]").get_attribute("href") == "/icon.svg?overdue=1"
+    expect(mine).to_have_title(re.compile("^超期 1 项"))
+    expect(mine.locator("link[rel=icon]")).to_have_attribute("href", "/icon.svg?overdue=1")
 
 
 def test_where_the_row_is_gone_the_focus_goes_to_the_next(window: Desk, mine: Page) -> None:
@@ -192,7 +192,7 @@ def test_where_the_row_is_gone_the_focus_goes_to_the_next(window: Desk, mine: Pa
         details = {"outcome": "approved", "overdue_reason": "核查费时"}
         cases.record(session, office, window.numbers[OVERDUE[0]], "decided", details, When(NOW), NOW, "wang")
     a_minute_later(mine)
-    mine.wait_for_function("document.querySelectorAll('#overdue tbody tr').length === 1")
+    expect(mine.locator("#overdue tbody tr")).to_have_count(1)
     assert focused(mine) == window.numbers[OVERDUE[1]]
 
 
@@ -203,7 +203,7 @@ def test_it_says_where_it_could_not_be_brought_up_to_date_and_when_it_can_again(
     status.get_by_text("本页未能更新").wait_for()
     mine.unroute("**/*")
     a_minute_later(mine)
-    mine.wait_for_function("document.querySelector('#stale').textContent === ''")
+    expect(mine.locator("#stale")).to_have_text("")
     mine.context.clear_cookies()
     a_minute_later(mine)
     status.get_by_text("请重新登录").wait_for()

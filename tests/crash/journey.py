@@ -23,11 +23,11 @@ from sla.app import App
 from sla.service.audit import verified
 from sla.service.doctor import rebuilt
 from sla.store import cases as store
-from sla.store.migrate import migrate
 from tests.crash import cast, child
 from tests.crash.cast import Said
 from tests.crash.child import CUT_OFF, Befalls, Stall, Work, app_of
 from tests.crash.points import DELIVER, DIGEST, RAISE, REBUILD, RECORD, SWEEP, Point
+from tests.schema import make_tables
 
 PROCESSES = multiprocessing.get_context("forkserver")  # forks from a process that has everything imported already
 LAST = cast.ESCALATED
@@ -101,7 +101,7 @@ class Journey:
 
     def __post_init__(self) -> None:
         with closing(app_of(self.database_url, cast.RECEIVED)) as app:
-            migrate(app.engine)
+            make_tables(app.engine)
             cast.make_office(app, self.server.hook)
 
     def kill(self, kill: Kill) -> None:

@@ -15,12 +15,13 @@ import sqlalchemy as sa
 from sla.app import App
 from sla.service import calendar_notices as notices
 from sla.service.offices import office_named
-from sla.store.migrate import METADATA, migrate
+from sla.store.migrate import METADATA
 from tests.crash import cast
 from tests.crash.child import app_of
 from tests.crash.journey import PROCESSES, records
 from tests.crash.points import Point, arm
 from tests.databases import run
+from tests.schema import make_tables
 
 CASES = 5
 NUMBER = "国办发明电〔2026〕1号"
@@ -66,7 +67,7 @@ def amend(work: Work) -> None:
 def copied(database_url: str, tmp_path: Path) -> Copied:
     """Copies of a database in which everybody was reminded and the notice is loaded."""
     with closing(app_of(database_url, cast.RECEIVED)) as app:
-        migrate(app.engine)
+        make_tables(app.engine)
         cast.make_office(app, "http://127.0.0.1:9")
         for title in cast.TITLES[:CASES]:
             cast.receive(app, title)

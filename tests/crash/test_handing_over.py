@@ -12,11 +12,12 @@ from sla.app import App
 from sla.service import handover
 from sla.service.handover import Done, Handover
 from sla.service.offices import office_named
-from sla.store.migrate import METADATA, migrate
+from sla.store.migrate import METADATA
 from tests.crash import cast
 from tests.crash.child import app_of
 from tests.crash.journey import PROCESSES
 from tests.crash.points import Point, arm
+from tests.schema import make_tables
 
 CASES, BATCH = 5, 2
 NOW = cast.at("09-22T10:00")  # an hour after their reminders
@@ -53,7 +54,7 @@ def rows(app: App, table: str) -> list[Any]:
 def test_killed_half_way_the_same_command_does_the_rest(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handover, "BATCH", BATCH)
     with closing(app_of(database_url, cast.RECEIVED)) as app:
-        migrate(app.engine)
+        make_tables(app.engine)
         cast.make_office(app, "http://127.0.0.1:9")
         for title in cast.TITLES[:CASES]:
             cast.receive(app, title)

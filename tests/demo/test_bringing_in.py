@@ -19,8 +19,8 @@ from sla.service.rebuild import rebuild
 from sla.service.setup import apply
 from sla.settings import Settings
 from sla.store import cases as store
-from sla.store.migrate import migrate
 from tests.demo.cast import unsalted
+from tests.schema import make_tables
 
 POLICY = preset("cn_planning")
 NOW = moment(date(2026, 9, 30), "10:00")
@@ -61,7 +61,7 @@ def files() -> list[File]:
 @pytest.fixture
 def app(database_url: str) -> Iterator[App]:
     app = build(Settings(database_url=database_url), clock=Clock(fixed=NOW), checked=False)
-    migrate(app.engine)
+    make_tables(app.engine)
     with app.writing() as session:
         apply(session, office_plan(date(2026, 9, 30), "http://127.0.0.1:8000"), day(1, "00:00"), demonstration=True)
     yield app

@@ -18,7 +18,7 @@ from sla.service.doctor import rebuilt
 from sla.service.offices import Office, office_named
 from sla.service.setup import apply, plan_of
 from sla.settings import Settings
-from sla.store.migrate import migrate
+from tests.schema import make_tables
 from tests.service.cast import line
 
 OFFICE = """
@@ -58,7 +58,7 @@ class Abroad:
         self.policy = preset(policy)
         self.app = build(Settings(database_url=url), clock=Clock(fixed=datetime(2026, 1, 1, tzinfo=UTC)), checked=False)
         self.at(begun)
-        migrate(self.app.engine)
+        make_tables(self.app.engine)
         with self.app.writing() as session:
             self.applied = apply(session, plan_of(OFFICE.format(policy=policy), Path()), self.now)
         self._seen: set[Any] = set()

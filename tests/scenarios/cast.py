@@ -40,7 +40,7 @@ from sla.service.setup import apply, plan_of
 from sla.settings import Settings
 from sla.store.cases import CASE
 from sla.store.engine import Session
-from sla.store.migrate import migrate
+from tests.schema import make_tables
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SECRET = "whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA="  # of 32 zeros; CHANNELS.md
@@ -234,7 +234,7 @@ def window(
     settings = Settings(database_url=url, allowed_hosts=frozenset({"localhost", "127.0.0.1"}))
     app = build(settings, clock=Clock(fixed=begun), checked=False)
     try:
-        migrate(app.engine)
+        make_tables(app.engine)
         text = OFFICE % {
             "policy": policy,
             "url": httpserver.url_for("/robot"),

@@ -33,8 +33,9 @@ from sla.service.offices import Office, office_named
 from sla.service.setup import Applied, apply, plan_of
 from sla.settings import Settings
 from sla.store.engine import Engine, Session, writing
-from sla.store.migrate import METADATA, migrate
+from sla.store.migrate import METADATA
 from tests.databases import run
+from tests.schema import make_tables
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SLUG = "planning-window"
@@ -385,7 +386,7 @@ class Databases:
 
     def _made(self, url: str) -> App:
         app = app_on(url)
-        migrate(app.engine)
+        make_tables(app.engine)
         Window(url, self.folder, app=app).apply()
         return app
 

@@ -14,8 +14,9 @@ from sla.service.backup import back_up, restore
 from sla.service.errors import ServiceError
 from sla.store.copies import copied
 from sla.store.engine import Engine, StoreError, engine_of
-from sla.store.migrate import METADATA, migrate
+from sla.store.migrate import METADATA
 from tests.databases import new_database
+from tests.schema import make_tables
 from tests.service.cast import Window, notice
 
 
@@ -24,13 +25,13 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A database with tables and nothing in them."""
     if request.param == "sqlite":
         engine = engine_of(f"sqlite:///{tmp_path}/other.db")
-        migrate(engine)
+        make_tables(engine)
         yield engine
         engine.dispose()
         return
     with new_database(request.getfixturevalue("postgresql")) as url:
         engine = engine_of(url)
-        migrate(engine)
+        make_tables(engine)
         yield engine
         engine.dispose()
 

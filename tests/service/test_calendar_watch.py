@@ -17,7 +17,7 @@ from schedules.announcements import announced as installed
 from schedules.notices import Announced
 from sla.events import CalendarApplied
 from sla.service.calendar_truth import of_calendar
-from sla.store.migrate import migrate
+from tests.schema import make_tables
 from tests.service.cast import OFFICE, Window, app_on, notice, nth_working_day
 
 ADMIN = OFFICE.replace('roles = ["clerk", "chief"]', 'roles = ["clerk", "chief", "admin"]')
@@ -93,7 +93,7 @@ def autumn(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """The window in the autumn of 2025, whose data knows 2025 only."""
     monkeypatch.setattr("sla.service.calendars.announced", known_through(2025))
     app = app_on(database_url)
-    migrate(app.engine)
+    make_tables(app.engine)
     window = Window(database_url, tmp_path, now="2025-08-04 08:00", app=app)
     window.apply()
     yield window

@@ -11,7 +11,7 @@ from sla.service.lookup import NotFound
 from sla.service.offices import office_named
 from sla.store.copies import copied, restored
 from sla.store.engine import engine_of
-from sla.store.migrate import migrate
+from tests.schema import make_tables
 from tests.service.cast import OFFICE, SLUG, Window, app_on
 
 ON = OFFICE + "\n[lookup]\non = true\n"
@@ -68,7 +68,7 @@ def test_codes_come_along_with_a_copy(window: Window, tmp_path_factory: pytest.T
         code = lookup.renew(session, office, window.find(number), window.now, "li")
     url = f"sqlite:///{tmp_path_factory.mktemp('restored')}/new.db"
     engine = engine_of(url)
-    migrate(engine)
+    make_tables(engine)
     restored(engine, list(copied(window.app.engine, window.now)))
     engine.dispose()
     elsewhere = Window(url, tmp_path_factory.mktemp("elsewhere"), "2026-09-21 09:00", app_on(url))

@@ -18,7 +18,7 @@ import pytest
 from schedules.announcements import announced as installed
 from schedules.notices import Announced
 from sla.events import CalendarApplied
-from sla.store.migrate import migrate
+from tests.schema import make_tables
 from tests.service.cast import OFFICE, Window, app_on, notice, nth_working_day, policy_text
 from tests.shared import shared
 
@@ -80,7 +80,7 @@ def window(amended: Amended, database_url: str, tmp_path: Path) -> Iterator[Wind
     text = text.replace("statutory = { amount = 30, ext", f"statutory = {{ amount = {amended.statutory}, ext")
     (tmp_path / "policy.toml").write_text(text, "utf-8")
     app = app_on(database_url)
-    migrate(app.engine)
+    make_tables(app.engine)
     window = Window(database_url, tmp_path, now=f"{amended.published - timedelta(days=60)} 08:00", app=app)
     window.apply(OFFICE.replace('policy = "cn_planning"', 'policy_file = "policy.toml"'), tmp_path)
     yield window

@@ -15,8 +15,8 @@ from sla.service.errors import ServiceError
 from sla.service.offices import office_named
 from sla.service.setup import apply, plan_of
 from sla.settings import Settings
-from sla.store.migrate import migrate
 from tests.bench.backlog import OFFICE, at
+from tests.schema import make_tables
 
 SLUGS = ("window-1", "window-2")
 
@@ -31,7 +31,7 @@ def database(database_url: str) -> Iterator[str]:
     """Two offices, each with a case whose promise of 4 working days from Friday 09-18 ends on Wednesday 09-23 (09-20
     works): the first reminder is due on 09-22 at 09:00, the digest of 09-22 at 08:30."""
     with closing(node(database_url, "", "09-18T10:00")) as app:
-        migrate(app.engine)
+        make_tables(app.engine)
         for number, slug in enumerate(SLUGS, start=1):
             with app.writing() as session:
                 apply(session, plan_of(OFFICE % {"number": number}, Path()), at("08-01T08:00"))

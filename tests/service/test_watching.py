@@ -18,7 +18,7 @@ from tests.service.cast import Window, at
 def figures(window: Window) -> dict[str, float]:
     """Each figure of /metrics by its name and labels."""
     with serving(window.app) as base:
-        answer = httpx.get(f"{base}/metrics", trust_env=False)
+        answer = httpx.get(f"{base}/metrics", trust_env=False, verify=False)
     assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/plain")
     lines = (line for line in answer.text.splitlines() if not line.startswith("#"))
     return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
@@ -62,17 +62,17 @@ def test_figures_name_nobody_and_no_case(window: Window) -> None:
 
 def test_it_is_ready_where_the_database_has_this_versions_tables(window: Window) -> None:
     with serving(window.app) as base:
-        answer = httpx.get(f"{base}/readyz", trust_env=False)
+        answer = httpx.get(f"{base}/readyz", trust_env=False, verify=False)
     assert (answer.status_code, answer.text) == (200, "ready")
 
 
 def test_and_not_where_the_database_is_empty_or_gone(tmp_path: Path) -> None:
     app = build(Settings(database_url=f"sqlite:///{tmp_path}/x.db"), clock=Clock(at("2026-09-22 09:30")), checked=False)
     with serving(app) as base:
-        gone = httpx.get(f"{base}/readyz", trust_env=False)
+        gone = httpx.get(f"{base}/readyz", trust_env=False, verify=False)
         (tmp_path / "x.db").touch()
-        empty = httpx.get(f"{base}/readyz", trust_env=False)
-        alive = httpx.get(f"{base}/healthz", trust_env=False)
+        empty = httpx.get(f"{base}/readyz", trust_env=False, verify=False)
+        alive = httpx.get(f"{base}/healthz", trust_env=False, verify=False)
     assert gone.status_code == 503 and "there is no database at" in gone.text
     assert empty.status_code == 503 and "run `sla migrate` first" in empty.text
     assert alive.status_code == 200

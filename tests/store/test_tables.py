@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from notifiers.instants import Instant
 from sla.store.engine import reading, writing
 from sla.store.ids import new_id
-from tests.store.cast import TABLES, migrated
+from tests.store.cast import TABLES, with_tables
 
 OFFICE, CASE = UUID(int=7), UUID(int=8)
 NOW = datetime(2026, 9, 18, 1, 30, tzinfo=UTC)
@@ -84,7 +84,7 @@ def _with_an_event(engine: sa.Engine) -> None:
 def test_the_database_itself_refuses_to_change_an_event(database_url: str, statement: str) -> None:
     if statement.startswith("TRUNCATE") and database_url.startswith("sqlite"):
         pytest.skip("SQLite has no TRUNCATE")
-    with migrated(database_url) as engine:
+    with with_tables(database_url) as engine:
         _with_an_event(engine)
         with pytest.raises(sa.exc.DatabaseError, match="events are never"), engine.begin() as connection:
             connection.execute(sa.text(statement))
@@ -95,14 +95,14 @@ def test_the_database_itself_refuses_to_change_an_event(database_url: str, state
 
 
 def test_a_case_with_events_cannot_be_deleted(database_url: str) -> None:
-    with migrated(database_url) as engine:
+    with with_tables(database_url) as engine:
         _with_an_event(engine)
         with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
             connection.execute(sa.text("DELETE FROM case_file"))
 
 
 def test_a_place_in_the_chain_is_taken_once(database_url: str) -> None:
-    with migrated(database_url) as engine:
+    with with_tables(database_url) as engine:
         _with_an_event(engine)
         with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
             connection.execute(sa.text("INSERT INTO case_event SELECT * FROM case_event WHERE seq = 1"))
@@ -117,7 +117,7 @@ def test_a_place_in_the_chain_is_taken_once(database_url: str) -> None:
     ],
 )
 def test_a_moment_comes_back_in_utc_to_the_microsecond(database_url: str, moment: datetime) -> None:
-    with migrated(database_url) as engine:
+    with with_tables(database_url) as engine:
         _with_an_event(engine)
         alarms = next(table for table in TABLES if table.name == "alarm")
         with engine.begin() as connection:
@@ -133,7 +133,7 @@ def test_a_moment_comes_back_in_utc_to_the_microsecond(database_url: str, moment
 
 
 def test_a_moment_without_a_zone_is_never_stored(database_url: str) -> None:
-    with migrated(database_url) as engine:
+    with with_tables(database_url) as engine:
         offices = next(table for table in TABLES if table.name == "office")
         with pytest.raises(sa.exc.StatementError, match="without a time zone"), engine.begin() as connection:
             connection.execute(sa.select(offices).where(offices.c.created_at <= datetime(2026, 9, 18)))
@@ -141,7 +141,7 @@ def test_a_moment_without_a_zone_is_never_stored(database_url: str) -> None:
 
 # --- transactions ----------------------------------------------------------------------------------------------------
 def test_an_error_leaves_nothing_written(database_url: str) -> None:
-    with migrated(database_url) as engine:
+    with with_tables(database_url) as engine:
         with pytest.raises(ZeroDivisionError), writing(engine) as session:
             session.connection().execute(
                 sa.text(
