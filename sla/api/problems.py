@@ -137,7 +137,7 @@ def _refused(field: str, message: str) -> ProblemError:
     return ProblemError("invalid", f"{known}: {message.removeprefix(f'{field}: ')}", known)
 
 
-_CALLED = {"occurred_at": "at", "actor": "by", "event": "seq", "id": "ids"}
+_CALLED = {"occurred_at": "at", "actor": "by", "event": "seq", "id": "ids", "as-of": "as_of"}
 
 
 def _of_access(error: Exception) -> ProblemError:
