@@ -244,13 +244,13 @@ class RatesQuery(Query):
     """By which limit; by the promise, or by the statute in an office that promises nothing."""
     permit: Annotated[str, StringConstraints(max_length=80)] = ""
     handler: Annotated[str, StringConstraints(max_length=80)] = ""
-    compare: Annotated[str, StringConstraints(pattern=_COMPARE)] = Field("", examples=["before"])
+    compare: Annotated[str, StringConstraints(pattern=_COMPARE)] = ""
     """Another period beside it: `before`, `year`, or `2025-09-01..2025-09-30`."""
-    as_of: Annotated[str, StringConstraints(pattern=rf"^$|{MOMENT}")] = Field("", examples=["2026-09-18"])
+    as_of: Annotated[str, StringConstraints(pattern=rf"^$|{MOMENT}")] = ""
     """By what was on record at the end of that day, or at that moment (RFC 3339, + as %2B), and nothing later."""
     by: Annotated[
         str, StringConstraints(pattern=_some_of("|".join(By))), AfterValidator(_known_kinds)
-    ] = Field("", examples=["handler,month"])  # fmt: skip
+    ] = ""  # fmt: skip
     """Which lines, with commas between: permit, handler, office, stage, month, quarter, year; all but `office` if left
     out."""
 
