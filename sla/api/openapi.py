@@ -18,7 +18,7 @@ Mode = Literal["validation", "serialization"]
 Key = tuple[str, Mode]
 
 ABOUT = (
-    "Everything the pages show and record, for other programs, by the same rights: a program has a key (sla token add),"
+    "What the pages show and record, for other programs, by the same rights: a program has a key (sla token add),"
     " a person their sign-in; while nobody signs in, programs on the same machine may ask. What is wrong is answered"
     " with problem details (RFC 9457)."
 )
