@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from schedules.calendars import Day, Kind
 from schedules.years import year_of
-from sla.api.operations import Call, Operation
+from sla.api.operations import Answered, Call, Operation
+from sla.api.paging import PageQuery, links, part_of
 from sla.api.problems import ProblemError
 from sla.api.shapes import Shape, local
 from sla.rights import Right
@@ -27,7 +28,7 @@ class CalendarChange(Shape):
 
 
 class Calendar(Shape):
-    """By what the office counts now, and did before."""
+    """By what the office counts now, and did before. `next` goes on behind these changes, null at the end."""
 
     version: str
     country: str
@@ -35,6 +36,7 @@ class Calendar(Shape):
     announced_through: date
     """Dates behind it are provisional."""
     changes: list[CalendarChange]
+    next: str | None
 
 
 class CalendarDay(Shape):
@@ -76,20 +78,24 @@ class Notice(Shape):
 
 
 class Notices(Shape):
-    """Every notice that was loaded, in that order."""
+    """Notices that were loaded, in that order. `next` goes on behind them, null at the end."""
 
     notices: list[Notice]
+    next: str | None
 
 
-def _calendar(call: Call) -> Calendar:
-    calendar = call.office.calendar
-    return Calendar(
+def _calendar(call: Call) -> Answered:
+    calendar, every = call.office.calendar, changes(call.session, call.office)
+    shown, following = part_of("/calendar", call.query, every, lambda change: str(change.seq))
+    found = Calendar(
         version=calendar.version,
         country=calendar.country,
         zone=calendar.zone.key,
         announced_through=calendar.announced_through,
-        changes=[_change(call, change) for change in changes(call.session, call.office)],
+        changes=[_change(call, change) for change in shown],
+        next=following,
     )
+    return Answered(found, links(following))
 
 
 def _change(call: Call, change: Changed) -> CalendarChange:
@@ -116,15 +122,16 @@ def _day(day: Day, *, provisional: bool) -> CalendarDay:
     )
 
 
-def _notices(call: Call) -> Notices:
-    rows = calendar_notices.listed(call.session, call.office)
-    return Notices(notices=[Notice.model_validate(row) for row in rows])
+def _notices(call: Call) -> Answered:
+    every = calendar_notices.listed(call.session, call.office)
+    rows, following = part_of("/calendar/notices", call.query, every, lambda row: str(row["number"]))
+    return Answered(Notices(notices=[Notice.model_validate(row) for row in rows], next=following), links(following))
 
 
 OPERATIONS = (
     Operation(
         "GET", "/calendar", "getCalendar", "calendar", "By what the office counts, and since when", Right.READ,
-        Calendar, _calendar,
+        Calendar, _calendar, query=PageQuery,
     ),
     Operation(
         "GET", "/calendar/years/{year}", "getYear", "calendar", "The days of a year", Right.READ, CalendarYear, _year,
@@ -132,6 +139,6 @@ OPERATIONS = (
     ),
     Operation(
         "GET", "/calendar/notices", "listNotices", "calendar", "The notices that were loaded", Right.READ, Notices,
-        _notices,
+        _notices, query=PageQuery,
     ),
 )  # fmt: skip

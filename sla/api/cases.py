@@ -4,15 +4,15 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from pydantic import Field, StringConstraints
 
 from sla.api.clocks import ClockShape, clock_shape, found_case
 from sla.api.events import Receipt, receipt_of, tag_of
 from sla.api.operations import Answered, Call, Operation
-from sla.api.problems import ProblemError
-from sla.api.shapes import AreaText, Body, By, Day, Line, Name, Number, Query, Shape, When
+from sla.api.paging import BASE, PageQuery, links, next_of, no_cursor
+from sla.api.shapes import AreaText, Body, By, Day, Line, Name, Shape, When
 from sla.history import Phase
 from sla.rights import Right
 from sla.service import receiving
@@ -20,8 +20,6 @@ from sla.service.cases import Recorded, when_parsed
 from sla.service.finding import Wanted, find_cases, is_place
 from sla.service.rebuild import policy_of
 from sla.service.shows import case_json
-
-BASE = "/api/v1"
 
 
 class CaseLine(Shape):
@@ -88,7 +86,7 @@ class Case(Shape):
     overruns: list[Overrun]
 
 
-class CaseQuery(Query):
+class CaseQuery(PageQuery):
     """Which cases, and how many at once."""
 
     text: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -99,7 +97,6 @@ class CaseQuery(Query):
     received_to: Day | None = None
     standing: Literal["", "open", "overdue", "soon", "paused", "closed"] = ""
     """`soon`: due within 3 working days."""
-    limit: Annotated[Number, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d\d-\d\d_[0-9a-f]{32})?$")] = ""
     """Where to go on, as `next` says it."""
 
@@ -137,18 +134,11 @@ def _list(call: Call) -> Answered:
         asked.text.strip(), asked.permit, asked.handler, "", asked.received_from, asked.received_to, asked.standing
     )
     if asked.cursor and not is_place(asked.cursor):
-        raise ProblemError("invalid", "cursor: is none that was given; leave it out to begin", "cursor")
+        raise no_cursor()
     found = find_cases(call.session, call.office, wanted, call.now, asked.cursor, asked.limit)
-    following = _next(asked, found.more)
-    links = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return Answered(CasePage(cases=[_line(row, clock) for row, clock, _ in found.cases], next=following), links)
-
-
-def _next(asked: CaseQuery, cursor: str) -> str | None:
-    if not cursor:
-        return None
-    kept = asked.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True)
-    return f"{BASE}/cases?{urlencode({**kept, 'cursor': cursor})}"
+    following = next_of("/cases", asked, found.more)
+    lines = [_line(row, clock) for row, clock, _ in found.cases]
+    return Answered(CasePage(cases=lines, next=following), links(following))
 
 
 def _line(row: Any, clock: Any) -> CaseLine:

@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from sla.api.operations import Call, Operation
+from sla.api.operations import Answered, Call, Operation
+from sla.api.paging import PageQuery, links, part_of
 from sla.api.shapes import Shape
 from sla.rights import Right
 from sla.service.channels import ChannelState, states
@@ -25,13 +26,16 @@ class Channel(Shape):
 
 
 class Channels(Shape):
-    """All of them, by name."""
+    """Channels, by name. `next` goes on behind them, null at the end."""
 
     channels: list[Channel]
+    next: str | None
 
 
-def _channels(call: Call) -> Channels:
-    return Channels(channels=[_channel(state) for state in states(call.session, call.office)])
+def _channels(call: Call) -> Answered:
+    every = states(call.session, call.office)
+    shown, following = part_of("/channels", call.query, every, lambda state: state.endpoint.name)
+    return Answered(Channels(channels=[_channel(state) for state in shown], next=following), links(following))
 
 
 def _channel(state: ChannelState) -> Channel:
@@ -49,6 +53,6 @@ def _channel(state: ChannelState) -> Channel:
 OPERATIONS = (
     Operation(
         "GET", "/channels", "listChannels", "channels", "The ways an office reaches people", Right.ADMINISTER, Channels,
-        _channels,
+        _channels, query=PageQuery,
     ),
 )  # fmt: skip

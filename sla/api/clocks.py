@@ -1,11 +1,14 @@
 """The clocks of a case, and why each date is what it is."""
 
+import logging
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import Field
 
-from sla.api.operations import Call, Operation
+from sla.api.operations import Answered, Call, Operation
+from sla.api.paging import PageQuery, links, part_of
 from sla.api.problems import ProblemError
 from sla.api.shapes import Named, Shape, local
 from sla.clock import Clock, Light, State
@@ -16,6 +19,9 @@ from sla.rights import Right
 from sla.service import cases
 from sla.service.cases import Recorded
 from sla.service.errors import ServiceError
+from sla.service.health import UNUSABLE
+
+logger = logging.getLogger(__name__)
 
 
 class LimitShape(Shape):
@@ -61,10 +67,11 @@ class ClockShape(Shape):
 
 
 class Clocks(Shape):
-    """All clocks of a case, in the policy's order."""
+    """Clocks of a case, in the policy's order. `next` goes on behind them, null at the end."""
 
     number: str
     clocks: list[ClockShape]
+    next: str | None
 
 
 class LedgerDay(Shape):
@@ -104,12 +111,15 @@ class LedgerNote(Shape):
 
 
 class Ledger(Shape):
-    """Why this date: a clock day by day, from day 0 to the due date."""
+    """Why this date: a clock day by day, from day 0 to the due date. `next` goes on behind these days, null at the
+    end."""
 
     number: str
     clock: ClockShape
     days: list[LedgerDay]
     notes: list[LedgerNote]
+    """Of these days; the first part has those before them, too, and the last those behind."""
+    next: str | None
 
 
 def clock_shape(clock: Clock) -> ClockShape:
@@ -139,32 +149,49 @@ def clock_shape(clock: Clock) -> ClockShape:
 
 
 def found_case(call: Call) -> Recorded:
-    """The case of the address. Raises ProblemError for one that is not there."""
+    """The case of the address. Raises ProblemError for one that is not there, or cannot be read."""
+    number = call.at("number")
     try:
-        return cases.find(call.session, call.office, call.at("number"), call.now)
-    except ServiceError as error:
-        if error.field != "case":
-            raise
-        raise ProblemError("not-found", f"{call.at('number')!r} is no case of {call.office.slug}") from None
+        return cases.find(call.session, call.office, number, call.now)
+    except UNUSABLE:
+        raise
+    except Exception as error:
+        if isinstance(error, ServiceError) and error.field == "case":
+            raise ProblemError("not-found", f"{number!r} is no case of {call.office.slug}") from None
+        logger.exception("case %s cannot be read", number)
+        raise ProblemError("unreadable", f"{number} cannot be read; `sla doctor` on the server says why") from None
 
 
-def _clocks(call: Call) -> Clocks:
+def part_path(call: Call) -> str:
+    """The path of the case of the address, within the API."""
+    return f"/cases/{quote(call.at('number'), safe='')}"
+
+
+def _clocks(call: Call) -> Answered:
     found = found_case(call)
-    return Clocks(number=found.number, clocks=[clock_shape(clock) for clock in found.history.clocks])
+    shown, following = part_of(f"{part_path(call)}/clocks", call.query, found.history.clocks, lambda clock: clock.id)
+    clocks = [clock_shape(clock) for clock in shown]
+    return Answered(Clocks(number=found.number, clocks=clocks, next=following), links(following))
 
 
-def _ledger(call: Call) -> Ledger:
+def _ledger(call: Call) -> Answered:
     found = found_case(call)
     try:
         clock = found.history.clock(call.at("clock"))
     except HistoryError as error:
         raise ProblemError("not-found", str(error), "clock") from None
-    return Ledger(
+    path = f"{part_path(call)}/clocks/{quote(clock.id, safe='')}/ledger"
+    days, following = part_of(path, call.query, explain(clock), lambda row: row.date.isoformat())
+    behind = date.fromisoformat(call.query.cursor) if call.query.cursor else date.min
+    until = days[-1].date if following else date.max
+    ledger = Ledger(
         number=found.number,
         clock=clock_shape(clock),
-        days=[_day(row) for row in explain(clock)],
-        notes=[_note(note, clock) for note in notes(clock)],
+        days=[_day(row) for row in days],
+        notes=[_note(note, clock) for note in notes(clock) if behind < note.on <= until],
+        next=following,
     )
+    return Answered(ledger, links(following))
 
 
 def _day(row: Row) -> LedgerDay:
@@ -186,10 +213,11 @@ _OF_NOTE = ("rule", "ground", "reference", "amount", "reason", "measure", "by", 
 OPERATIONS = (
     Operation(
         "GET", "/cases/{number}/clocks", "listClocks", "clocks", "The clocks of a case", Right.READ, Clocks, _clocks,
-        refuses=("not-found",),
+        query=PageQuery, refuses=("not-found",),
     ),
     Operation(
         "GET", "/cases/{number}/clocks/{clock}/ledger", "explainClock", "clocks",
-        "Why a date is what it is: the clock day by day", Right.READ, Ledger, _ledger, refuses=("not-found",),
+        "Why a date is what it is: the clock day by day", Right.READ, Ledger, _ledger, query=PageQuery,
+        refuses=("not-found",),
     ),
 )  # fmt: skip

@@ -2,15 +2,14 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
-from urllib.parse import urlencode
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
 from notifiers.entries import State
-from sla.api.cases import BASE
 from sla.api.operations import Answered, Call, Operation
-from sla.api.shapes import Body, Number, Query, Shape, local
+from sla.api.paging import PageQuery, links, next_of
+from sla.api.shapes import Body, Shape, local
 from sla.rights import Right
 from sla.service import deliveries
 from sla.service.deliveries import Logged
@@ -50,13 +49,12 @@ class Deliveries(Shape):
     next: str | None
 
 
-class DeliveryQuery(Query):
+class DeliveryQuery(PageQuery):
     """Which messages, and how many at once."""
 
     case: Annotated[str, StringConstraints(max_length=80)] = ""
     person: Annotated[str, StringConstraints(max_length=80)] = ""
     state: Literal["", "pending", "sent", "dropped", "dead"] = ""
-    limit: Annotated[Number, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, StringConstraints(pattern="^([0-9a-f]{32})?$")] = ""
     """Where to go on, as `next` says it."""
 
@@ -81,14 +79,9 @@ def _deliveries(call: Call) -> Answered:
         before=before,
     )  # fmt: skip
     shown = found[: asked.limit]
-    following = _next(asked, shown[-1].message.id) if len(found) > asked.limit else None
-    links = {"Link": f'<{following}>; rel="next"'} if following else {}
-    return Answered(Deliveries(deliveries=[_delivery(call, one) for one in shown], next=following), links)
-
-
-def _next(asked: DeliveryQuery, last: UUID) -> str:
-    kept = asked.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True)
-    return f"{BASE}/deliveries?{urlencode({**kept, 'cursor': last.hex})}"
+    following = next_of("/deliveries", asked, shown[-1].message.id.hex if len(found) > asked.limit else "")
+    lines = [_delivery(call, one) for one in shown]
+    return Answered(Deliveries(deliveries=lines, next=following), links(following))
 
 
 def _delivery(call: Call, logged: Logged) -> Delivery:

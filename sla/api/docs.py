@@ -28,12 +28,13 @@ def page(language: str, request: Request, document: dict[str, Any]) -> Response:
     """The page in the reader's language; what it says of each operation is English."""
     asked = (request.query_params.get("lang"), cookie(request, "lang"), language)
     spoken = next((one for one in asked if one in LANGUAGES), LANGUAGES[0])
+    bodies = _bodies(document)
     html = templates("api/templates", spoken).get_template("docs.html").render(
         document=document,
         tag="zh-CN" if spoken == "zh" else "en",
         groups=_groups(document),
         problems=KINDS,
-        lines=lambda schema: lines(schema, document),
+        lines=lambda name, schema: lines(schema, document, asked=name in bodies),
         parameters=parameters,
         answers=answers,
         kinds=lambda schema: type_text(schema).split(" or "),
@@ -47,17 +48,24 @@ def page(language: str, request: Request, document: dict[str, Any]) -> Response:
 _BLANK = re.compile(r"\n\s*\n")
 
 
-def lines(schema: dict[str, Any], document: dict[str, Any]) -> list[Line]:
-    """The fields of an object."""
+def lines(schema: dict[str, Any], document: dict[str, Any], *, asked: bool) -> list[Line]:
+    """The fields of an object. Those of an answer are always there; which are needed is said of what is `asked`."""
     found = resolved(schema, document)
-    needed = found.get("required", ())
+    needed = found.get("required", ()) if asked else ()
     return [
         Line(name, type_text(value), name in needed, resolved(value, document).get("description", ""))
         for name, value in found.get("properties", {}).items()
     ]
 
 
-OF_ALL = ("office", "Idempotency-Key")  # what is said once, above
+def _bodies(document: dict[str, Any]) -> set[str]:
+    """The objects that requests are made of."""
+    every = (operation for methods in document["paths"].values() for operation in methods.values())
+    given = (one["requestBody"]["content"]["application/json"] for one in every if "requestBody" in one)
+    return {name for content in given for name in type_text(content["schema"]).split(" or ")}
+
+
+OF_ALL = ("office", "limit", "cursor", "Idempotency-Key")  # what is said once, above
 
 
 def parameters(operation: dict[str, Any]) -> list[Line]:
@@ -99,12 +107,11 @@ def type_text(schema: dict[str, Any]) -> str:
 
 
 def _common(document: dict[str, Any]) -> list[Line]:
-    """What is said once: the parameters of every operation, or of every one that writes."""
-    operation = document["paths"]["/cases"]["post"]
+    """What is said once: the parameters of every operation, of every list, or of every one that writes."""
+    several = (document["paths"]["/cases"][method]["parameters"] for method in ("get", "post"))
+    found = {one["name"]: one for parameters in several for one in parameters if one["name"] in OF_ALL}
     return [
-        Line(one["name"], f"{one['in']}, {type_text(one['schema'])}", False, one["description"])
-        for one in operation["parameters"]
-        if one["name"] in OF_ALL
+        Line(name, f"{one['in']}, {type_text(one['schema'])}", False, one["description"]) for name, one in found.items()
     ]
 
 

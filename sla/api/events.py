@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sla.api.clocks import ClockShape, clock_shape, found_case
+from sla.api.clocks import ClockShape, clock_shape, found_case, part_path
 from sla.api.kinds import NewEvent, NewVoid
 from sla.api.operations import Answered, Call, Operation
+from sla.api.paging import PageQuery, links, part_of
 from sla.api.problems import Event, ProblemError
 from sla.api.shapes import Shape, local
 from sla.events import CaseEvent, Outcome, Voided
@@ -41,10 +42,11 @@ class EventShape(Shape):
 
 
 class Events(Shape):
-    """All events of a case in the order of their chain."""
+    """Events of a case in the order of their chain. `next` goes on behind them, null at the end."""
 
     number: str
     events: list[EventShape]
+    next: str | None
 
 
 class Receipt(Shape):
@@ -60,8 +62,10 @@ class Receipt(Shape):
 # --- reading ----------------------------------------------------------------------------------------------------------
 def _events(call: Call) -> Answered:
     found = found_case(call)
-    shown = [_shape(call, event, found) for event in found.events]
-    return Answered(Events(number=found.number, events=shown), {"ETag": tag_of(found.row)})
+    events, following = part_of(f"{part_path(call)}/events", call.query, found.events, lambda event: str(event.seq))
+    shown = [_shape(call, event, found) for event in events]
+    headers = {"ETag": tag_of(found.row), **links(following)}
+    return Answered(Events(number=found.number, events=shown, next=following), headers)
 
 
 def _shape(call: Call, event: CaseEvent, found: Recorded) -> EventShape:
@@ -186,7 +190,7 @@ def receipt_of(done: Recorded) -> Answered:
 OPERATIONS = (
     Operation(
         "GET", "/cases/{number}/events", "listEvents", "events", "What happened to a case", Right.READ, Events, _events,
-        refuses=("not-found",), tagged=True,
+        query=PageQuery, refuses=("not-found",), tagged=True,
     ),
     Operation(
         "POST", "/cases/{number}/events", "recordEvent", "events", "Record that something happened", Right.RECORD,

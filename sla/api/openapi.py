@@ -7,8 +7,9 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 
-from sla.api.cases import BASE, NewCase
+from sla.api.cases import NewCase
 from sla.api.operations import Open, Operation
+from sla.api.paging import BASE
 from sla.api.problems import KINDS, MEDIA_TYPE, Problem
 from sla.api.serving import KEY, REPLAYED
 
@@ -17,7 +18,7 @@ Mode = Literal["validation", "serialization"]
 Key = tuple[str, Mode]
 
 ABOUT = (
-    "Everything the pages show and record, for other programs, by the same rights: a program has a key (sla token add),"
+    "What the pages show and record, for other programs, by the same rights: a program has a key (sla token add),"
     " a person their sign-in; while nobody signs in, programs on the same machine may ask. What is wrong is answered"
     " with problem details (RFC 9457)."
 )
@@ -44,6 +45,7 @@ PARTS = {
     "policy": ("The policy's id.", "cn_planning"),
     "version": ("The number of the version.", "1"),
     "name": ("The channel's name.", "desk"),
+    "list": ("overdue, due_today, next_days, paused, awaiting or paused_again.", "overdue"),
 }
 LINKS = {  # where an answer leads on, with its number
     "receiveCase": ("getCase", "listEvents", "recordEvent", "listClocks"),
@@ -134,7 +136,9 @@ def _query(operation: Operation) -> Iterator[dict[str, Any]]:
         chosen: dict[str, Any] = next((kind for kind in schema.pop("anyOf", ()) if kind.get("type") != "null"), {})
         if schema.get("default", 0) in (None, ""):
             schema.pop("default", None)
-        yield {"name": name, "in": "query", "description": about or _ABOUT.get(name, ""), "schema": chosen | schema}
+        said = {"example": _EXAMPLES[name]} if name in _EXAMPLES else {}
+        about = about or _ABOUT.get(name, "")
+        yield {"name": name, "in": "query", "description": about, "schema": chosen | schema, **said}
 
 
 _ABOUT = {
@@ -150,6 +154,11 @@ _ABOUT = {
     "person": "Only to this person.",
     "state": "Only of this state.",
 }
+_EXAMPLES = {
+    "permit": "construction_works", "handler": "li", "received_from": "2026-09-01", "received_to": "2026-09-30",
+    "first": "2026-09-01", "last": "2026-09-30", "case": "建字第20260001号", "person": "li", "text": "综合楼",
+    "compare": "before", "as_of": "2026-09-18", "by": "handler,month", "standing": "overdue", "state": "dead",
+}  # fmt: skip
 
 
 def _headers(operation: Operation) -> Iterator[dict[str, Any]]:

@@ -96,7 +96,8 @@ class Operation:
     """What is answered at a path to a method. `refuses` are the kinds of problem beside those of every operation.
 
     `in_steps`: its handler opens its transactions by itself. `needs_key`: it is not done without an Idempotency-Key.
-    `example` is a body; `tagged`: its answer has an ETag. `matched`: it heeds If-Match.
+    `example` is a body; `tagged`: its answer has an ETag. `matched`: it heeds If-Match. `lasts`: it reads much, and
+    takes no turn from pages.
     """
 
     method: str
@@ -117,6 +118,7 @@ class Operation:
     example: Mapping[str, Any] | None = None
     tagged: bool = False
     matched: bool = False
+    lasts: bool = False
 
     @property
     def writes(self) -> bool:

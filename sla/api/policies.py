@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from sla.api.clocks import LimitShape
-from sla.api.operations import Call, Operation
+from sla.api.operations import Answered, Call, Operation
+from sla.api.paging import PageQuery, links, part_of
 from sla.api.problems import ProblemError
 from sla.api.shapes import Named, Shape, local
 from sla.permits import Kind
@@ -30,9 +31,10 @@ class PolicyVersion(Shape):
 
 
 class Policies(Shape):
-    """Every version of every policy, and each draft."""
+    """Versions of policies, and drafts. `next` goes on behind them, null at the end."""
 
     policies: list[PolicyVersion]
+    next: str | None
 
 
 class PolicyText(Shape):
@@ -76,14 +78,21 @@ class Permit(Shape):
 
 
 class Permits(Shape):
-    """The permits that may be asked for today."""
+    """Permits that may be asked for today. `next` goes on behind them, null at the end."""
 
     permits: list[Permit]
+    next: str | None
 
 
-def _policies(call: Call) -> Policies:
-    found = policies.versions(call.session, call.office, call.now)
-    return Policies(policies=[_version(call, version) for version in found])
+def _policies(call: Call) -> Answered:
+    every = policies.versions(call.session, call.office, call.now)
+    found, following = part_of("/policies", call.query, every, _key)
+    return Answered(Policies(policies=[_version(call, version) for version in found], next=following), links(following))
+
+
+def _key(version: Version) -> str:
+    number = version.policy.version if version.policy else "draft"
+    return f"{version.policy_id}.{number}.{version.state.value}"
 
 
 def _version(call: Call, version: Version) -> PolicyVersion:
@@ -109,10 +118,13 @@ def _text(call: Call) -> PolicyText:
     return PolicyText(policy=policy, version=version, content=row.content)
 
 
-def _permits(call: Call) -> Permits:
+def _permits(call: Call) -> Answered:
     rows = call.office.in_force(call.office.today(call.now))
     found = {permit: policy for policy in (parsed(row.content) for row in rows) for permit in policy.permits}
-    return Permits(permits=[_permit(permit, policy) for permit, policy in found.items()])
+    shown, following = part_of("/permits", call.query, [*found], str)
+    return Answered(
+        Permits(permits=[_permit(permit, found[permit]) for permit in shown], next=following), links(following)
+    )
 
 
 def _permit(name: str, policy: Policy) -> Permit:
@@ -138,7 +150,8 @@ def _rule(rule: ClockRule) -> Rule:
 
 OPERATIONS = (
     Operation(
-        "GET", "/policies", "listPolicies", "policies", "Every version of every policy", Right.READ, Policies, _policies
+        "GET", "/policies", "listPolicies", "policies", "Every version of every policy", Right.READ, Policies,
+        _policies, query=PageQuery,
     ),
     Operation(
         "GET", "/policies/{policy}/versions/{version}", "getPolicy", "policies", "A version as it was written",
@@ -146,6 +159,6 @@ OPERATIONS = (
     ),
     Operation(
         "GET", "/permits", "listPermits", "policies", "What may be asked for today, and within which limits",
-        Right.READ, Permits, _permits,
+        Right.READ, Permits, _permits, query=PageQuery,
     ),
 )  # fmt: skip

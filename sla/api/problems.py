@@ -50,6 +50,9 @@ KINDS = {
     "key-reused": Kind(422, "The key was used before", "With the same Idempotency-Key something else was asked."),
     "undelivered": Kind(502, "The other side did not take it", "What a channel said to a trial."),
     "failed": Kind(500, "Something went wrong here", "The log has more. Send the same again, with the same key."),
+    "unreadable": Kind(
+        500, "The case cannot be read", "What is on record of it does not fit together; see `sla doctor`."
+    ),
     "unavailable": Kind(503, "Nothing can be done just now", "The database cannot be used, or the clock is wrong."),
 }
 
@@ -137,7 +140,7 @@ def _refused(field: str, message: str) -> ProblemError:
     return ProblemError("invalid", f"{known}: {message.removeprefix(f'{field}: ')}", known)
 
 
-_CALLED = {"occurred_at": "at", "actor": "by", "event": "seq", "id": "ids"}
+_CALLED = {"occurred_at": "at", "actor": "by", "event": "seq", "id": "ids", "as-of": "as_of"}
 
 
 def _of_access(error: Exception) -> ProblemError:

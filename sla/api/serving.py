@@ -20,7 +20,7 @@ from starlette.routing import Route
 from sla.access.forms import check_origin, check_site
 from sla.access.security_log import tell_refusal
 from sla.access.tags import is_known
-from sla.access.turns import may_wait
+from sla.access.turns import may_last, may_wait
 from sla.access.visitors import Visitor, keep
 from sla.api.operations import Answered, App, Call, Operation, caller_of, entering
 from sla.api.problems import KINDS, MEDIA_TYPE, ProblemError, invalid, problem_of
@@ -99,7 +99,8 @@ class _Endpoint:
                 operation = self._asked(request)
                 request.state.route = f"/api/v1{operation.path}"  # as the security log has it
                 if not operation.writes:
-                    return await run_in_threadpool(self._answered, request, operation, b"")
+                    turn = may_last if operation.lasts else run_in_threadpool
+                    return await turn(self._answered, request, operation, b"")
 
                 async def admit() -> None:
                     await may_wait(self._admit, request, operation)

@@ -46,7 +46,8 @@ def _plain_date(text: object) -> object:
     return text
 
 
-def _plain_number(text: object) -> object:
+def plain_number(text: object) -> object:
+    """A whole number in the query, as digits and nothing else. Raises ValueError."""
     if isinstance(text, str) and not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise ValueError("is no whole number")
     return text
@@ -72,9 +73,6 @@ def _is_area(text: str) -> str:
 
 Day = Annotated[date, BeforeValidator(_plain_date)]
 """A day in the query."""
-
-Number = Annotated[int, BeforeValidator(_plain_number)]
-"""A whole number in the query."""
 
 DayText = Annotated[
     str,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from notifiers.channel import ChannelSettingsError
 from notifiers.message import DeliveryError
 from sla.api.operations import Answered, Call, Operation
+from sla.api.paging import PageQuery, links, part_of
 from sla.api.problems import ProblemError
 from sla.api.shapes import Body, Name, Shape
 from sla.rights import Right
@@ -38,13 +39,15 @@ class Webhook(Shape):
 
 
 class Webhooks(Shape):
-    """The webhooks, and how to take what they send: a CloudEvent 1.0 in JSON, signed by Standard Webhooks."""
+    """Webhooks, and how to take what they send: a CloudEvent 1.0 in JSON, signed by Standard Webhooks. `next` goes on
+    behind them, null at the end."""
 
     webhooks: list[Webhook]
     kinds: list[str]
     """What `type` of the CloudEvent may be."""
     headers: list[str]
     verification: str
+    next: str | None
 
 
 class NewTrial(Body):
@@ -61,9 +64,10 @@ class Trial(Shape):
     said: str
 
 
-def _webhooks(call: Call) -> Webhooks:
-    found = [state for state in states(call.session, call.office) if state.endpoint.kind == "webhook"]
-    return Webhooks(
+def _webhooks(call: Call) -> Answered:
+    every = [state for state in states(call.session, call.office) if state.endpoint.kind == "webhook"]
+    found, following = part_of("/webhooks", call.query, every, lambda state: state.endpoint.name)
+    webhooks = Webhooks(
         webhooks=[
             Webhook(
                 name=state.endpoint.name,
@@ -77,7 +81,9 @@ def _webhooks(call: Call) -> Webhooks:
         kinds=KINDS,
         headers=HEADERS,
         verification=VERIFY,
+        next=following,
     )
+    return Answered(webhooks, links(following))
 
 
 def _try(call: Call) -> Answered:
@@ -121,7 +127,7 @@ def _tried(call: Call) -> Trial:
 OPERATIONS = (
     Operation(
         "GET", "/webhooks", "listWebhooks", "webhooks", "Webhooks, what they send, and how to verify it",
-        Right.ADMINISTER, Webhooks, _webhooks,
+        Right.ADMINISTER, Webhooks, _webhooks, query=PageQuery,
     ),
     Operation(
         "POST", "/webhooks/{name}/test", "testWebhook", "webhooks", "Call a webhook at once, as a trial",

@@ -1,6 +1,7 @@
 """`sla audit verify`: whether the record is as it was written. The chain of every case, and the anchors of every day.
 
-Office by office and page by page: it takes no more memory for a million cases than for one.
+Office by office and page by page: it takes no more memory for a million cases than for one page of them, and three
+statements a page.
 """
 
 import hashlib

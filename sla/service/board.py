@@ -52,15 +52,21 @@ def board(session: Session, office: Office, now: datetime, handler: str = "", on
         rows = store.listed(session, day, [only], PAGE, PAGE * (number - 1))
     else:
         rows = store.listed(session, day, LISTS, FIRST)
+    return Board(day.today, store.counted(session, day), items_of(session, office, rows, now))
+
+
+def items_of(
+    session: Session, office: Office, rows: Mapping[str, Sequence[Any]], now: datetime
+) -> dict[str, tuple[Item, ...]]:
+    """The items of the rows of some lists; a case that cannot be read is left out."""
     ids = dict.fromkeys(row.case_id for several in rows.values() for row in several)
     permits = permit_names(office)
     read = recent_histories(session, office, tuple(ids), now)
     cards = {case_id: card(office, row, permits) for case_id, (row, _) in read.items()}
-    lists = {
+    return {
         name: tuple(_item(cards[row.case_id], row, read[row.case_id][1]) for row in several if row.case_id in read)
         for name, several in rows.items()
     }
-    return Board(day.today, store.counted(session, day), lists)
 
 
 def day_of(office: Office, now: datetime, handler: str = "") -> Day:

@@ -8,7 +8,7 @@ from sla.service.offices import Office
 from sla.store import cases as store
 from sla.store.engine import Session
 
-PAGE = 200
+PAGE = 500  # cases read at a time
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,10 @@ BEFORE, YEAR = "before", "year"
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for, as it was written; "" leaves a thing open. `compare`: before, year, or FIRST..LAST."""
+    """What is asked for, as it was written; "" leaves a thing open. `compare`: before, year, or FIRST..LAST.
+
+    `alone`: of the lines by office its own only, for whoever is of one office.
+    """
 
     first: str = ""
     last: str = ""
@@ -33,12 +36,13 @@ class Wanted:
     compare: str = ""
     as_of: str = ""
     by: tuple[By, ...] = ()
+    alone: bool = False
 
 
 def made(session: Session, office: Office, wanted: Wanted, now: datetime, said: Words) -> Told:
     """The whole report. Raises ServiceError naming what is wrong with what was asked."""
     then = moment_of(office, wanted.as_of, now) if wanted.as_of else None
-    asked = _Asked(session, then or now, past=then is not None)
+    asked = _Asked(session, then or now, past=then is not None, alone=wanted.alone)
     first, last = period_of(wanted.first, wanted.last, office.today(asked.moment))
     basis, permit, handler = narrowed(office, wanted.basis, wanted.permit, wanted.handler)
     scope = Scope(basis or bases_of(office)[0], first, last, asked.moment, permit, handler)
@@ -54,11 +58,12 @@ def made_of(
 
 @dataclass(frozen=True)
 class _Asked:
-    """As of which moment; `past`: by what was on record then."""
+    """As of which moment; `past`: by what was on record then. `alone`: no other office is read."""
 
     session: Session
     moment: datetime
     past: bool
+    alone: bool = False
 
     def told(
         self, office: Office, scope: Scope, other: Days | None, by: tuple[By, ...], now: datetime, said: Words
@@ -84,8 +89,8 @@ class _Asked:
         return report_of(office, scope, facts, limits_of(office, on), whole=True)
 
     def lines(self, office: Office, scope: Scope) -> Iterator[Line]:
-        """A line for each office of the database that keeps such limits."""
-        for other in every_office(self.session):
+        """A line for each office of the database that keeps such limits, or for this one alone."""
+        for other in every_office(self.session, office.id if self.alone else None):
             one = office if other.id == office.id else other
             if scope.basis in bases_of(one):
                 counted = self.facts(one).counted(replace(scope, handler=""), ("permit",))

@@ -65,7 +65,7 @@ def report_json(found: Report) -> dict[str, Any]:
 def told_json(told: Told) -> dict[str, Any]:
     """The same with all figures in a list, of the other period too, and of each office, where these were asked for."""
     shown = report_json(told.report)
-    shown["as_of"] = told.as_of.isoformat() if told.as_of else None
+    shown["as_of"] = told.as_of.astimezone(told.office.calendar.zone).isoformat() if told.as_of else None
     shown["figures"] = [_figure_json(one) for one in told.figures]
     shown["compare"] = _other_json(told)
     if told.report.conduct:
@@ -152,7 +152,8 @@ def _rate(said: Words, rate: Rate) -> str:
 
 
 def _figure_json(one: Figure) -> dict[str, Any]:
-    return {"id": one.id, "measure": one.measure.value, "value": one.value, "part": one.part, "n": one.n}
+    name = meanings(words("en"))[one.id].name
+    return {"id": one.id, "name": name, "measure": one.measure.value, "value": one.value, "part": one.part, "n": one.n}
 
 
 def _other_json(told: Told) -> dict[str, Any] | None:
@@ -191,7 +192,10 @@ def _spread_json(spread: Spread) -> dict[str, Any]:
 
 
 def _pausing_json(pausing: Pausing) -> dict[str, Any]:
-    grounds = {ground: {"cases": n, "days": days} for ground, (n, days) in pausing.grounds.items()}
+    grounds = {
+        ground: {"cases": n, "days": days, "share": _rate_json(pausing.share_of(ground))}
+        for ground, (n, days) in pausing.grounds.items()
+    }
     return {"share": _rate_json(pausing.share), "grounds": grounds, "unknown": pausing.unknown}
 
 

@@ -20,6 +20,7 @@ from sla.service.offices import Office
 from sla.service.report_asked import bases_of, clock_names, ground_names, limits_of
 from sla.service.report_facts import AGES, LIGHTS, Facts, Indexed, apart
 from sla.store import reports as store
+from sla.store.cases import count_cases
 from sla.store.engine import Session
 
 PAGE = 50
@@ -130,6 +131,11 @@ def report_of(
         paused_again=facts.paused_again(scope),
         conduct=facts.conduct(scope) if whole else None,
     )
+
+
+def cases_of(session: Session, office: Office) -> int:
+    """How many cases an office has: as of an earlier day, a report reads every one of them."""
+    return count_cases(session, office.id)
 
 
 @dataclass(frozen=True)

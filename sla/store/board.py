@@ -14,10 +14,18 @@ from sla.store.cases import CLOCK, IS_OPEN, Row, past_due
 
 LISTS = ("overdue", "due_today", "next_days", "paused", "awaiting")
 RESTING = "resting"  # paused, and not too long
+EVERY_PAUSE = "every_pause"  # paused, however long
+AGAIN = "paused_again"  # on the day they had been resumed (R10)
+_NAMES = (*LISTS, EVERY_PAUSE, AGAIN)
 
 _AWAITING: sa.ColumnElement[bool] = sa.literal_column("clock.awaiting")  # as its index says it
 _ORDER = (CLOCK.c.due_on, CLOCK.c.due_at, CLOCK.c.case_id, CLOCK.c.clock_id)
 _ORDER_OF_PAUSED = (CLOCK.c.paused_on, CLOCK.c.case_id, CLOCK.c.clock_id)
+_ORDERS = {
+    "paused": _ORDER_OF_PAUSED,
+    EVERY_PAUSE: _ORDER_OF_PAUSED,
+    AGAIN: (CLOCK.c.paused_again_on, CLOCK.c.case_id, CLOCK.c.clock_id),
+}
 
 
 @dataclass(frozen=True)
@@ -33,19 +41,38 @@ class Day:
     handler: str = ""
 
 
-def counted(session: Session, day: Day) -> dict[str, int]:
+@dataclass(frozen=True)
+class Place:
+    """A clock's place in the order of a list; `at` is None where the list goes by days only."""
+
+    on: date
+    at: datetime | None
+    case_id: UUID
+    clock_id: str
+
+
+def counted(session: Session, day: Day, names: Sequence[str] = (*LISTS, RESTING)) -> dict[str, int]:
     """How many clocks stand in each of the lists, and how many rest; one statement, whatever they hold."""
-    return dict(session.connection().execute(_counts(bool(day.handler)), _given(day)).mappings().one())
+    return dict(session.connection().execute(_counts(tuple(names), bool(day.handler)), _given(day)).mappings().one())
 
 
-def listed(session: Session, day: Day, names: Sequence[str], limit: int, skip: int = 0) -> dict[str, list[Row]]:
-    """The case and the clock of the first of each list, behind those to `skip`: the earliest due first, of paused
-    ones the longest paused; one statement, whatever they hold."""
+def listed(
+    session: Session, day: Day, names: Sequence[str], limit: int, skip: int = 0, after: Place | None = None
+) -> dict[str, list[Row]]:
+    """The case and the clock of the first of each list, behind those to `skip` or the place `after`, with their places:
+    the earliest due first, of paused ones the longest paused; one statement, whatever they hold."""
     found: dict[str, list[Row]] = {name: [] for name in names}
     part = {**_given(day), "limit": limit, "skip": skip}
-    for row in session.connection().execute(_parts(tuple(names), bool(day.handler)), part):
-        found[LISTS[row.list]].append(row)
+    if after:
+        part |= {"after_on": after.on, "after_at": after.at, "after_case": after.case_id, "after_clock": after.clock_id}
+    for row in session.connection().execute(_parts(tuple(names), bool(day.handler), after is not None), part):
+        found[_NAMES[row.list]].append(row)
     return found
+
+
+def place_of(row: Row) -> Place:
+    """Where a row of `listed` stands."""
+    return Place(row.placed_on, row.placed_at, row.case_id, row.clock_id)
 
 
 def _given(day: Day) -> Mapping[str, Any]:
@@ -58,28 +85,40 @@ def _given(day: Day) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def _counts(of_handler: bool) -> sa.Select[Any]:
+def _counts(names: Sequence[str], of_handler: bool) -> sa.Select[Any]:
+    lists = _lists(of_handler)
     return sa.select(
         *(
-            sa.select(sa.func.count()).select_from(CLOCK).where(where).scalar_subquery().label(name)
-            for name, where in _lists(of_handler).items()
+            sa.select(sa.func.count()).select_from(CLOCK).where(lists[name]).scalar_subquery().label(name)
+            for name in names
         )
     )
 
 
 @lru_cache(maxsize=64)
-def _parts(names: Sequence[str], of_handler: bool) -> sa.CompoundSelect[Any]:
+def _parts(names: Sequence[str], of_handler: bool, behind: bool) -> sa.CompoundSelect[Any]:
     lists = _lists(of_handler)
-    return sa.union_all(*(_part(name, lists[name]) for name in names)).order_by("list", "place")
+    return sa.union_all(*(_part(name, lists[name], behind) for name in names)).order_by("list", "place")
 
 
-def _part(name: str, where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    order = _ORDER_OF_PAUSED if name == "paused" else _ORDER
+def _part(name: str, where: sa.ColumnElement[bool], behind: bool) -> sa.Select[Any]:
+    order: Sequence[sa.Column[Any]] = _ORDERS.get(name, _ORDER)
     limit, skip = sa.bindparam("limit", type_=sa.Integer), sa.bindparam("skip", type_=sa.Integer)
-    keys = sa.select(*order).where(where).order_by(*order).limit(limit).offset(skip).subquery(f"of_{name}")
+    chosen = sa.select(*order).where(where, _is_behind(order)) if behind else sa.select(*order).where(where)
+    keys = chosen.order_by(*order).limit(limit).offset(skip).subquery(f"of_{name}")
     place = sa.func.row_number().over(order_by=list(keys.c)).label("place")
-    number: sa.Label[int] = sa.literal_column(str(LISTS.index(name)), sa.Integer).label("list")
-    return sa.select(number, place, keys.c.case_id, keys.c.clock_id)
+    number: sa.Label[int] = sa.literal_column(str(_NAMES.index(name)), sa.Integer).label("list")
+    at = keys.c.due_at if order is _ORDER else sa.cast(sa.null(), CLOCK.c.due_at.type)
+    on, moment = keys.c[order[0].name].label("placed_on"), at.label("placed_at")
+    return sa.select(number, place, keys.c.case_id, keys.c.clock_id, on, moment)
+
+
+def _is_behind(order: Sequence[sa.Column[Any]]) -> sa.ColumnElement[bool]:
+    names = ("on", "at", "case", "clock") if order is _ORDER else ("on", "case", "clock")
+    place = [
+        sa.bindparam(f"after_{name}", type_=column.type) for name, column in zip(names, order, strict=True)
+    ]  # fmt: skip
+    return sa.tuple_(*order) > sa.tuple_(*place)
 
 
 def _lists(of_handler: bool) -> Mapping[str, sa.ColumnElement[bool]]:
@@ -100,4 +139,6 @@ def _lists(of_handler: bool) -> Mapping[str, sa.ColumnElement[bool]]:
         "paused": sa.and_(paused, too_long),
         "awaiting": sa.and_(*mine, _AWAITING, due_on > until),
         RESTING: sa.and_(paused, sa.func.coalesce(too_long, sa.false()).is_(False)),
+        EVERY_PAUSE: paused,
+        AGAIN: sa.and_(is_open, CLOCK.c.paused_again_on.is_not(None)),
     }

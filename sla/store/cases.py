@@ -98,6 +98,13 @@ def all_cases(session: Session, office_id: UUID, after: UUID | None, limit: int,
     return list(session.connection().execute(statement.with_for_update() if lock else statement))
 
 
+def count_cases(session: Session, office_id: UUID) -> int:
+    """How many cases an office has."""
+    statement = sa.select(sa.func.count()).select_from(CASE).where(CASE.c.office_id == office_id)
+    n: int = session.connection().execute(statement).scalar_one()
+    return n
+
+
 def cases_recorded_in(session: Session, office_id: UUID, begin: datetime, end: datetime) -> list[UUID]:
     """The ids of the cases of which anything was recorded from `begin` on and before `end`."""
     statement = sa.select(EVENT.c.case_id).where(EVENT.c.office_id == office_id)

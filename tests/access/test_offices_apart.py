@@ -168,8 +168,9 @@ def test_no_program_reads_or_changes_anything_of_another_office(apart: Apart) ->
         path = operation.path
         for part in ("number", "name", "channel", "person", "policy", "id"):
             path = path.replace("{" + part + "}", NUMBER if part == "number" else CHANNEL)
-        path = path.replace("{seq}", "3").replace("{version}", "1")
-        for query in ({}, {"office": "west"}, {"handler": PERSON}, {"text": "西窗秘密"}, {"case": NUMBER}):
+        path = path.replace("{seq}", "3").replace("{version}", "1").replace("{list}", "overdue")
+        asked = ({"handler": PERSON}, {"text": "西窗秘密"}, {"case": NUMBER}, {"by": "office"})
+        for query in ({}, {"office": "west"}, *asked):
             answer = apart.program.request(
                 operation.method, path, params=query, headers={"idempotency-key": path},
                 json=None if operation.method == "GET" else event,

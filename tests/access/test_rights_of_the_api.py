@@ -30,6 +30,7 @@ MAY = {
     "listClocks": READERS,
     "explainClock": READERS,
     "listDue": READERS,
+    "listDueOf": READERS,
     "getRates": REPORTS,
     "getCalendar": READERS,
     "getYear": READERS,
@@ -50,7 +51,7 @@ OF_MANAGERS: list[dict[str, Any]] = [
 ]
 WHO = sorted({*READERS, "nobody", "stranger"})
 FILLED = {"number": "x", "seq": "1", "clock": "promise", "year": "2026", "policy": "cn_planning", "version": "1",
-          "name": "none"}  # fmt: skip
+          "name": "none", "list": "overdue"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 from sla.api.problems import KINDS
 from sla.api.routes import OPERATIONS, description
 from sla.api.serving import adapter_of
+from sla.app import App
 from sla.service import tokens
 from sla.service.offices import office_named
 from tests.access.cast import two_offices
@@ -25,26 +26,34 @@ EXAMPLES = [block for block in re.findall(r"```sh\n(.*?)```", GUIDE.read_text("u
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with two_offices(tmp_path_factory.mktemp("guide"), ("admin",)) as app:
-        with app.writing() as session:
-            east = office_named(session, "east")
-            key = tokens.add(session, east, "archive-system", ["read", "record"], NOW.date(), "admin", NOW)
-        with calling(app, key) as program:
-            yield program
+        yield app
+
+
+@pytest.fixture(scope="module")
+def program(app: App) -> Iterator[Program]:
+    with calling(app, _key(app, "archive-system", "read", "record")) as program:
+        yield program
+
+
+def _key(app: App, name: str, *rights: str) -> str:
+    with app.writing() as session:
+        return tokens.add(session, office_named(session, "east"), name, rights, NOW.date(), "admin", NOW)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is missing")
-def test_the_examples_of_the_guide_run_as_they_stand(program: Program, tmp_path: Path) -> None:
+def test_the_examples_of_the_guide_run_as_they_stand(app: App, program: Program, tmp_path: Path) -> None:
     key = program.client.headers["authorization"].partition(" ")[2]
-    environment = {**os.environ, "API": f"{program.base}/api/v1", "KEY": key, "no_proxy": "127.0.0.1"}
+    keys = {"KEY": key, "REPORTING": _key(app, "figures", "read", "report")}
+    environment = {**os.environ, "API": f"{program.base}/api/v1", **keys, "no_proxy": "127.0.0.1"}
     for example in EXAMPLES:
         script = example.replace("curl -s", "curl -s --noproxy '*' -w '\\n%{http_code}\\n'")
         done = subprocess.run(["sh", "-ec", script], env=environment, capture_output=True, text=True, check=True)
         codes = [line for line in done.stdout.splitlines() if re.fullmatch(r"\d{3}", line)]
         assert len(codes) == example.count("curl -s") and set(codes) <= {"200", "201"}, done.stdout
     assert program.get("/cases/PA-7").json()["clocks"][1]["state"] == "paused"
-    assert len(EXAMPLES) == 3
+    assert len(EXAMPLES) == 4
 
 
 def test_the_guide_names_every_address_and_every_status() -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from tests.api.cast import WORKS, Program, calling, case, problem
 from tests.browser.cast import empty_app, make_office
 from tests.service.cast import Window
+from tests.service.test_doctor import force
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +157,16 @@ def test_by_a_clock_that_cannot_be_right_nothing_is_recorded(
     monkeypatch.setattr(window.app, "doubt", lambda *_: "the clock of this machine says 1970")
     assert problem(program.post("/cases", WORKS))[:2] == (503, "unavailable")
     assert program.get("/cases").status_code == 200
+
+
+def test_a_case_that_cannot_be_read_says_so_without_its_inside_and_keeps_no_list_from_anybody(
+    program: Program, window: Window
+) -> None:
+    number, other = program.receive(), program.receive()
+    force(window, "UPDATE case_event SET details = '{\"secret\": 张三丰' WHERE seq = 2")
+    for path in (case(number), f"{case(number)}/events", f"{case(number)}/clocks/promise/ledger"):
+        answer = program.get(path)
+        assert problem(answer)[:2] == (500, "unreadable") and number in answer.json()["detail"]
+        assert "sla doctor" in answer.json()["detail"] and "张三丰" not in answer.text and "JSON" not in answer.text
+    assert {line["number"] for line in program.get("/cases").json()["cases"]} == {number, other}
+    assert program.get("/due").status_code == 200

@@ -1,10 +1,14 @@
 """`sla audit verify`: what is changed behind the program's back, chain and head made to fit again, an anchor tells."""
 
 import re
+from itertools import islice
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from sla.service import cases
+from sla.service import findings as service_findings
 from sla.service.audit import audited
 from sla.service.blanking import blank_case
 from sla.service.cases import When
@@ -130,3 +134,45 @@ def test_what_is_committed_after_the_anchor_is_the_next_ones_although_it_was_beg
     window.at("2026-09-24 09:00").run_all()
     assert findings(window) == []
     assert [row.cases for row in window.rows("anchor")][-2:] == [0, 1]
+
+
+# --- many cases -------------------------------------------------------------------------------------------------------
+def statements(window: Window) -> int:
+    """How many the whole audit takes."""
+    seen = list[str]()
+
+    def note(conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        seen.append(statement)
+
+    sa.event.listen(window.app.engine, "before_cursor_execute", note)
+    try:
+        findings(window)
+    finally:
+        sa.event.remove(window.app.engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def test_how_many_statements_it_takes_goes_by_the_page_of_cases_not_by_the_case(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert service_findings.PAGE == 500
+    window.at("2026-09-18 09:30").receive()
+    one = statements(window)
+    for _ in range(4):
+        window.receive(applicant="张三丰")
+    assert statements(window) == one
+    monkeypatch.setattr(service_findings, "PAGE", 2)
+    assert statements(window) == one + 6  # three pages: heads, events and personal data of two more
+
+
+def test_what_does_not_fit_is_found_on_every_page(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_findings, "PAGE", 2)
+    numbers = [window.at("2026-09-18 09:30").receive(applicant="张三丰") for _ in range(5)]
+    force(window, "UPDATE case_event SET actor = 'nobody' WHERE seq = 2")
+    window.tamper("UPDATE party SET value = '李四' WHERE field = 'applicant'")
+    what = ("event 2 does not fit the chain", "applicant of event 1 is not what was recorded")
+    assert sorted((one.where, one.what) for one in findings(window)) == sorted(
+        (f"{SLUG} {number}", said) for number in numbers for said in what
+    )
+    with window.app.reading() as session:
+        assert len([*islice(audited(session), 3)]) == 3  # who wants the first reads no further

@@ -1,9 +1,10 @@
 """What an auditor looks at: whether the record is as it was written, its anchors by day, what was admitted late, and
 who did what. Each list is a file, too."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from fastapi.responses import Response
@@ -29,7 +30,7 @@ def routes(app: App) -> list[Route]:
     return [
         shown(app, PATH, Right.AUDIT, _page),
         shown(app, VERIFY, Right.AUDIT, _verified),
-        *list_files(app, VERIFY, Right.AUDIT, _findings),
+        *list_files(app, VERIFY, Right.AUDIT, _every_finding),
         *(route for name in LISTS for route in list_files(app, _path(name), Right.AUDIT, partial(_all, name))),
     ]
 
@@ -65,12 +66,16 @@ def _all(name: str, visit: Visit) -> Section:
 
 # --- the record, verified ---------------------------------------------------------------------------------------------
 def _verified(app: App, visit: Visit) -> Response:
-    """As `sla audit verify`, of this office."""
-    said, section = visit.said, _findings(visit)
-    wrong = sum(row.beside == (_wrong(said),) for row in section.rows)
-    if len(section.rows) > MOST:
+    """As `sla audit verify`, of this office: the first of what does not fit, and how much it is."""
+    said, first, wrong, n = visit.said, list[Finding](), 0, 0
+    for n, one in enumerate(audited(visit.session, visit.office.id), start=1):
+        wrong += one.serious
+        if n <= MOST:
+            first.append(one)
+    section = _findings(visit, first)
+    if n > MOST:
         note = said.gettext("The first %(n)s; a file has them all.", n=MOST)
-        section = replace(section, rows=section.rows[:MOST], notes=(*section.notes, note))
+        section = replace(section, notes=(*section.notes, note))
     alert = said.ngettext("%(n)s thing does not fit.", "%(n)s things do not fit.", wrong) if wrong else ""
     at = said.moment(visit.now, visit.office.calendar.zone, year=True)
     about = said.gettext("The chain of every case and the anchor of every day, verified %(at)s", at=at)
@@ -78,7 +83,12 @@ def _verified(app: App, visit: Visit) -> Response:
     return sheet(app, visit, Sheet(said.gettext("The record, verified"), VERIFY, about, (section,), (back,), alert))
 
 
-def _findings(visit: Visit) -> Section:
+def _every_finding(visit: Visit) -> Section:
+    found = islice(audited(visit.session, visit.office.id), MOST_IN_FILE + 1)
+    return _findings(visit, bounded(visit, list(found)))
+
+
+def _findings(visit: Visit, found: Sequence[Finding]) -> Section:
     said = visit.said
     columns = (
         Column("finding", said.gettext("Finding"), wide=True),
@@ -87,7 +97,7 @@ def _findings(visit: Visit) -> Section:
     )
     return Section(
         "findings", said.gettext("Findings"), columns,
-        tuple(_found(one, said) for one in audited(visit.session, visit.office.id)),
+        tuple(_found(one, said) for one in found),
         said.gettext("every chain and every anchor fits"),
         beside=(Column("gravity", said.gettext("Gravity"), Kind.CHOICE),), files=file_links(VERIFY),
     )  # fmt: skip
