@@ -48,8 +48,8 @@ fuzz: .venv/ready-dev ## send the pages and the API whatever nobody's browser or
 mutants: .venv/ready-dev ## break what has to be right to the day, one spot at a time, and see a test fail each time
 	@$(BIN)/python -m tests.mutants
 
-plays: .venv/ready-dev ## play a clerk's day, a month-end, a first hour and a look-up in a browser, both languages and sizes
-	@SLA_PLAYS_FULL=1 $(BIN)/python -m pytest tests/browser/test_plays.py
+plays: .venv/ready-dev ## play four stories in a browser in both languages and sizes, with scripts and without; see every page
+	@SLA_PLAYS_FULL=1 $(BIN)/python -m pytest tests/browser/test_plays.py tests/browser/test_every_page.py
 
 exhaustive: .venv/ready-dev ## count deadlines again with a walk that shares no code with the engine, and live a whole year
 	@SLA_EXHAUSTIVE_FULL=1 $(BIN)/python -m pytest tests/exhaustive tests/scenarios/test_window_year.py

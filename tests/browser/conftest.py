@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.cast import Served, empty_app, make_cases, make_office, serving
+from tests.web.office.cast import MORE, Bureau, bureau, fill_up
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -48,3 +49,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(app) as base:
         yield Served(base, numbers)
     app.close()
+
+
+@pytest.fixture(scope="package")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    """The window with its administrator and an applicants' look-up, something on every page; tests add to it, and leave
+    what is there."""
+    with bureau(tmp_path_factory.mktemp("bureau"), f"{MORE}\n[lookup]\non = true\n") as made:
+        fill_up(made)
+        yield made

@@ -1,4 +1,4 @@
-"""The manager's pages in a real browser: nobody is barred, by light or in the dark, nothing comes from elsewhere."""
+"""The manager's pages in a real browser: from a figure to its cases, from a period to another, and onto paper."""
 
 import re
 from collections.abc import Iterator
@@ -6,14 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
+from tests.browser.barriers import barriers
 from tests.browser.cast import Served
-
-MOST_BYTES = 100_000
-PAGES = (
-    "/rates?against=before", "/rates?from=x", "/rates/cases?figure=counted", "/rates/report?against=before",
-    "/overruns?", "/overruns/sheet?",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -23,24 +17,10 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("zh", "light"), ("en", "dark")])
-def test_no_page_bars_anybody_or_asks_elsewhere_or_is_wider_than_its_screen(
-    page: Page, served: Served, language: str, scheme: str
-) -> None:
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda request: wrong.extend(elsewhere(request, served.base)))
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    for path in PAGES:
-        answer = page.goto(f"{served.base}{path}&lang={language}")
-        assert answer and len(answer.body()) < MOST_BYTES
-        for width in WIDTHS:
-            widen(page, width)
-            wrong += [f"{path} {width}: {barrier}" for barrier in barriers(page)]
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                wrong.append(f"{path} is wider than {width}")
-    assert [text for text in wrong if "400 (Bad Request)" not in text] == []
+def test_a_period_that_is_none_is_told_to_everybody(page: Page, served: Served) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{served.base}/rates?from=x")
+    assert page.get_by_role("alert").count() == 1 and barriers(page) == []
 
 
 def test_a_manager_goes_from_a_figure_to_its_cases_and_back_to_the_same_report(page: Page, served: Served) -> None:

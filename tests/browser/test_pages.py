@@ -1,4 +1,4 @@
-"""The pages as people meet them: readable by everybody, in both languages and sizes, and right by a count by hand."""
+"""The pages as people meet them: right by a count by hand, up to date by themselves, and of use without scripts."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.barriers import WIDTHS, barriers, elsewhere, widen
-from tests.browser.cast import AWAITING, DUE_TODAY, NEXT_DAYS, OVERDUE, PAUSED, Served
+from tests.browser.cast import AWAITING, DUE_TODAY, NEXT_DAYS, OVERDUE, Served
 
 
 @pytest.fixture
@@ -15,39 +14,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield context.new_page()
     context.close()
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_page_bars_anybody_or_asks_for_anything_fromelsewhere(
-    browser: Browser, served: Served, language: str
-) -> None:
-    wrong: list[str] = []
-    context = browser.new_context()
-    page = context.new_page()
-    page.on("console", lambda message: wrong.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-    page.on("request", lambda request: wrong.extend(elsewhere(request, served.base)))
-    for address in (served.base, f"{served.base}/rates", f"{served.base}/cases", served.case(NEXT_DAYS[0])):
-        page.goto(f"{address}?lang={language}")
-        page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
-        for width in WIDTHS:
-            widen(page, width)
-            wrong += [f"{address} {width}: {barrier}" for barrier in barriers(page)]
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(f"{address} {width}: wider than the screen")
-    context.close()
-    assert wrong == []
-
-
-def test_every_kind_of_page_bars_nobody_in_the_dark(browser: Browser, served: Served) -> None:
-    context = browser.new_context(color_scheme="dark")
-    page = context.new_page()
-    wrong: list[str] = []
-    for address in _every_kind(served):
-        page.goto(address)
-        wrong += [f"{address}: {barrier}" for barrier in barriers(page)]
-    context.close()
-    assert wrong == []
 
 
 def test_the_lists_of_today_hold_what_the_hand_counted(page: Page, served: Served) -> None:
@@ -149,11 +115,3 @@ def test_the_pages_work_without_script(browser: Browser, served: Served) -> None
     case = page.locator("h1").inner_text()
     context.close()
     assert titles == OVERDUE and heading.startswith("Today") and OVERDUE[0] in case
-
-
-def _every_kind(served: Served) -> list[str]:
-    """Full and empty lists, rates, what is wrong or unknown, a case that runs and one that is paused."""
-    pages = ["/?", "/?handler=zhao&", "/rates?"]
-    return [f"{served.base}{page}" for page in pages] + [
-        f"{served.case(title)}?" for title in (NEXT_DAYS[0], PAUSED[0])
-    ]

@@ -106,11 +106,9 @@ def test_a_paper_is_one_sheet_of_its_size(
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_neither_papers_nor_new_cases_bar_anybody(page: Page, window: Desk, language: str) -> None:
+def test_no_state_of_several_cases_bars_anybody(page: Page, window: Desk, language: str) -> None:
     walk = Walk(page, window.readers["li"].base, language)
-    for kind, title in (("accepted", DUE_TODAY[0]), ("paused", PAUSED[0])):
-        walk.open(f"/papers/{kind}/{window.numbers[title]}")
-    walk.open("/new/several")
+    walk.go("/new/several")
     page.select_option("#permit-1", "site_selection")
     page.fill("#title-1", "西站广场选址")
     page.fill("#on-1", "2026-09-18")
@@ -120,7 +118,7 @@ def test_neither_papers_nor_new_cases_bar_anybody(page: Page, window: Desk, lang
     walk.press("record")
     expect(page.locator(".made li")).to_have_count(1)
     assert page.input_value("#title-2") == "东站广场选址"
-    walk.open(window.path("paused", DUE_TODAY[0]))
+    walk.go(window.path("paused", DUE_TODAY[0]))
     page.select_option("#f-ground", "hearing" if language == "zh" else "expert_review")
     walk.press("check")
     page.click("button[value=record]")

@@ -1,30 +1,36 @@
 """A clerk's day, a manager's month-end, an administrator's first hour and an applicant's look-up, each played as one
 story in a real browser: no console error, nothing asked of another machine, nothing wider than the screen.
 
-In the suite in one language at each size; with SLA_PLAYS_FULL (`make plays`) in both at both, and at every stop axe
-looks for what bars people. It is Wednesday 2026-09-23, 10:00; what is there the cast says.
+In the suite each is played once, the clerk's day twice: so every language and every size is, and what is recorded with
+scripts and without. With SLA_PLAYS_FULL (`make plays`) each in both languages at both sizes, with scripts and without,
+and axe looks at every stop for what bars people. It is Wednesday 2026-09-23, 10:00; what is there the cast says.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.barriers import barriers, elsewhere
-from tests.browser.cast import DUE_TODAY, PAUSED
+from tests.browser.barriers import FULL, WIDTHS, barriers, elsewhere
+from tests.browser.cast import AWAITING, DUE_TODAY, PAUSED
 from tests.browser.signing_in import sign_in
 from tests.web.cast import desk
 from tests.web.office.cast import bureau
 from tests.web.test_lookup import ON, code_of, turn
 
-FULL = bool(os.environ.get("SLA_PLAYS_FULL"))
-SIZES = [("zh", 1280), ("en", 390), *([("zh", 390), ("en", 1280)] if FULL else [])]
-PLAYED = pytest.mark.parametrize(("language", "width"), SIZES)
+LANGUAGES, SCRIPTS = ("zh", "en"), (True, False)
+Stand = tuple[str, int, bool]  # the language, how wide the screen is, whether scripts run
+
+
+def played(*stands: Stand) -> pytest.MarkDecorator:
+    """Where a story is played in the suite; everywhere with SLA_PLAYS_FULL."""
+    everywhere = tuple(product(LANGUAGES, WIDTHS, SCRIPTS))
+    return pytest.mark.parametrize(("language", "width", "scripts"), everywhere if FULL else stands)
 
 
 @dataclass
@@ -33,6 +39,7 @@ class Stage:
 
     page: Page
     base: str
+    scripts: bool = True
     wrong: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> None:
@@ -51,7 +58,7 @@ class Stage:
 
     def stop(self) -> None:
         place = self.page.url.removeprefix(self.base)
-        self.wrong += [f"{place}: {barrier}" for barrier in (barriers(self.page) if FULL else ())]
+        self.wrong += [f"{place}: {barrier}" for barrier in (barriers(self.page) if FULL and self.scripts else ())]
         if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.wrong.append(f"{place}: wider than the screen")
 
@@ -62,9 +69,9 @@ class Stage:
 
 
 @contextmanager
-def stage(browser: Browser, base: str, width: int) -> Iterator[Stage]:
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    made = Stage(context.new_page(), base)
+def stage(browser: Browser, base: str, width: int, scripts: bool) -> Iterator[Stage]:
+    context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
+    made = Stage(context.new_page(), base, scripts)
     made.page.on("console", lambda message: made.wrong.append(f"console: {message.text}"))
     made.page.on("pageerror", lambda error: made.wrong.append(f"error: {error}"))
     made.page.on("request", lambda request: made.wrong.extend(elsewhere(request, base)))
@@ -73,10 +80,11 @@ def stage(browser: Browser, base: str, width: int) -> Iterator[Stage]:
     assert made.wrong == []
 
 
-@PLAYED
-def test_a_clerks_day(browser: Browser, tmp_path: Path, language: str, width: int) -> None:
-    """Looks at the day, takes a case in and prints its slip, decides what is due, pauses another, finds one, leaves."""
-    with desk(tmp_path) as window, stage(browser, window.readers["li"].base, width) as play:
+@played(("zh", 1280, True), ("en", 390, False))
+def test_a_clerks_day(browser: Browser, tmp_path: Path, language: str, width: int, scripts: bool) -> None:
+    """Looks at the day, takes a case in and prints its slip, decides what is due, pauses a case, goes on with it and
+    takes that back, accepts what waits, keys in two cases, asks for what is missing of another, leaves."""
+    with desk(tmp_path) as window, stage(browser, window.readers["li"].base, width, scripts) as play:
         play.sign_in("li", language)
         due = "#due_today .count"
         assert play.page.inner_text(due) == "1"
@@ -100,24 +108,57 @@ def test_a_clerks_day(browser: Browser, tmp_path: Path, language: str, width: in
         play.click("main a[href*='/cases/']")
         play.click("a[href*='/record/paused/']")
         play.page.select_option("[name=ground]", "expert_review")
+        play.click("form.fields button[value=check]")
+        assert play.page.locator(".effect").count() > 0
+        play.click("button[value=record]")
+        play.click(".done .paper")
+        play.page.go_back()
+        play.click("a[href*='/record/resumed/']")
+        play.confirm()
+        play.click("a[href*='/void/']")
+        play.page.fill("[name=reason]", "误登")
+        play.confirm()
+        assert play.page.locator(".events .voided").count() == 1
+        play.click("nav.pages a[href='/']")
+        play.click("#awaiting a[href*='/record/accepted/']")
+        play.confirm()
+        assert AWAITING[0] not in play.page.inner_text("#awaiting")
+        play.go("/new/several")
+        play.page.select_option("#permit-1", "site_selection")
+        for row, title in enumerate(("西站广场选址", "东站广场选址"), 1):
+            play.page.fill(f"#title-{row}", title)
+        play.click("form.several button[value=check]")
+        play.click("button[value=record]")
+        assert play.page.locator(".made li").count() == 2
+        play.go("/new?permit=site_selection")
+        play.page.fill("[name=title]", "南湖泵站选址")
+        play.page.check("#papers-1")
+        play.confirm()
+        assert "/record/correction_requested/" in play.page.url
         play.confirm()
         play.click(".done .paper")
+        assert {"zh": "项目批准或核准文件", "en": "project approval"}[language] in play.page.inner_text("article")
         play.click("form.person button")
         assert play.page.locator("#password").count() == 1
 
 
-@PLAYED
-def test_a_managers_month_end(browser: Browser, tmp_path: Path, language: str, width: int) -> None:
+@played(("en", 1280, False))
+def test_a_managers_month_end(browser: Browser, tmp_path: Path, language: str, width: int, scripts: bool) -> None:
     """Reads the rates, sees which cases stand behind one, compares with the month before, and publishes what was
     late."""
-    with desk(tmp_path) as window, stage(browser, window.readers["zhao"].base, width) as play:
+    with desk(tmp_path) as window, stage(browser, window.readers["zhao"].base, width, scripts) as play:
         play.sign_in("zhao", language)
         play.click("nav.pages a[href='/rates']")
         figure = play.page.locator("a[href*='figure=completed']").first
         n = int(re.findall(r"\d+", figure.inner_text())[-1])
         play.click("a[href*='figure=completed']")
         assert n == 4 and play.page.locator("tbody tr").count() == n  # decided in September, by the cast
-        play.go("/rates?from=2026-09-01&to=2026-09-30&against=before")
+        play.go("/rates")
+        for name, day in (("from", "2026-09-01"), ("to", "2026-09-30")):
+            play.page.fill(f"#{name}", day)
+        play.page.select_option("#against", "before")
+        play.click("form.fields button, form:has(#from) button")
+        assert play.page.locator("section[aria-labelledby=compared]").count() == 1
         play.click("a[href^='/overruns']")
         assert play.page.locator("tbody tr").count() == 3  # one decided late, two still open
         play.click("a[href^='/overruns/sheet']")
@@ -126,10 +167,13 @@ def test_a_managers_month_end(browser: Browser, tmp_path: Path, language: str, w
         )
 
 
-@PLAYED
-def test_an_administrators_first_hour(browser: Browser, tmp_path: Path, language: str, width: int) -> None:
-    """Looks at each room, tries a channel, puts an absence on record, makes a key, and finds it all in the audit."""
-    with bureau(tmp_path) as office, stage(browser, office.readers["qian"].base, width) as play:
+@played(("zh", 390, False))
+def test_an_administrators_first_hour(
+    browser: Browser, tmp_path: Path, language: str, width: int, scripts: bool
+) -> None:
+    """Looks at each room, tries a channel, puts an absence on record, makes a key, gives a password, and finds it
+    all in the audit."""
+    with bureau(tmp_path) as office, stage(browser, office.readers["qian"].base, width, scripts) as play:
         play.sign_in("qian", language)
         play.click("nav.pages a[href='/office']")
         for room in ("/calendar", "/deliveries", "/policies", "/people", "/channels", "/tokens", "/audit"):
@@ -145,17 +189,20 @@ def test_an_administrators_first_hour(browser: Browser, tmp_path: Path, language
         play.page.fill("[name=name]", "archive")
         play.confirm("do")
         assert "shixian_" in play.page.inner_text("main")
+        play.go("/people/password?person=li")
+        play.confirm("do")
+        assert play.page.locator(".once code").count() == 1
         play.go("/audit")
         assert play.page.inner_text("main").count("钱主任") >= 3
 
 
-@PLAYED
-def test_an_applicants_look_up(browser: Browser, tmp_path: Path, language: str, width: int) -> None:
+@played(("en", 390, True))
+def test_an_applicants_look_up(browser: Browser, tmp_path: Path, language: str, width: int, scripts: bool) -> None:
     """Types number and code from the slip, wrong first, and sees the state and the date, and no name."""
     with desk(tmp_path) as window:
         turn(window.app, ON)
         number, code = window.numbers[PAUSED[0]], code_of(window, DUE_TODAY[0])
-        with stage(browser, window.readers["li"].base, width) as play:
+        with stage(browser, window.readers["li"].base, width, scripts) as play:
             play.go(f"/lookup?lang={language}")
             for case in (number, window.numbers[DUE_TODAY[0]]):
                 play.page.fill("#lookup-number", case)

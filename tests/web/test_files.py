@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
-from sla.app import App
 from sla.service import cases, finding, overrun_list, reporting
 from sla.service.cases import When
 from sla.service.offices import office_named
@@ -44,20 +43,6 @@ def listed(reader: Reader, path: str) -> list[dict[str, Any]]:
 
 def lines(reader: Reader, path: str) -> list[list[str]]:
     return list(csv.reader(StringIO(reader.open(path).content.decode("utf-8-sig"), newline=""), strict=True))
-
-
-def statements(app: App, reader: Reader, path: str) -> list[str]:
-    seen: list[str] = []
-
-    def note(conn: Any, cursor: Any, statement: str, *more: Any) -> None:
-        seen.append(statement)
-
-    sa.event.listen(app.engine, "before_cursor_execute", note)
-    try:
-        assert reader.open(path).status_code == 200
-    finally:
-        sa.event.remove(app.engine, "before_cursor_execute", note)
-    return seen
 
 
 # --- today ---
@@ -154,12 +139,6 @@ def test_a_list_that_is_too_long_is_refused_and_not_cut(li: Reader, monkeypatch:
     assert len(listed(li, "/cases.json?standing=open&to=2026-09-22")) == len(ALL) - len(DONE)
 
 
-def test_the_number_of_statements_does_not_grow_with_the_rows(window: Desk, li: Reader) -> None:
-    for path in ("/cases.csv?text={}", "/cases.xlsx?text={}"):
-        one, all_of_them = (statements(window.app, li, path.format(text)) for text in ("医院", ""))
-        assert one and len(one) == len(all_of_them)
-
-
 def test_what_does_not_fit_into_memory_comes_whole_from_the_disk(li: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = lines(li, "/cases.csv")
     monkeypatch.setattr(files, "IN_MEMORY", 10)
@@ -245,14 +224,6 @@ def test_too_many_overruns_are_refused(window: Desk, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(overrun_list, "MOST", 1)
     answer = window.readers["zhao"].open(f"/overruns.csv?{SEPTEMBER}")
     assert answer.status_code == 400 and "请缩短期间" in text_of(answer)
-
-
-@pytest.mark.parametrize(
-    "path", [f"/rates/cases.csv?figure=counted&{SEPTEMBER}&permit=%s", f"/overruns.csv?{SEPTEMBER}&permit=%s"]
-)
-def test_the_manager_s_files_ask_no_more_often_for_more_rows(window: Desk, path: str) -> None:
-    one, more = (statements(window.app, window.readers["zhao"], path % permit) for permit in ("land_use", ""))
-    assert one and len(one) == len(more)
 
 
 def test_the_manager_s_pages_lead_to_their_files(window: Desk) -> None:
