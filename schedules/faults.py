@@ -27,6 +27,12 @@ class Phrase:
             return Phrase("%(first)s", first=first)
         return Phrase("%(first)s; %(rest)s", first=first, rest=Phrase.listed(rest))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Phrase) and (self.template, self.values) == (other.template, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.template)
+
     def __str__(self) -> str:
         if not self.values:
             return self.template

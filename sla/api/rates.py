@@ -292,7 +292,9 @@ def _check_size(call: Call, asked: RatesQuery) -> None:
     if dots and int(ends[:4]) - int(begins[:4]) > MOST_YEARS:
         raise ProblemError("invalid", f"compare: is longer than {MOST_YEARS} years", "compare")
     if asked.as_of and cases_of(call.session, call.office) > MOST_AS_OF:
-        raise ServiceError("as-of", f"there are more than {MOST_AS_OF:,} cases; ask `sla report --as-of`")
+        raise ServiceError(
+            "as-of", "there are more than %(most_as_of)s cases; ask `sla report --as-of`", most_as_of=f"{MOST_AS_OF:,}"
+        )
 
 
 OPERATIONS = (

@@ -1,11 +1,13 @@
-"""An event log (XES, IEEE 1849) as rows: a trace is a case, with its events within. Read as it comes; a document that
-declares anything (entities, a DTD) is refused."""
+"""An event log (XES, IEEE 1849) as rows: a trace is a case, with its events within. Read as it comes, packed or not; a
+document that declares anything (entities, a DTD) is refused, and so is one that is huge once it is unpacked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import gzip
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 from xml.parsers import expat
 
 from schedules.faults import Phrase
@@ -14,25 +16,26 @@ from sla.importing.rows import LONGEST, MOST_COLUMNS, Row, Sheet, SourceError
 PIECE = 1 << 16
 DEEPEST = 32
 MOST_EVENTS = 10_000  # of a case
+ENDINGS = (".xes", ".xes.gz")
+MOST_BYTES = 2 << 30  # unpacked
+MOST_TIMES = 100  # that it may be larger than it is packed, once it is no longer small
+SMALL = 20 << 20
 VALUES = {"string", "date", "int", "float", "boolean", "id"}
 
 
 @contextmanager
 def xes_sheet(path: Path, columns: Sequence[str], event_columns: Sequence[str]) -> Iterator[Sheet]:
     """The attributes that are asked for of each trace, and of its events. Raises SourceError."""
-    size = max(path.stat().st_size, 1)
-    with path.open("rb") as raw:
-        log = _Log(path.name, columns, event_columns)
-        yield Sheet(
-            path.name, tuple(columns), _rows(raw, log), lambda: min(1.0, raw.tell() / size), tuple(event_columns)
-        )
+    log = _Log(path.name, columns, event_columns)
+    with _pieces(path) as (pieces, share):
+        yield Sheet(path.name, tuple(columns), _rows(pieces, log), share, tuple(event_columns))
 
 
 def names_in(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of the attributes that traces have, and of those of their events. Raises SourceError."""
     log = _Names(path.name, (), ())
-    with path.open("rb") as raw:
-        for _ in _rows(raw, log):
+    with _pieces(path) as (pieces, _):
+        for _ in _rows(pieces, log):
             pass
     return tuple(log.of_traces), tuple(log.of_events)
 
@@ -132,8 +135,41 @@ class _Names(_Log):
             names[key] = None
 
 
-def _rows(raw: IO[bytes], log: _Log) -> Iterator[Row]:
-    while piece := raw.read(PIECE):
+@contextmanager
+def _pieces(path: Path) -> Iterator[tuple[Iterator[bytes], Callable[[], float]]]:
+    """The document piece by piece, unpacked if need be, and what tells how much of the file was read, from 0 to 1."""
+    size = max(path.stat().st_size, 1)
+    with path.open("rb") as raw:
+        if not path.name.lower().endswith(".gz"):
+            yield iter(lambda: raw.read(PIECE), b""), lambda: min(1.0, raw.tell() / size)
+            return
+        with gzip.GzipFile(fileobj=raw) as unpacked:
+            most = min(MOST_BYTES, max(SMALL, MOST_TIMES * size))
+            yield _unpacked(cast("IO[bytes]", unpacked), path.name, most), lambda: min(1.0, raw.tell() / size)
+
+
+def _unpacked(packed: IO[bytes], name: str, most: int) -> Iterator[bytes]:
+    """Raises SourceError for what is no whole gzip file, and for more than `most` bytes, before more is unpacked."""
+    left = most
+    try:
+        while piece := packed.read(PIECE):
+            left -= len(piece)
+            if left < 0:
+                raise SourceError(
+                    "file",
+                    "%(name)s unpacks to more than %(most)s MB; unpack it yourself, if you trust it",
+                    name=name,
+                    most=f"{most >> 20:,}",
+                )
+            yield piece
+    except (gzip.BadGzipFile, zlib.error, EOFError):
+        raise SourceError(
+            "file", "%(name)s is no whole gzip file; it was cut off, or is something else", name=name
+        ) from None
+
+
+def _rows(pieces: Iterator[bytes], log: _Log) -> Iterator[Row]:
+    for piece in pieces:
         log.feed(piece)
         yield from log.done
         log.done.clear()

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from sla.importing import as_xes
 from sla.importing.as_csv import csv_sheet
-from sla.importing.as_xes import xes_sheet
 from sla.importing.as_xlsx import xlsx_sheet
 from sla.importing.cells import CellError, text_of
 from sla.importing.mapping import SourceMap
@@ -14,14 +14,14 @@ from sla.importing.spool import Spool
 
 Shown = Callable[[Callable[[], float]], object]  # is told, after each row, where to ask how much is done
 TEXTS = (".csv", ".tsv", ".txt")
-FORMS = (*TEXTS, ".xlsx", ".xes")
+FORMS = (*TEXTS, ".xlsx", *as_xes.ENDINGS)
 
 
 @contextmanager
 def opened(path: Path, mapping: SourceMap) -> Iterator[Sheet]:
     """The table in a file, while it is open. Raises SourceError for one that cannot be read."""
-    form = path.suffix.lower()
-    if form not in FORMS:
+    form = form_of(path.name)
+    if not form:
         raise SourceError("file", "%(name)s is none of: %(forms)s", name=path.name, forms=FORMS)
     try:
         with _sheet(path, form, mapping) as sheet:
@@ -30,11 +30,16 @@ def opened(path: Path, mapping: SourceMap) -> Iterator[Sheet]:
         raise SourceError("file", "%(file)s cannot be read: %(why)s", file=path, why=error.strerror) from None
 
 
+def form_of(name: str) -> str:
+    """Which of FORMS a file is by its name; "" for none."""
+    return next((form for form in FORMS if name.lower().endswith(form)), "")
+
+
 def _sheet(path: Path, form: str, mapping: SourceMap) -> AbstractContextManager[Sheet]:
     if form == ".xlsx":
         return xlsx_sheet(path, mapping.sheet)
-    if form == ".xes":
-        return xes_sheet(path, mapping.case_columns, mapping.events.columns if mapping.events else ())
+    if form in as_xes.ENDINGS:
+        return as_xes.xes_sheet(path, mapping.case_columns, mapping.events.columns if mapping.events else ())
     return csv_sheet(path, mapping.encoding, mapping.separator)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sla.importing.as_xes import names_in, xes_sheet
+from sla.importing.as_xes import ENDINGS, names_in, xes_sheet
 from sla.importing.cells import CellError, text_of
 from sla.importing.guessing import MOST_VALUES, Survey
 from sla.importing.mapping import SourceMap
-from sla.importing.opening import opened
+from sla.importing.opening import form_of, opened
 from sla.importing.rows import Cell, Row, Sheet, SourceError
 
 
@@ -16,7 +16,7 @@ def surveyed(path: Path, most_rows: int, mapping: SourceMap | None = None) -> Su
 
     Without a `mapping` everything of an event log is looked at; with one what it names.
     """
-    if mapping is None and path.suffix.lower() == ".xes":
+    if mapping is None and form_of(path.name) in ENDINGS:
         with xes_sheet(path, *names_in(path)) as sheet:
             return _survey(sheet, most_rows)
     with opened(path, mapping or SourceMap("", {})) as sheet:

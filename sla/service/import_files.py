@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from sla.importing.drafts import drafting
 from sla.importing.guessing import Known, guessed
 from sla.importing.mapping import SourceMap, mapping_of
-from sla.importing.opening import fill, opened
+from sla.importing.opening import fill, form_of, opened
 from sla.importing.rejects import Say, rejects
 from sla.importing.report import Report
 from sla.importing.rows import SourceError
@@ -53,7 +53,7 @@ def checked(office: Office, sent: Sent, mapping_text: str) -> SourceMap:
     with _lying(sent) as path:
         found = surveyed(path, MOST_ROWS, mapping)
         if mapping.events and not found.event_columns:
-            raise SourceError("mapping events", "are of an event log (.xes); a second file of events takes: sla import")
+            raise SourceError("mapping events", "are of an event log; a second file of events takes: sla import")
         drafting(mapping, found.columns, found.event_columns, office.calendar.zone)
     return mapping
 
@@ -113,5 +113,5 @@ def _name(name: str) -> str:
     """What the file is called, without what would lead elsewhere or is too long for a disk."""
     told = name.replace("\\", "/").rpartition("/")[2]
     told = "".join(sign for sign in told if sign.isprintable() and not "\ud800" <= sign <= "\udfff")
-    stem, dot, ending = told.rpartition(".")
-    return f"{(stem or 'cases')[:50]}{dot}{ending[:8]}" if dot else f"{told[:50] or 'cases'}"
+    ending = form_of(told) or (told[told.rfind(".") :] if "." in told else "")
+    return f"{told[: len(told) - len(ending)][:50] or 'cases'}{ending[:9]}"

@@ -1,10 +1,13 @@
 """Event logs: traces are cases with their events within; what declares entities is refused."""
 
+import gzip
 from pathlib import Path
 
 import pytest
 
-from sla.importing.as_xes import DEEPEST, MOST_EVENTS, xes_sheet
+from sla.importing import as_xes
+from sla.importing.as_xes import DEEPEST, MOST_EVENTS, names_in, xes_sheet
+from sla.importing.opening import form_of
 from sla.importing.rows import Row, SourceError
 
 LOG = """<?xml version="1.0" encoding="UTF-8"?>
@@ -79,3 +82,38 @@ def test_a_case_of_too_many_events_or_too_long_a_text_says_so(tmp_path: Path) ->
     assert "more than 10,000 events" in str(many.trouble)
     assert "longer than 10,000 characters" in str(long.trouble)
     assert right.trouble is None
+
+
+# --- packed -----------------------------------------------------------------------------------------------------------
+def packed(path: Path, content: bytes) -> list[Row]:
+    path.write_bytes(content)
+    with xes_sheet(path, ("concept:name", "deadline"), ("concept:name", "time:timestamp")) as sheet:
+        rows = list(sheet.rows)
+        assert sheet.share() == 1.0
+        return rows
+
+
+def test_a_packed_log_is_read_as_the_same_log(tmp_path: Path) -> None:
+    text = LOG.format(TRACE + "<trace/>")
+    assert packed(tmp_path / "a.xes.gz", gzip.compress(text.encode())) == read(tmp_path / "a.xes", text)
+    assert names_in(tmp_path / "a.xes.gz") == names_in(tmp_path / "a.xes")
+    assert [form_of(name) for name in ("A.XES.GZ", "a.xes", "a.gz", "axes")] == [".xes.gz", ".xes", "", ""]
+
+
+WHOLE = gzip.compress(LOG.encode(), mtime=0)
+
+
+@pytest.mark.parametrize("content", [b"", b"<log/>", WHOLE[:-9], WHOLE[:5]], ids=["empty", "plain", "cut", "head"])
+def test_what_is_no_whole_gzip_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(SourceError, match=r"a\.xes\.gz is no (whole gzip file|XES)"):
+        packed(tmp_path / "a.xes.gz", content)
+
+
+def test_a_log_that_is_huge_once_it_is_unpacked_is_refused_before_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(as_xes, "SMALL", 1 << 20)
+    bomb = gzip.compress(b'<log xes.version="1.0">' + b" " * (64 << 20))
+    assert len(bomb) < 70_000
+    with pytest.raises(SourceError, match=r"a\.xes\.gz unpacks to more than 6 MB; unpack it yourself"):
+        packed(tmp_path / "a.xes.gz", bomb)

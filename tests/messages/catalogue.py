@@ -21,7 +21,7 @@ JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "tr
 # The texts of what is wrong (`schedules.faults`): behind a field, behind a code and a field, or alone.
 _BEHIND_A_FIELD = (
     "FieldError", "ServiceError", "HistoryError", "PolicyError", "CalendarError", "HoursError", "LimitError",
-    "SourceError", "BindError", "StoreError", "ChannelSettingsError", "wrong", "_wrong",
+    "FeedError", "_refuse", "SourceError", "BindError", "StoreError", "ChannelSettingsError", "wrong", "_wrong",
 )  # fmt: skip
 KEYWORDS = {
     **DEFAULT_KEYWORDS, **dict.fromkeys(_BEHIND_A_FIELD, (2,)), "RequestError": (3,), "Phrase": (1,), "CellError": (1,),

@@ -15,7 +15,7 @@ from sla.service.errors import ServiceError
 from sla.words import words
 from tests.messages.catalogue import KEYWORDS, ROOMS
 
-OWN = KEYWORDS.keys() - {"wrong", "_wrong"}
+OWN = KEYWORDS.keys() - {"wrong", "_wrong", "_refuse"}
 
 
 @pytest.mark.parametrize(

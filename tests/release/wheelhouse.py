@@ -71,7 +71,9 @@ def locked(root: Path, extras: Iterable[str]) -> str:
     have, known = entries(lock), entries(more)
     wanted = set(extras)
     if missing := wanted - set(known):
-        raise SystemExit(f"error: extras: {', '.join(sorted(missing))} stands in no lock; known are: apprise, joserfc")
+        raise SystemExit(
+            f"error: extras: {', '.join(sorted(missing))} stands in no lock; known are: apprise, joserfc, pyarrow"
+        )
     while new := {name for name, text in known.items() if wanted & set(VIA.findall(text))} - wanted:
         wanted |= new
     return lock + "".join(known[name] for name in sorted(wanted - set(have)))
@@ -123,7 +125,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m tests.release.wheelhouse", description=__doc__)
     asked.add_argument("--python", default=Target.python, help="the server's, such as 3.12")
     asked.add_argument("--machine", default=Target.machine, help="the server's, as `uname -m` says it: x86_64, aarch64")
-    asked.add_argument("--with", nargs="*", default=[], dest="extras", help="extras: apprise, joserfc")
+    asked.add_argument("--with", nargs="*", default=[], dest="extras", help="extras: apprise, joserfc, pyarrow")
     said = asked.parse_args()
     archive = make(ROOT / "dist", Target(said.python, said.machine, tuple(said.extras)))
     print(f"{archive.relative_to(ROOT)}: {archive.stat().st_size:,} bytes, sha256 {_sha256(archive)}")

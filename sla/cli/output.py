@@ -1,0 +1,59 @@
+"""Where an export goes, and which days it is of."""
+
+import gzip
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import IO, Annotated, cast
+
+import typer
+
+OfficeArgument = Annotated[str, typer.Argument(help="which office, where there are several", show_default=False)]
+FromOption = Annotated[str, typer.Option("--from", help="first day, such as 2026-09-01; from the beginning")]
+ToOption = Annotated[str, typer.Option("--to", help="last day; to the end")]
+GZIP = ".gz"
+
+
+def days_of(first: str, last: str) -> tuple[date | None, date | None]:
+    """The days that were asked for, None for an end that is open. Raises ServiceError."""
+    from sla.service.days import day_of
+    from sla.service.errors import ServiceError
+
+    begins, ends = (day_of(text, field) if text else None for text, field in ((first, "from"), (last, "to")))
+    if begins and ends and begins > ends:
+        raise ServiceError("from", "%(begins)s is later than %(ends)s", begins=begins, ends=ends)
+    return begins, ends
+
+
+@contextmanager
+def written_to(output: Path | None) -> Iterator[IO[bytes]]:
+    """What an export is written to: standard output, or a file, packed where its name ends with .gz.
+
+    A file stands under its name whole, or not at all, for its owner alone to read; one that was there is replaced.
+    Raises ServiceError.
+    """
+    from sla.service.errors import ServiceError
+
+    if output is None:
+        sys.stdout.flush()
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
+            if output.suffix.lower() == GZIP:
+                with gzip.GzipFile(output.name.removesuffix(output.suffix), "wb", 6, raw, mtime=0) as packed:
+                    yield cast("IO[bytes]", packed)
+            else:
+                yield raw
+        part.replace(output)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ServiceError("output", "%(file)s cannot be written: %(why)s", file=output, why=error.strerror) from None
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
