@@ -21,6 +21,7 @@ from sla.cli import (
     channel,
     deliveries,
     due,
+    export,
     handover,
     importing,
     looks,
@@ -56,7 +57,8 @@ app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")
 app.command("today", help="What is overdue, due today, and due in the next 3 working days.")(looks.today)
 app.command("report", help="Rates, days and savings of a period, each with its definition and n.")(report.report)
-app.command("import", help="Cases with their events and deadlines from another system's files.")(importing.import_)
+app.command("import", help="Cases from another system's files, or an office from its export.")(importing.import_)
+app.add_typer(export.app, name="export")
 app.command("serve", help="The pages, and the heartbeat that sends reminders.")(running.serve)
 app.command("worker", help="The heartbeat alone: sweep, digests, delivery.")(running.worker)
 app.command("migrate", help="Make the database's tables, or bring them to this version.")(running.migrate)

@@ -37,8 +37,13 @@ def verified(session: Session, only: UUID | None = None) -> Iterator[Finding]:
             ids = [row.case_id for row in rows]
             events, parties = store.events_of(session, office.id, ids), store.parties_of(session, office.id, ids)
             for row in rows:
-                yield from _chain(office, row, events[row.case_id])
-                yield from _personal(office, row, parties[row.case_id], events[row.case_id])
+                yield from of_case(office, row, events[row.case_id], parties[row.case_id])
+
+
+def of_case(office: Office, row: Any, events: Sequence[Any], parties: Sequence[Any]) -> Iterator[Finding]:
+    """What of one case does not fit, as its rows say it, wherever they come from."""
+    yield from _chain(office, row, events)
+    yield from _personal(office, row, parties, events)
 
 
 def anchored(session: Session, only: UUID | None = None) -> Iterator[Finding]:

@@ -253,7 +253,7 @@ def appended(
                 "case_id": row.case_id,
                 "head_seq": events[-1].seq,
                 "head_hash": head,
-                **_described(office, events, events[len(before) :]),
+                **described(office, events, events[len(before) :]),
             }
         ],
     )
@@ -311,7 +311,7 @@ def _can_go(wrong: CaseEvent, events: Sequence[CaseEvent], *, replaced: bool) ->
         raise ServiceError("event", f"{wrong.seq} is a pause that event {ends} ends; void {ends} first")
 
 
-def _described(office: Office, events: Sequence[CaseEvent], new: Sequence[CaseEvent]) -> dict[str, Any]:
+def described(office: Office, events: Sequence[CaseEvent], new: Sequence[CaseEvent]) -> dict[str, Any]:
     """What a case is called, how large it is and when it came in, from its standing receipt. Of the events that were
     read the title is not known; it stays."""
     received = next(event for event in standing(events) if isinstance(event, Received))
