@@ -111,7 +111,7 @@ def _print(report: _Report) -> None:
     print(made if report.made else known)
     print(
         said.gettext(
-            "%(new)s cases brought in, %(there)s already there, %(refused)s refused",
+            "%(new)s brought in, %(there)s already there, %(refused)s refused",
             new=report.new,
             there=report.there,
             refused=refused,

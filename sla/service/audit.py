@@ -19,6 +19,7 @@ from sla.store import anchors as store_anchors
 from sla.store import cases as store
 from sla.store.engine import Session
 
+_OF_APPLICANTS = ("received", "contact_changed")  # the events that hold personal data
 NONE: tuple[date, Iterator[Any]] = (date.max, iter(()))
 RESTORE = "restore it from a backup; it was changed outside of shixian"
 
@@ -150,7 +151,7 @@ def _personal(office: Office, row: Any, parties: Sequence[Any], events: Sequence
     digests: Mapping[tuple[int, str], Any] = {
         (event.seq, name): json.loads(event.details).get(name)
         for event in events
-        if event.kind == "received"
+        if event.kind in _OF_APPLICANTS
         for name in PERSONAL
     }
     for party in parties:

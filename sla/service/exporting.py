@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-import sqlalchemy as sa
-
 from sla.formats.sealed_lines import FORMAT, VERSION, Sealing, plain
 from sla.service.errors import ServiceError
 from sla.store import exports as store
-from sla.store.engine import Engine, snapshot
+from sla.store.engine import Connection, Engine, Session, snapshot
 
 ENDING, PACKED = ".jsonl", ".gz"
 _LEVEL = 1  # most of a file are hashes: packed harder it is hardly smaller, and takes three times as long
@@ -40,6 +38,13 @@ def exported(engine: Engine, office_id: UUID, shown: Shown = lambda _: None) -> 
             if not sealing.counts["case"] % store.CASES:
                 shown(sealing.counts["case"] / whole)
     yield sealing.end()
+
+
+def exported_beside(session: Session, office_id: UUID) -> Iterator[bytes]:
+    """The same, by a connection of its own to the database of a session."""
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    return exported(engine, office_id)
 
 
 def export_file(lines: Iterable[bytes], file: Path) -> int:
@@ -77,7 +82,7 @@ def _as_it_is(raw: IO[bytes]) -> Iterator[IO[bytes]]:
     yield raw
 
 
-def _head(connection: sa.Connection, office_id: UUID) -> str:
+def _head(connection: Connection, office_id: UUID) -> str:
     through = store.recorded_through(connection, office_id)
     head = {"line": "head", "format": FORMAT, "version": VERSION, "recorded_through": store.plain_value(through)}
     return plain(head)[:-1]

@@ -14,6 +14,7 @@ from sqlmodel import Session, create_engine
 __all__ = [
     "DATABASE_TROUBLE",
     "TAKEN",
+    "Connection",
     "Engine",
     "Session",
     "StoreError",
