@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,30 +53,30 @@ def bring(work: Work) -> None:
     main()
 
 
-@pytest.fixture
-def file(tmp_path: Path, folder: Path) -> Path:
-    """The export of an office that ten cases were brought into."""
-    cases.made(url := f"sqlite:///{tmp_path}/from.db")
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The export of an office that ten cases were brought into, and what it comes to where nothing is killed."""
+    folder = cases.written(tmp_path_factory.mktemp("office"))
+    cases.made(url := f"sqlite:///{folder}/from.db")
     assert cases.brought(cases.Work(url, folder)) == 1
+    file = folder / "office.jsonl.gz"
     with closing(app_of(url, cases.NOW)) as app:
-        export_file(lines(app), tmp_path / "office.jsonl.gz")
-    return tmp_path / "office.jsonl.gz"
-
-
-folder = cases.folder
+        export_file(lines(app), file)
+    empty(url := f"sqlite:///{folder}/undisturbed.db")
+    assert brought(Work(url, file)) == 0
+    return file, cases.content(url)
 
 
 @pytest.mark.parametrize(("point", "nth", "there"), POINTS, ids=lambda value: getattr(value, "name", None))
 def test_killed_half_way_and_done_again_it_is_as_if_it_had_never_been(
-    database_url: str, tmp_path: Path, file: Path, point: Point, nth: int, there: int
+    database_url: str, tmp_path: Path, undisturbed: tuple[Path, dict[str, Any]], point: Point, nth: int, there: int
 ) -> None:
-    empty(undisturbed := f"sqlite:///{tmp_path}/undisturbed.db")
+    file, expected = undisturbed
     empty(database_url)
-    assert brought(Work(undisturbed, file)) == 0
     assert brought(Work(database_url, file, point, nth)) == -signal.SIGKILL, f"{point.name!r} was not reached"
     assert len(cases.content(database_url)["case_file"]) == there
     assert brought(Work(database_url, file)) == 0
-    assert cases.content(database_url) == cases.content(undisturbed)
+    assert cases.content(database_url) == expected
     with closing(app_of(database_url, cases.NOW)) as app:
         export_file(lines(app), tmp_path / "again.jsonl.gz")
         with app.reading() as session:
