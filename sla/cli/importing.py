@@ -1,7 +1,6 @@
-"""`sla import`: cases with their events and deadlines from another system's files."""
+"""`sla import`: cases with their events and deadlines from another system's files; an office from its export."""
 
 import csv
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -11,17 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sla.cli.context import JsonOption, OfficeOption, print_json, text_of
+from sla.cli.exporting_lines import import_lines, is_export
 from sla.cli.language import spoken
+from sla.cli.progress import bar
 
 if TYPE_CHECKING:
     from sla.importing.report import Outcome, Report
 
-File = Annotated[Path, typer.Argument(help="the cases: a .csv file, one case a row")]
+File = Annotated[
+    Path, typer.Argument(help="the cases: a .csv file, one case a row; or what `sla export lines` wrote, .jsonl")
+]
 
 
 def import_(
     file: File,
-    mapping: Annotated[Path, typer.Option("--mapping", help="what its columns mean, such as mapping.toml")],
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="what its columns mean, such as mapping.toml")
+    ] = None,
     events: Annotated[Path | None, typer.Option("--events", help="their events, one a row, in any order")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="try everything, and write nothing")] = False,
     rejects: Annotated[
@@ -31,9 +36,14 @@ def import_(
         Path | None, typer.Option("--differences", help="write every given deadline that is another than ours here")
     ] = None,
     as_of: Annotated[str, typer.Option("--as-of", help="the day the rates are of, such as 2012-01-23; today")] = "",
+    slug: Annotated[str, typer.Option("--as", help="of an export: what the office is to be called here")] = "",
     office: OfficeOption = "",
     as_json: JsonOption = False,
 ) -> None:
+    if is_export(file):
+        _alone(mapping, events, dry_run, rejects, differences, as_of, office)
+        return import_lines(file, slug, as_json=as_json)
+    mapping = _given(mapping, slug)
     from sla.importing.report import plain
     from sla.service.import_shows import import_text
 
@@ -45,6 +55,25 @@ def import_(
         print(import_text(report, spoken(), dry=dry_run))
     if report.rejected:
         raise typer.Exit(1)
+    return None
+
+
+def _alone(*others: object) -> None:
+    """An export says everything itself."""
+    from sla.importing.rows import SourceError
+
+    if any(others):
+        raise SourceError("file", "is the export of an office, which says everything itself: only --as goes with it")
+
+
+def _given(mapping: Path | None, slug: str) -> Path:
+    from sla.importing.rows import SourceError
+
+    if slug:
+        raise SourceError("as", "goes with the export of an office (.jsonl), which has a name to be changed")
+    if mapping is None:
+        raise SourceError("mapping", "is missing: say what the columns mean with --mapping mapping.toml")
+    return mapping
 
 
 def _apart(*files: Path | None) -> None:
@@ -89,13 +118,13 @@ def _imported(
             chosen = office_named(session, office or app.settings.office)
             report = Report(day_of(as_of, "as_of") if as_of else chosen.today(app.now(session)))
         kept, sheet = stack.enter_context(spool()), stack.enter_context(opened(file, mapping))
-        with _bar(events.name if events else "") as shown:
+        with bar(events.name if events else "") as shown:
             event_columns = fill(kept, events, sheet, mapping, shown)
         draft = drafting(mapping, sheet.columns, event_columns, chosen.calendar.zone)
         source = Source(mapping.source, draft, kept, within=bool(sheet.event_columns))
         refused = stack.enter_context(rejects(rejected, sheet.columns, words(spoken()).phrase)) if rejected else None
         differing = stack.enter_context(_differences(differences)) if differences else None
-        shown = stack.enter_context(_bar(file.name))
+        shown = stack.enter_context(bar(file.name))
         for outcome in bring_in_rows(app.writing, app.now, chosen.id, source, sheet.rows, dry=dry):
             report.add(outcome)
             if refused:
@@ -130,17 +159,3 @@ def _differ(lines: Any, outcome: "Outcome") -> None:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-@contextmanager
-def _bar(name: str) -> Iterator[Any]:
-    """What shows how much is done, as a function says from 0 to 1; on a terminal only, and beside what is printed."""
-    if not name or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(name, total=1.0)
-        yield lambda share: progress.update(task, completed=share())

@@ -20,6 +20,7 @@ from sla.store import anchors as store_anchors
 from sla.store import cases as store
 from sla.store.engine import Session
 
+_OF_APPLICANTS = ("received", "contact_changed")  # the events that hold personal data
 NONE: tuple[date, Iterator[Any]] = (date.max, iter(()))
 RESTORE = "restore it from a backup; it was changed outside of shixian"
 
@@ -38,8 +39,13 @@ def verified(session: Session, only: UUID | None = None) -> Iterator[Finding]:
             ids = [row.case_id for row in rows]
             events, parties = store.events_of(session, office.id, ids), store.parties_of(session, office.id, ids)
             for row in rows:
-                yield from _chain(office, row, events[row.case_id])
-                yield from _personal(office, row, parties[row.case_id], events[row.case_id])
+                yield from of_case(office, row, events[row.case_id], parties[row.case_id])
+
+
+def of_case(office: Office, row: Any, events: Sequence[Any], parties: Sequence[Any]) -> Iterator[Finding]:
+    """What of one case does not fit, as its rows say it, wherever they come from."""
+    yield from _chain(office, row, events)
+    yield from _personal(office, row, parties, events)
 
 
 def anchored(session: Session, only: UUID | None = None) -> Iterator[Finding]:
@@ -146,7 +152,7 @@ def _personal(office: Office, row: Any, parties: Sequence[Any], events: Sequence
     digests: Mapping[tuple[int, str], Any] = {
         (event.seq, name): json.loads(event.details).get(name)
         for event in events
-        if event.kind == "received"
+        if event.kind in _OF_APPLICANTS
         for name in PERSONAL
     }
     for party in parties:

@@ -266,7 +266,7 @@ def appended(
                 "case_id": row.case_id,
                 "head_seq": events[-1].seq,
                 "head_hash": head,
-                **_described(office, events, events[len(before) :]),
+                **described(office, events, events[len(before) :]),
             }
         ],
     )
@@ -330,7 +330,7 @@ def _can_go(wrong: CaseEvent, events: Sequence[CaseEvent], *, replaced: bool) ->
         )
 
 
-def _described(office: Office, events: Sequence[CaseEvent], new: Sequence[CaseEvent]) -> dict[str, Any]:
+def described(office: Office, events: Sequence[CaseEvent], new: Sequence[CaseEvent]) -> dict[str, Any]:
     """What a case is called, how large it is and when it came in, from its standing receipt. Of the events that were
     read the title is not known; it stays."""
     received = next(event for event in standing(events) if isinstance(event, Received))

@@ -15,7 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from notifiers.instants import Instant
-from sla.store.engine import Engine, StoreError
+from sla.store.engine import Engine, StoreError, snapshot
 from sla.store.migrate import METADATA, current_revision, head_revision
 
 FORMAT = 1
@@ -31,8 +31,7 @@ def copied(engine: Engine, made_at: datetime) -> Iterator[str]:
         digest.update(text.encode())
         return text
 
-    isolation = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
-    with engine.connect().execution_options(**isolation) as connection, connection.begin():
+    with snapshot(engine) as connection:
         yield line({"shixian": FORMAT, "schema": current_revision(connection), "made_at": made_at.isoformat()})
         for table in METADATA.sorted_tables:
             columns = list(table.columns)

@@ -16,6 +16,7 @@ from schedules.faults import FieldError
 __all__ = [
     "DATABASE_TROUBLE",
     "TAKEN",
+    "Connection",
     "Engine",
     "Session",
     "StoreError",
@@ -26,6 +27,7 @@ __all__ = [
     "migrating",
     "public_url",
     "reading",
+    "snapshot",
     "swept",
     "taken_back",
     "why_of",
@@ -113,6 +115,14 @@ def why_of(error: Exception) -> str:
     """What stands against using the database, in one line; of what the database says without the statement."""
     said = getattr(error, "orig", None)
     return f"database_url: the database says: {' '.join(str(said).split())}" if said else str(error)
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one moment, however long it reads and whatever others write meanwhile."""
+    isolation = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**isolation) as connection, connection.begin():
+        yield connection
 
 
 @contextmanager

@@ -84,10 +84,10 @@ def _sent(ending: str, written: Callable[[IO[bytes]], Table | Book], app: App, v
         raise
     headers = {"Content-Length": str(out.seek(0, 2)), "Content-Disposition": _disposition(made, form, ending)}
     out.seek(0)
-    return StreamingResponse(_pieces(out), 200, headers, form.media_type, BackgroundTask(out.close))
+    return StreamingResponse(pieces(out), 200, headers, form.media_type, BackgroundTask(out.close))
 
 
-def _pieces(out: IO[bytes]) -> Iterator[bytes]:
+def pieces(out: IO[bytes]) -> Iterator[bytes]:
     while piece := out.read(_PIECE):
         yield piece
 

@@ -5,7 +5,7 @@ Friday 2026-09-18 have their first on 09-22 at 09:00 (T-1 of a promise due 09-23
 One case an office, received on 09-17 and due 09-22, is a day ahead of the others: with it a process warms up.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -85,14 +85,14 @@ def backlog(database_url: str, pending: int, due: int) -> Iterator[App]:
         app.close()
 
 
-def copied(connection: sa.Connection, case: store.Row, count: int) -> None:
-    """Copies of a case with all its rows, under numbers and ids of their own."""
+def copied(connection: sa.Connection, case: store.Row, count: int, more: Sequence[sa.Table] = ()) -> None:
+    """Copies of a case with its rows, those of `more` tables too, under numbers and ids of their own."""
     if count < 1:
         return
     postgres = connection.dialect.name == "postgresql"
     if postgres:  # what is copied has its parents; to look for each of them takes ten times as long as to copy it
         connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    for table in (store.CASE, store.EVENT, store.CLOCK, store.ALARM):
+    for table in (store.CASE, store.EVENT, store.CLOCK, store.ALARM, *more):
         changed = {"case_id": COPIED_ID[connection.dialect.name], "number": "t.number || '-' || n"}
         given = {"office": case.office_id, "case": case.case_id, "count": count}
         connection.execute(_copying(table, changed), given)

@@ -74,13 +74,18 @@ def bring(work: Work) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    return written(tmp_path)
+
+
+def written(folder: Path) -> Path:
+    """The folder with the file and its mapping."""
     lines = [
         f"old-{n},Applicant {n},2026-09-{n + 1:02},{'2026-09-18' if n % 2 else ''},2026-09-20" for n in range(CASES)
     ]
     lines.insert(4, "old-x,nobody,18.9.26,,")
-    (tmp_path / "cases.csv").write_text("\n".join(["number,applicant,received,decided,due", *lines]), "utf-8")
-    (tmp_path / "mapping.toml").write_text(MAPPING, "utf-8")
-    return tmp_path
+    (folder / "cases.csv").write_text("\n".join(["number,applicant,received,decided,due", *lines]), "utf-8")
+    (folder / "mapping.toml").write_text(MAPPING, "utf-8")
+    return folder
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)

@@ -12,6 +12,7 @@ from sla.service import findings as service_findings
 from sla.service.audit import audited
 from sla.service.blanking import blank_case
 from sla.service.cases import When
+from sla.service.contact_change import change_contact
 from sla.service.digests import make_owed
 from sla.service.findings import Finding
 from sla.service.offices import office_named
@@ -74,6 +75,16 @@ def remove(window: Window, number: str, *more: str) -> None:
 def test_a_record_as_it_was_written_is_well(window: Window, cases_of: list[str]) -> None:
     assert findings(window) == []
     assert [row.cases for row in window.rows("anchor")] == [2, 1, 0]  # by hand: two cases, one event, nothing
+
+
+def test_a_contact_that_was_changed_on_record_is_well_and_one_changed_behind_it_is_found(
+    window: Window, cases_of: list[str]
+) -> None:
+    with window.writing() as (session, office):
+        change_contact(session, office, cases_of[0], {"mobile": "13800138000"}, window.now, "li")
+    assert findings(window) == []
+    window.tamper("UPDATE party SET value = '13900139000' WHERE field = 'mobile'")
+    assert len(findings(window)) == 1
 
 
 def test_a_forged_event_is_found_although_its_chain_was_made_to_fit(window: Window, cases_of: list[str]) -> None:

@@ -78,7 +78,7 @@ class _Reading:
     def _check_event(self, key: str, field: str) -> None:
         kind, colon, distinction = key.partition(":")
         if kind not in KINDS:
-            self._refuse(field, "%(kind)r is no event; known are: %(kinds)s", kind=kind, kinds=KINDS)
+            self._refuse(field, "%(value)r is no event; known are: %(known)s", value=kind, known=KINDS)
         if colon and kind not in DISTINCTIONS:
             self._refuse(field, "%(kind)s is of one sort only; write %(kind)s", kind=kind)
         known = DISTINCTIONS.get(kind)

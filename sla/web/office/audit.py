@@ -17,6 +17,7 @@ from sla.service.findings import Finding
 from sla.web.files import file_links
 from sla.web.frame import App, Visit, case_path
 from sla.web.lights import Shown, Sign
+from sla.web.office import export
 from sla.web.office.listed import MOST_IN_FILE, bounded, list_files
 from sla.web.office.sheet import Cell, Link, Row, Section, Sheet, at_cell, day_cell, person_cell, sheet
 from sla.web.routes import Route, shown
@@ -31,6 +32,7 @@ def routes(app: App) -> list[Route]:
         shown(app, PATH, Right.AUDIT, _page),
         shown(app, VERIFY, Right.AUDIT, _verified),
         *list_files(app, VERIFY, Right.AUDIT, _every_finding),
+        *export.routes(app),
         *(route for name in LISTS for route in list_files(app, _path(name), Right.AUDIT, partial(_all, name))),
     ]
 
@@ -46,7 +48,8 @@ def _page(app: App, visit: Visit) -> Response:
     about = said.gettext("Events are never changed: each is chained with the one before; all are anchored once a day.")
     verify = Link(said.gettext("Verify the record now"), VERIFY, main=True)
     asked = Link(said.gettext("What may be asked about"), SIGNS)
-    return sheet(app, visit, Sheet(said.gettext("Audit"), PATH, about, sections, (verify, asked)))
+    whole = Link(said.gettext("Everything of the office as a file"), export.PATH)
+    return sheet(app, visit, Sheet(said.gettext("Audit"), PATH, about, sections, (verify, asked, whole)))
 
 
 def _newest(visit: Visit, name: str, found: list[Any]) -> Section:
