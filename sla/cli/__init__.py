@@ -82,6 +82,9 @@ def main() -> None:
         code = 130
     except TyperException as error:
         text = error.format_message() if hasattr(error, "format_message") else str(error)
+        if type(error).__name__ == "NoArgsIsHelpError":  # the help of a group, not a fault
+            print(text, file=sys.stderr)
+            sys.exit(2)
         print(_told(f"{' '.join(text.split()).rstrip('.')}; see `sla --help`"), file=sys.stderr)
         code = 2
     except Exception as error:  # only what is somebody's input is told in one line; anything else is our fault
@@ -95,7 +98,13 @@ def main() -> None:
 @cache
 def _command() -> Any:
     """Built from the functions' signatures, which takes longer than most commands do."""
-    return typer.main.get_command(app)
+    command = typer.main.get_command(app)
+    if spoken() != "en" and ("--help" in sys.argv or len(sys.argv) < 3):  # a group alone shows its help, too
+        from sla.cli.helps import translate
+        from sla.words import words
+
+        translate(command, words(spoken()))
+    return command
 
 
 def _is_settings_error(error: Exception) -> bool:

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
+import typer.main
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
 
+from sla.cli import app
+from sla.cli.helps import help_texts
 from sla.words import TERMS
 
 ROOM = Path(__file__).parents[2] / "sla"
@@ -69,9 +72,14 @@ def _asked_for() -> Iterator[Text]:
     for path in sorted(path for room in ROOMS for path in room.rglob("*.py")):
         with path.open("rb") as file:
             yield from (_text(context, text) for _, text, _, context in extract("python", file, KEYWORDS))
+    yield from (("", text) for text in _helps())
     for path in sorted(path for path in ROOM.rglob("*") if _is_template(path)):
         with path.open("rb") as file:
             yield from (_text(context, text) for _, text, _, context in extract("jinja2", file, options=JINJA))
+
+
+def _helps() -> Iterator[str]:
+    return help_texts(typer.main.get_command(app))
 
 
 def _is_template(path: Path) -> bool:
