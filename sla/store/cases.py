@@ -210,8 +210,20 @@ def drop_clocks(session: Session, office_id: UUID, case_id: UUID, clock_ids: Ite
     session.connection().execute(here.where(CLOCK.c.clock_id.in_(list(clock_ids))))
 
 
+def insert_clocks(session: Session, rows: Sequence[Values]) -> None:
+    """Those of new cases, which have none."""
+    if rows:
+        session.connection().execute(sa.insert(CLOCK), [dict(row) for row in rows])
+
+
 def put_clocks(session: Session, rows: Sequence[Values]) -> None:
     _upsert(session, CLOCK, rows)
+
+
+def insert_alarms(session: Session, rows: Sequence[Values]) -> None:
+    """Those of new cases, which have none."""
+    if rows:
+        session.connection().execute(sa.insert(ALARM), [dict(row) for row in rows])
 
 
 def put_alarms(session: Session, rows: Sequence[Values]) -> None:
