@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from notifiers.outbox import enqueue
-from sla.events import CaseEvent, Rebased, Received
+from sla.events import CaseEvent, Extended, Paused, Rebased, Received
 from sla.history import History, judged
 from sla.permits import PermitType, number_of
 from sla.service.bringing import Brought as Amending
@@ -136,8 +136,10 @@ def _events(office: Office, row: Any, receipt: CaseEvent, entries: File) -> list
         event = made(entry.kind, entry.details, entry.when, entry.recorded, entry.actor, len(events) + 1, office)
         if isinstance(event, Rebased):
             may_follow(office, row, events, event)
-        policy = policy_of(office, row, [*events, event])
-        events.append(judged(policy, office.calendar, events, event, office.calendar_of))
+        if isinstance(event, Paused | Extended):
+            policy = policy_of(office, row, [*events, event])
+            event = judged(policy, office.calendar, events, event, office.calendar_of)
+        events.append(event)
     return events
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
-from notifiers.given import update_each
+from notifiers.given import insert_each, update_each
 from sla.store.tables import AlarmRow, CaseRow, ClockRow, EventRow, NumberRow, PartyRow
 
 CASE = SQLModel.metadata.tables["case_file"]
@@ -138,8 +138,7 @@ def parties_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> d
 
 # --- writing ---
 def insert_cases(session: Session, rows: Sequence[Values]) -> None:
-    if rows:
-        session.connection().execute(sa.insert(CASE), [dict(row) for row in rows])
+    insert_each(session.connection(), CASE, rows)
 
 
 def next_number(session: Session, office_id: UUID, permit: str, year: int, count: int = 1) -> int:
@@ -172,8 +171,7 @@ def link(head: str, rows: Iterable[Values]) -> list[dict[str, Any]]:
 
 def insert_events(session: Session, rows: Sequence[Values]) -> None:
     """Events that `link` has chained, of one case or of many."""
-    if rows:
-        session.connection().execute(sa.insert(EVENT), [dict(row) for row in rows])
+    insert_each(session.connection(), EVENT, rows)
 
 
 def chained(head: str, event: Values) -> str:
@@ -195,8 +193,7 @@ def chained(head: str, event: Values) -> str:
 
 
 def put_parties(session: Session, rows: Sequence[Values]) -> None:
-    if rows:
-        session.connection().execute(sa.insert(PARTY), [dict(row) for row in rows])
+    insert_each(session.connection(), PARTY, rows)
 
 
 def put_heads(session: Session, rows: Sequence[Values]) -> None:
@@ -212,8 +209,7 @@ def drop_clocks(session: Session, office_id: UUID, case_id: UUID, clock_ids: Ite
 
 def insert_clocks(session: Session, rows: Sequence[Values]) -> None:
     """Those of new cases, which have none."""
-    if rows:
-        session.connection().execute(sa.insert(CLOCK), [dict(row) for row in rows])
+    insert_each(session.connection(), CLOCK, rows)
 
 
 def put_clocks(session: Session, rows: Sequence[Values]) -> None:
@@ -222,8 +218,7 @@ def put_clocks(session: Session, rows: Sequence[Values]) -> None:
 
 def insert_alarms(session: Session, rows: Sequence[Values]) -> None:
     """Those of new cases, which have none."""
-    if rows:
-        session.connection().execute(sa.insert(ALARM), [dict(row) for row in rows])
+    insert_each(session.connection(), ALARM, rows)
 
 
 def put_alarms(session: Session, rows: Sequence[Values]) -> None:

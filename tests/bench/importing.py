@@ -15,12 +15,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 
-import sqlalchemy as sa
-
-from sla.app import App, Clock, build
+from sla.app import Clock, build
 from sla.service.setup import apply, plan_of
 from sla.settings import Settings
-from sla.store import cases as store
 from sla.store.migrate import migrate
 from tests.bench.backlog import OFFICE, at
 from tests.bench.database import server
