@@ -64,11 +64,12 @@ STILL_OPEN = (("受理", 0, 10, ""), ("专家评审", 1, 9, "expert_review"), ("
 def run(share: float = 1) -> Table:
     """What it brings in within a second of its own time, its start and what it reads included, and its peak."""
     rows: list[Row] = []
+    count = round(CASES * share**2)
     with tempfile.TemporaryDirectory() as folder:
-        written(Path(folder), round(CASES * share))
-        rows += _on("SQLite", f"sqlite:///{folder}/office.db", Path(folder), round(CASES * share))
+        written(Path(folder), count)
+        rows += _on("SQLite", f"sqlite:///{folder}/office.db", Path(folder), count)
         with server() as address, new_database(address) as url:
-            rows += _on("PostgreSQL", url, Path(folder), round(CASES * share))
+            rows += _on("PostgreSQL", url, Path(folder), count)
     return Table("Bringing in cases", rows)
 
 
