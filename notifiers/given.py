@@ -7,7 +7,7 @@ SQLite has them bound one by one, which costs it little.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -28,6 +28,50 @@ def given(columns: Sequence[sa.ColumnClause[Any]]) -> sa.TableValuedAlias:
 def as_parameter(rows: Sequence[Values]) -> dict[str, str]:
     """The parameter of a statement over `given`: moments, days and ids as their texts."""
     return {"rows": json.dumps([dict(row) for row in rows], default=str, ensure_ascii=False)}
+
+
+def insert_each(connection: Connection, table: sa.Table, rows: Sequence[Values]) -> None:
+    """Write new rows; all of `rows` name the same columns."""
+    if not rows:
+        return
+    names = tuple(rows[0])
+    if connection.dialect.name == "postgresql":
+        connection.execute(_inserting(table, names), as_parameter(rows))
+    else:
+        written = _Written.of(table, names, connection)
+        connection.exec_driver_sql(written.statement, [written.row(row) for row in rows])
+
+
+@lru_cache(maxsize=32)
+def _inserting(table: sa.Table, names: tuple[str, ...]) -> sa.Insert:
+    source = _given(table, names)
+    return sa.insert(table).from_select(names, sa.select(*(source.c[name] for name in names)))
+
+
+class _Written(NamedTuple):
+    """A statement as the driver takes it, and what each column's type makes of a value; None: nothing."""
+
+    statement: str
+    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+
+    @classmethod
+    def of(cls, table: sa.Table, names: tuple[str, ...], connection: Connection) -> "_Written":
+        key = table, names, connection.dialect.name
+        if key not in _WRITTEN:
+            dialect = connection.dialect
+            compiled = sa.insert(table).values({name: sa.bindparam(name) for name in names}).compile(dialect=dialect)
+            made = ((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
+            places = dict(made)
+            _WRITTEN[key] = cls(str(compiled), tuple((name, places[name]) for name in compiled.positiontup or ()))
+        return _WRITTEN[key]
+
+    def row(self, values: Values) -> tuple[Any, ...]:
+        return tuple(
+            values[name] if made is None or values[name] is None else made(values[name]) for name, made in self.columns
+        )
+
+
+_WRITTEN: dict[tuple[sa.Table, tuple[str, ...], str], _Written] = {}
 
 
 def update_each(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, fields
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -64,7 +65,7 @@ class CaseEvent:
 
     def details(self) -> dict[str, Any]:
         """The event's own fields as JSON."""
-        return {item.name: _plain(getattr(self, item.name)) for item in fields(self) if item.name not in _COMMON}
+        return {name: _plain(getattr(self, name)) for name in _own_fields(self.kind)}
 
 
 @value(frozen=True, kw_only=True)
@@ -376,6 +377,8 @@ def standing(events: Iterable[CaseEvent]) -> list[CaseEvent]:
     """The events that count: neither voided nor voids."""
     events = list(events)
     voided = {event.event for event in events if isinstance(event, Voided)}
+    if not voided:
+        return events
     return [event for event in events if event.seq not in voided and not isinstance(event, Voided)]
 
 
@@ -395,7 +398,8 @@ def ordered(events: Sequence[CaseEvent], zone: ZoneInfo) -> tuple[CaseEvent, ...
 
 def event_of(kind: str, common: Mapping[str, Any], details: Mapping[str, Any]) -> CaseEvent:
     """The event of a stored kind; `details` is what `CaseEvent.details()` gave."""
-    return KINDS[kind](**common, **{name: _READ.get(name, _same)(value) for name, value in details.items()})
+    own = {name: _READ[name](value) if name in _READ else value for name, value in details.items()}
+    return KINDS[kind](**common, **own)
 
 
 def due_from(text: str) -> date | datetime | None:
@@ -452,7 +456,14 @@ def _tie(event: CaseEvent) -> tuple[int, datetime, int]:
     return (RANK[event.kind], event.recorded_at, event.seq)
 
 
+@cache
+def _own_fields(kind: str) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(KINDS[kind]) if item.name not in _COMMON)
+
+
 def _plain(value: Any) -> Any:
+    if type(value) is str:  # as most are
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -462,10 +473,6 @@ def _plain(value: Any) -> Any:
 
 def _day(text: Any) -> date | None:
     return date.fromisoformat(str(text)) if text else None
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 _READ: dict[str, Callable[[Any], Any]] = {

@@ -4,6 +4,7 @@ What happened stays as it was, and when: only how it is counted changes, unless 
 extension is judged anew, against the deadline there would have been when it was recorded (R21).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -77,7 +78,7 @@ class World:
 
     def read(self, case: Facts, now: datetime) -> History:
         """The case as it would be. Raises HistoryError where its events would not be permitted."""
-        return self.read_by(case, self._policy(case.policy), now)
+        return self.read_by(case, self.policy(case.policy), now)
 
     def read_by(self, case: Facts, policy: Policy, now: datetime) -> History:
         """The case under a policy, by the calendars of this world."""
@@ -86,9 +87,9 @@ class World:
         notices = change.notices if change.run_on else (*change.notices, *days_off)
 
         def calendar_of(version: str) -> WorkingCalendar:
-            return self._calendar(case.calendar_of(version), notices)
+            return self.calendar(case.calendar_of(version), notices)
 
-        calendar = self._calendar(case.calendar, notices)
+        calendar = self.calendar(case.calendar, notices)
         events = list(_heard(policy, case.events))
         if change.run_on and days_off:
             events = list(_waiting(events, calendar, days_off))
@@ -98,13 +99,13 @@ class World:
                 events[place] = _judged_anew(case, event, judged(policy, days, events[:place], event, calendar_of))
         return read(policy, calendar, events, now, calendar_of)
 
-    def _policy(self, policy: Policy) -> Policy:
+    def policy(self, policy: Policy) -> Policy:
         key = policy.id, policy.version
         if key not in self._policies:
             self._policies[key] = self.change.policy(policy)
         return self._policies[key]
 
-    def _calendar(self, calendar: WorkingCalendar, notices: tuple[Notice, ...]) -> WorkingCalendar:
+    def calendar(self, calendar: WorkingCalendar, notices: tuple[Notice, ...]) -> WorkingCalendar:
         if not notices:
             return calendar
         key = calendar.version, tuple(notice.number for notice in notices)
@@ -211,33 +212,78 @@ class Pair:
     least: tuple[int | None, ...] = ()
 
 
+@dataclass(frozen=True)
+class Both:
+    """One clock in both worlds, as it is or would be for every case that is alike."""
+
+    permit: str
+    handler: str
+    before: Clock
+    after: Clock
+
+
+class Sums:
+    """Both sides, while they are added up."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.cases = 0
+        self.turned: list[Turned] = []
+        self._least: dict[str, list[int | None]] = {}
+        self._tallies: tuple[Counter[Tally], Counter[Tally]] = (Counter(), Counter())
+        self._known: dict[int, tuple[Both, tuple[Tally | None, ...]]] = {}
+
+    def replayed(self, pair: Pair) -> None:
+        self.cases += 1
+        permit, handler = pair.before.received.permit, pair.before.handler
+        self._least.setdefault(permit, []).extend(pair.least)
+        for before, after in zip(pair.before.clocks, pair.after.clocks, strict=True):
+            if before.rule.basis is self.scope.basis:
+                both = Both(permit, handler, before, after)
+                self._count(pair.number, both, self._tallied(both))
+
+    def recounted(self, number: str, both: Both, least: tuple[int | None, ...]) -> None:
+        """One case of which `both` is all that is measured; it is the same value for all that are alike."""
+        self.cases += 1
+        known = self._known.get(id(both))
+        if known is None:
+            known = self._known[id(both)] = both, self._tallied(both)
+        if least:
+            self._least.setdefault(both.permit, []).extend(least)
+        self._count(number, both, known[1])
+
+    def found(self) -> Simulated:
+        permits = sorted({tally.permit for side in self._tallies for tally in side})
+        before, after = self._tallies
+        return Simulated(
+            before=_figures(before),
+            after=_figures(after),
+            by_permit={of: (_figures(before, of), _figures(after, of)) for of in permits},
+            turned=tuple(sorted(self.turned, key=lambda one: (not one.late, one.number))),
+            least={permit: Least(tuple(days)) for permit, days in sorted(self._least.items()) if days},
+            cases=self.cases,
+        )
+
+    def _tallied(self, both: Both) -> tuple[Tally | None, ...]:
+        return tuple(
+            _tally(both.permit, both.handler, clock) if _is_in(clock, self.scope) else None
+            for clock in (both.before, both.after)
+        )
+
+    def _count(self, number: str, both: Both, tallied: Sequence[Tally | None]) -> None:
+        for side, tally in zip(self._tallies, tallied, strict=True):
+            if tally is not None:
+                side[tally] += 1
+        if any(tallied) and both.before.overdue is not both.after.overdue:
+            self.turned.append(Turned(number, both.permit, both.handler, both.before, both.after))
+
+
 def simulate(pairs: Iterable[Pair], scope: Scope) -> Simulated:
     """What they come to: the clocks of the scope that were completed in the period, and those open and overdue."""
-    cases = 0
-    tallies: tuple[list[Tally], list[Tally]] = ([], [])
-    turned: list[Turned] = []
-    least: dict[str, list[int | None]] = {}
+    sums = Sums(scope)
     for pair in pairs:
-        cases += 1
-        permit, handler = pair.before.received.permit, pair.before.handler
-        least.setdefault(permit, []).extend(pair.least)
-        for before, after in zip(pair.before.clocks, pair.after.clocks, strict=True):
-            if before.rule.basis is not scope.basis:
-                continue
-            counted = [_is_in(clock, scope) for clock in (before, after)]
-            for side, clock, is_in in zip(tallies, (before, after), counted, strict=True):
-                side.extend([_tally(permit, handler, clock)] if is_in else ())
-            if any(counted) and before.overdue is not after.overdue:
-                turned.append(Turned(pair.number, permit, handler, before, after))
-    permits = sorted({tally.permit for side in tallies for tally in side})
-    return Simulated(
-        before=figures(tallies[0]),
-        after=figures(tallies[1]),
-        by_permit={of: (_of(of, tallies[0]), _of(of, tallies[1])) for of in permits},
-        turned=tuple(sorted(turned, key=lambda one: (not one.late, one.number))),
-        least={permit: Least(tuple(days)) for permit, days in sorted(least.items()) if days},
-        cases=cases,
-    )
+        sums.replayed(pair)
+    return sums.found()
 
 
 def least_promises(case: Facts, world: World, scope: Scope, now: datetime) -> tuple[int | None, ...]:
@@ -295,5 +341,6 @@ def _tally(permit: str, handler: str, clock: Clock) -> Tally:
     )
 
 
-def _of(permit: str, tallies: Sequence[Tally]) -> Figures:
-    return figures(tally for tally in tallies if tally.permit == permit)
+def _figures(tallies: Mapping[Tally, int], permit: str = "") -> Figures:
+    """Of all, or of one permit's."""
+    return sum((figures([one]).times(n) for one, n in tallies.items() if permit in ("", one.permit)), Figures())

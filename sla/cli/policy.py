@@ -152,6 +152,7 @@ def simulate(
     ] = False,
     basis: Annotated[str, typer.Option(help="promise, statute or stage; the promise if there is one")] = "",
     permit: Annotated[str, typer.Option(help="only this permit")] = "",
+    replay: Annotated[bool, typer.Option("--replay", help="read every case again from its events")] = False,
     office: OfficeOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -163,7 +164,7 @@ def simulate(
 
     supposed = Supposed(
         first, last, basis, permit, promise or (), closed or (), leave or (), text_of(calendar) if calendar else "",
-        run_on, not_counted or (), counted or (),
+        run_on, not_counted or (), counted or (), replay,
     )  # fmt: skip
     with step(office) as now:
         made = simulated(now.session, now.office, supposed, now.now)

@@ -8,12 +8,14 @@ its events were recorded by `import:` and the name of the source, at the times o
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from schedules.faults import FieldError
+from sla.clock import Clock
 from sla.events import CaseEvent
 from sla.history import HistoryError
 from sla.importing.cells import Moment
@@ -110,17 +112,13 @@ def _brought(session: Session, chunk: _Chunk, drafts: Mapping[int, Draft], now: 
     same = _same(session, chunk, there, known)
     fresh = _written(session, chunk, new, now)
     ids = {place: known[draft.number].case_id for place, draft in same.items()}
-    ids |= {place: brought.row["case_id"] for place, (_, brought) in fresh.items()}
-    standing = {**same, **{place: draft for place, (draft, _) in fresh.items()}}
-    clocks = store.clocks_of(session, chunk.office.id, list(ids.values()))
-    given = given_of(session, chunk.office.id, list(ids.values()))
-    for place, draft in standing.items():
-        case_id = ids[place]
-        deadlines = _deadlines(chunk.office, clocks[case_id], given.get(case_id, ()))
-        chunk.outcomes[place] = Outcome(draft.row, draft.number, (), Standing(
-            draft.number, place in fresh, draft.receipt.details["permit"], deadlines, len(draft.events), draft.odd,
-            draft.passed_over,
-        ))  # fmt: skip
+    clocks = store.clocks_of(session, chunk.office.id, list(ids.values())) if ids else {}
+    given = given_of(session, chunk.office.id, list(ids.values())) if ids else {}
+    for place, draft in same.items():
+        _stands(chunk, place, draft, clocks[ids[place]], given.get(ids[place], ()), new=False)
+    for place, (draft, brought) in fresh.items():
+        promised = [SimpleNamespace(**row) for row in _given_rows(chunk, draft, brought)]
+        _stands(chunk, place, draft, [_Counted.of(clock) for clock in brought.history.clocks], promised, new=True)
     return chunk.outcomes
 
 
@@ -260,6 +258,28 @@ def _is_same_text(name: str, told: Any, stored: Any) -> bool:
 
 
 # --- how they stand ---------------------------------------------------------------------------------------------------
+class _Counted(NamedTuple):
+    """What is told of a clock, as its row has it."""
+
+    clock_id: str
+    basis: str
+    state: str
+    due_on: date | None
+    started_on: date | None
+    stopped_on: date | None
+
+    @classmethod
+    def of(cls, clock: Clock) -> "_Counted":
+        return cls(clock.id, clock.rule.basis.value, clock.state.value, clock.due_on, clock.day0, clock.stopped_on)
+
+
+def _stands(chunk: _Chunk, place: int, draft: Draft, clocks: Sequence[Any], given: Sequence[Any], *, new: bool) -> None:
+    chunk.outcomes[place] = Outcome(draft.row, draft.number, (), Standing(
+        draft.number, new, draft.receipt.details["permit"], _deadlines(chunk.office, clocks, given), len(draft.events),
+        draft.odd, draft.passed_over,
+    ))  # fmt: skip
+
+
 def _deadlines(office: Office, clocks: Sequence[Any], given: Sequence[Any]) -> tuple[Deadline, ...]:
     """Those of the clocks that were given one, and of the one that stands for the case."""
     by_clock = {row.clock_id: row for row in given}
@@ -285,7 +305,3 @@ def _deadlines(office: Office, clocks: Sequence[Any], given: Sequence[Any]) -> t
 
 def _numbers(drafts: Mapping[int, Draft]) -> list[str]:
     return [draft.number for draft in drafts.values()]
-
-
-def _taken(number: str) -> FieldError:
-    return FieldError("", "%(number)s was recorded by somebody else just now; import it again", number=number)

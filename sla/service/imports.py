@@ -4,28 +4,31 @@ Each case stands afterwards as it stood at its last entry; what has become due s
 downtime (M5). Everything in the caller's writing transaction; an error names the case and leaves nothing written.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
-from sla.events import CaseEvent, EventName, Rebased, Received
+from notifiers.outbox import enqueue
+from sla.events import CaseEvent, EventName, Extended, Paused, Rebased, Received
 from sla.history import History, judged
 from sla.permits import PermitType, number_of
+from sla.service.bringing import Brought as Amending
 from sla.service.cases import When, case_values, made, under_policy
 from sla.service.errors import ServiceError
+from sla.service.hearing import StoredAlarms
 from sla.service.offices import Office, held
+from sla.service.quiet import quieted
 from sla.service.rebasing import may_follow
-from sla.service.rebuild import Change, history_of, policy_of, rebuild
+from sla.service.rebuild import Change, Writes, derive, history_of, index_of, policy_of
 from sla.service.records import event_row
 from sla.store import cases as store
 from sla.store.engine import Session
 from sla.store.ids import new_id
 
-CHUNK = 500  # cases rebuilt by one set of statements
+logger = logging.getLogger("sla.imports")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ class Brought:
     history: History
     recorded_at: datetime
 
+    def stands_at(self, now: datetime) -> datetime:
+        """The moment it is looked at: that of its last entry, while it is open."""
+        return self.recorded_at if self.history.is_open else now
+
 
 def bring_in(session: Session, office: Office, files: Sequence[File], now: datetime) -> list[str]:
     """The numbers of the new cases, in the order of `files`. Raises ServiceError or HistoryError (R13, R14, R21)."""
@@ -85,12 +92,33 @@ def checked(office: Office, file: File, number: str, now: datetime) -> Brought:
 
 
 def put(session: Session, office: Office, brought: Sequence[Brought], now: datetime) -> None:
-    """Write cases whose numbers nobody has. The office must be held."""
-    store.insert_cases(session, [case.row for case in brought])
+    """Write cases whose numbers nobody has. The office must be held.
+
+    Nothing is stored of them yet, so nothing is read, and what follows is written with them. An open one stands as at
+    its last entry; of a closed one nothing depends on the time. Raises ServiceError for one that cannot be counted.
+    """
+    writes, cases, clocks = Writes(), [], []
+    for case in sorted(brought, key=lambda case: case.stands_at(now)):
+        row = SimpleNamespace(**case.row)
+        _derive(writes, office, row, case, now)
+        cases.append({**case.row, **writes.heads[-1]})
+        clocks += index_of(office, row, case.history)
+    store.insert_cases(session, cases)
     store.insert_events(session, [event for case in brought for event in case.events])
     store.put_parties(session, [party for case in brought for party in case.parties])
-    for moment, cases in _by_moment(brought, now):
-        _rebuild(session, office, cases, moment)
+    store.insert_clocks(session, clocks)
+    store.insert_alarms(session, writes.alarms)
+    enqueue(session, quieted(session, office, writes.messages, now))
+
+
+def _derive(writes: Writes, office: Office, row: Any, case: Brought, now: datetime) -> None:
+    """Applicants are told nothing, and neither is whoever was told of it then."""
+    stored = StoredAlarms([], row.case_id, {})
+    try:
+        derive(writes, office, row, case.history, stored, case.stands_at(now), Change(quiet=True), Amending())
+    except Exception as error:
+        logger.exception("case %s cannot be brought in", row.number)
+        raise ServiceError("case", "%(number)s could not be rebuilt; nothing was written", number=row.number) from error
 
 
 def _check_begun(file: File, now: datetime) -> None:
@@ -110,32 +138,11 @@ def _events(office: Office, row: Any, receipt: CaseEvent, entries: File) -> list
         event = made(entry.kind, entry.details, entry.when, entry.recorded, entry.actor, len(events) + 1, office)
         if isinstance(event, Rebased):
             may_follow(office, row, events, event)
-        policy = policy_of(office, row, [*events, event])
-        events.append(judged(policy, office.calendar, events, event, office.calendar_of))
+        if isinstance(event, Paused | Extended):
+            policy = policy_of(office, row, [*events, event])
+            event = judged(policy, office.calendar, events, event, office.calendar_of)
+        events.append(event)
     return events
-
-
-def _by_moment(brought: Sequence[Brought], now: datetime) -> Iterable[tuple[datetime, Sequence[Brought]]]:
-    """Open cases by the moment of their last entry; closed ones together, for nothing of theirs depends on the time."""
-
-    def moment(case: Brought) -> datetime:
-        return case.recorded_at if case.history.is_open else now
-
-    for at, cases in groupby(sorted(brought, key=moment), moment):
-        together = list(cases)
-        for start in range(0, len(together), CHUNK):
-            yield at, together[start : start + CHUNK]
-
-
-def _rebuild(session: Session, office: Office, cases: Sequence[Brought], at: datetime) -> None:
-    ids: list[UUID] = [case.row["case_id"] for case in cases]
-    quiet = dict.fromkeys(ids, Change(quiet=True))  # whoever was told of it then is not told again
-    histories = rebuild(session, office, store.cases_with(session, office.id, ids), at, quiet)
-    for case in cases:
-        if case.row["case_id"] not in histories:
-            raise ServiceError(
-                "case", "%(number)s could not be rebuilt; nothing was written", number=case.row["number"]
-            )
 
 
 def _numbers(session: Session, office: Office, files: Sequence[File]) -> list[str]:

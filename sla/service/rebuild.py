@@ -98,7 +98,7 @@ def rebuild(
             history = brought.history or history_of(office, row, own, now)
             before = StoredAlarms(stored[row.case_id], row.case_id, heard)
             owing = _owing(office, row, own, history, notified.get(row.case_id, NOTHING), change, brought)
-            _derive(writes, office, row, history, before, now, change, brought)
+            derive(writes, office, row, history, before, now, change, brought)
         except Exception as error:  # whatever is wrong with one case stops nobody else
             logger.exception("case %s is set aside", row.number)
             writes.heads.append(_head(row, broken=f"{type(error).__name__}: {error}", next_alarm_at=None))
@@ -173,7 +173,7 @@ def _owing(
     return owed_of(office, row, history, told, (*change.new, *moved), max([events[-1].seq, *moved]))
 
 
-def _derive(
+def derive(
     writes: Writes,
     office: Office,
     row: Any,
@@ -183,6 +183,7 @@ def _derive(
     change: Change,
     brought: Brought,
 ) -> None:
+    """Add what follows of a case at `now`: alarms, messages, its head."""
     clocks = by_id(history.clocks)
     alarms = [replace(a, state=AlarmState.CANCELLED) if stored.lost(a) else a for a in stored.alarms]
     taken_back = withdrawn(clocks, alarms, stored.unsaid)

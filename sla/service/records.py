@@ -143,11 +143,17 @@ def alarm_row(office_id: UUID, case_id: UUID, alarm: Alarm) -> dict[str, Any]:
         "at": alarm.at,
         "state": alarm.state.value,
         "raised_at": alarm.raised_at,
-        "roles": canonical([role.value for role in alarm.roles]),
-        "told": canonical(list(alarm.told)),
+        "roles": _listed_text(alarm.roles),
+        "told": _listed_text(alarm.told),
         "change": alarm.change,
-        "fates": canonical(dict(alarm.fates)),
+        "fates": canonical(dict(alarm.fates)) if alarm.fates else "{}",
     }
+
+
+@lru_cache(maxsize=4096)
+def _listed_text(values: tuple[str, ...]) -> str:
+    """The same few roles and people in every case: each is written once."""
+    return canonical([str(value) for value in values])
 
 
 def clock_row(office_id: UUID, case_id: UUID, history: History, clock: Clock) -> dict[str, Any]:

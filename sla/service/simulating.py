@@ -1,6 +1,7 @@
 """`sla policy simulate`: what would have come of the cases of a period under another promise, pause rule or calendar.
 
-Reads only. Every case is replayed from its events, by the same clock, as it was and as it would be.
+Reads only. Where what is stored of a stopped clock tells all, it is counted again from that; every other case is
+replayed from its events, by the same clock, as it was and as it would be.
 """
 
 import logging
@@ -8,27 +9,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from schedules.calendars import CalendarError, Level
+from schedules.calendars import CalendarError, Level, WorkingCalendar
 from schedules.faults import Phrase
 from schedules.notices import Notice
 from sla.history import HistoryError
 from sla.policies import Basis, Policy, PolicyError
+from sla.recounting import Began, Recount, Stored, can_recount, days_off, is_plain
 from sla.reports import Scope
 from sla.service.calendar_files import notice_of
 from sla.service.days import day_of
 from sla.service.errors import ServiceError
-from sla.service.offices import Office
+from sla.service.offices import Office, parsed
 from sla.service.rebuild import policy_of
 from sla.service.records import events_from
 from sla.service.report_asked import bases_of, narrowed, period_of
-from sla.simulate import Change, Facts, Pair, Simulated, World, as_it_was, least_promises, simulate
+from sla.simulate import Change, Facts, Pair, Simulated, Sums, World, as_it_was, least_promises
+from sla.store import calendars, recounting
 from sla.store import cases as store
-from sla.store import reports
 from sla.store.engine import Session
 
 logger = logging.getLogger("sla.simulating")
 PAGE = 500  # cases read at a time
 MOST_DAYS = 366
+UNLIKE = ("paused", "extended", "rebased")  # events of a case that what is stored of its clocks does not tell
 
 
 @dataclass(frozen=True)
@@ -49,18 +52,24 @@ class Supposed:
     run_on: bool = False
     not_counted: Sequence[str] = ()
     counted: Sequence[str] = ()
+    replay: bool = False  # whatever is stored: every case from its events
 
 
 @dataclass(frozen=True)
 class Simulation:
     """What came of it. `gaps` say why such a policy could not be published (R12); `failed` are the cases that could not
-    be replayed, with why."""
+    be replayed, with why; `recounted` is how many were told by what is stored of them."""
 
     scope: Scope
     change: Change
     found: Simulated
     gaps: tuple[PolicyError, ...]
     failed: tuple[tuple[str, Phrase], ...]
+    recounted: int = 0
+
+    @property
+    def replayed(self) -> int:
+        return self.found.cases - self.recounted
 
 
 def simulated(session: Session, office: Office, supposed: Supposed, now: datetime) -> Simulation:
@@ -69,10 +78,50 @@ def simulated(session: Session, office: Office, supposed: Supposed, now: datetim
     basis, permit, _ = narrowed(office, supposed.basis, supposed.permit, "")
     scope = Scope(basis or bases_of(office)[0], first, last, now, permit)
     change = _change(office, supposed, scope.basis)
-    replay = _Replay(session, office, scope, World(change), now)
-    found = simulate(replay.pairs(), scope)
-    gaps = {str(gap): gap for policy in replay.policies.values() for gap in change.policy(policy).gaps()}
-    return Simulation(scope, change, found, tuple(gaps.values()), tuple(replay.failed))
+    sums, world, policies = Sums(scope), World(change), dict[tuple[str, int], Policy]()
+    plain = None if supposed.replay or not can_recount(change) else _plain(session, office, scope, change)
+    if plain:
+        _recount(session, office, plain, Recount(world, scope, plain.calendars, policies), sums)
+    recounted = sums.cases
+    replay = _Replay(session, office, scope, world, now, plain.asked if plain else None, policies)
+    for pair in replay.pairs():
+        sums.replayed(pair)
+    gaps = {str(gap): gap for policy in policies.values() for gap in change.policy(policy).gaps()}
+    return Simulation(scope, change, sums.found(), tuple(gaps.values()), tuple(replay.failed), recounted)
+
+
+# --- from what is stored ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Plain:
+    """Which clocks are plain, and the calendars that may have counted them, by the version that is stored."""
+
+    asked: recounting.Plain
+    calendars: Mapping[str, WorkingCalendar]
+
+
+def _plain(session: Session, office: Office, scope: Scope, change: Change) -> _Plain:
+    policies = [parsed(row.content) for row in office.policy_rows]
+    known = [(one.id, one.version, of) for one in policies for of in one.permits if is_plain(one, of, scope)]
+    versions = {row.version for row in calendars.changes_of(session, office.id)} | {office.calendar.version}
+    counted = [office.calendar_of(version) for version in sorted(versions)]
+    by_version = {calendar.legal.version: calendar for calendar in counted}
+    by_version |= {calendar.version: calendar for calendar in counted}
+    heard = ("correction_requested",) if change.not_counted else ()  # which may not be permitted then
+    return _Plain(recounting.Plain(known, sorted(by_version), sorted(days_off(change)), (*UNLIKE, *heard)), by_version)
+
+
+def _recount(session: Session, office: Office, plain: _Plain, recount: Recount, sums: Sums) -> None:
+    known: dict[tuple[str, int], Policy] = {}
+    for row in recounting.each_plain(session, office.id, sums.scope, plain.asked):
+        number, policy_id, version, permit, handler, began, by, due, stopped, state, since, since_by = row
+        if (policy_id, version) not in known:
+            known[policy_id, version] = office.policy(policy_id, version)
+            recount.policies[policy_id, version] = known[policy_id, version]
+        statute = Began(since, since_by) if since else None
+        stored = Stored(
+            policy_id, version, permit, handler, Began(began, by), due, stopped, state == "late", statute
+        )  # fmt: skip
+        sums.recounted(number, *recount.at(stored))
 
 
 @dataclass
@@ -84,12 +133,13 @@ class _Replay:
     scope: Scope
     world: World
     now: datetime
-    policies: dict[tuple[str, int], Policy] = field(default_factory=dict)
+    plain: recounting.Plain | None  # what is told without
+    policies: dict[tuple[str, int], Policy]
     failed: list[tuple[str, Phrase]] = field(default_factory=list)
 
     def pairs(self) -> Iterator[Pair]:
         after = None
-        while ids := reports.involved(self.session, self.office.id, self.scope, after, PAGE):
+        while ids := recounting.others(self.session, self.office.id, self.scope, self.plain, after, PAGE):
             events = store.events_of(self.session, self.office.id, ids)
             for row in store.cases_with(self.session, self.office.id, ids):
                 known = events_from(events[row.case_id])

@@ -23,6 +23,8 @@ def simulation_json(made: Simulation) -> dict[str, Any]:
         "basis": made.scope.basis.value,
         "permit": made.scope.permit,
         "cases": found.cases,
+        "recounted": made.recounted,
+        "replayed": made.replayed,
         "before": _figures(found.before),
         "after": _figures(found.after),
         "by_permit": {
@@ -44,7 +46,10 @@ def simulation_text(office: Office, made: Simulation, said: Words) -> str:
 def _lines(office: Office, made: Simulation, said: Words) -> Iterator[str]:
     found, names = made.found, permit_names(office)
     yield f"{office.name} · {said.span(made.scope.first, made.scope.last)} · {said.term(made.scope.basis)}"
-    yield said.ngettext("%(n)s case replayed", "%(n)s cases replayed", found.cases)
+    if made.recounted:
+        yield said.ngettext("%(n)s case counted from what is stored of it",
+                            "%(n)s cases counted from what is stored of them", made.recounted)  # fmt: skip
+    yield said.ngettext("%(n)s case replayed", "%(n)s cases replayed", made.replayed)
     yield ""
     yield from _sides(said.gettext("All"), found.before, found.after, said)
     for permit, (before, after) in found.by_permit.items():

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
-from notifiers.given import update_each
+from notifiers.given import insert_each, update_each
 from sla.store.tables import AlarmRow, CaseRow, ClockRow, EventRow, NumberRow, PartyRow
 
 CASE = SQLModel.metadata.tables["case_file"]
@@ -145,8 +145,7 @@ def parties_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> d
 
 # --- writing ---
 def insert_cases(session: Session, rows: Sequence[Values]) -> None:
-    if rows:
-        session.connection().execute(sa.insert(CASE), [dict(row) for row in rows])
+    insert_each(session.connection(), CASE, rows)
 
 
 def next_number(session: Session, office_id: UUID, permit: str, year: int, count: int = 1) -> int:
@@ -179,8 +178,7 @@ def link(head: str, rows: Iterable[Values]) -> list[dict[str, Any]]:
 
 def insert_events(session: Session, rows: Sequence[Values]) -> None:
     """Events that `link` has chained, of one case or of many."""
-    if rows:
-        session.connection().execute(sa.insert(EVENT), [dict(row) for row in rows])
+    insert_each(session.connection(), EVENT, rows)
 
 
 def chained(head: str, event: Values) -> str:
@@ -202,8 +200,7 @@ def chained(head: str, event: Values) -> str:
 
 
 def put_parties(session: Session, rows: Sequence[Values]) -> None:
-    if rows:
-        session.connection().execute(sa.insert(PARTY), [dict(row) for row in rows])
+    insert_each(session.connection(), PARTY, rows)
 
 
 def put_heads(session: Session, rows: Sequence[Values]) -> None:
@@ -217,8 +214,18 @@ def drop_clocks(session: Session, office_id: UUID, case_id: UUID, clock_ids: Ite
     session.connection().execute(here.where(CLOCK.c.clock_id.in_(list(clock_ids))))
 
 
+def insert_clocks(session: Session, rows: Sequence[Values]) -> None:
+    """Those of new cases, which have none."""
+    insert_each(session.connection(), CLOCK, rows)
+
+
 def put_clocks(session: Session, rows: Sequence[Values]) -> None:
     _upsert(session, CLOCK, rows)
+
+
+def insert_alarms(session: Session, rows: Sequence[Values]) -> None:
+    """Those of new cases, which have none."""
+    insert_each(session.connection(), ALARM, rows)
 
 
 def put_alarms(session: Session, rows: Sequence[Values]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, SQLModel
 
+from notifiers.given import insert_each
 from sla.store.cases import Row, Values
 from sla.store.given_tables import GivenDeadlineRow
 
@@ -14,8 +15,7 @@ TABLES = (GivenDeadlineRow,)  # what the name above was made from
 
 
 def insert_given(session: Session, rows: Sequence[Values]) -> None:
-    if rows:
-        session.connection().execute(sa.insert(GIVEN), [dict(row) for row in rows])
+    insert_each(session.connection(), GIVEN, rows)
 
 
 def given_of(session: Session, office_id: UUID, case_ids: Sequence[UUID]) -> dict[UUID, list[Row]]:

@@ -60,7 +60,7 @@ def counted(
 
     Closed ones are added up day by day first, in the order of their index, so that nothing large is sorted.
     """
-    days = _grouped(C.stopped_on, by, _SUMS).where(*_closed(office_id, scope)).subquery()
+    days = _grouped(C.stopped_on, by, _SUMS).where(*stopped_of(office_id, scope)).subquery()
     sums = [sa.func.sum(days.c[name]).label(name) for name in COUNTS]
     months = _month(session, days.c.day)
     groups = [days.c[name] for name in by]
@@ -77,7 +77,7 @@ def lasted(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
     """How many clocks (`n`) of one permit and limit used so much, and stood still for as long; they too are added up in
     the order of their index first. (Asked for one unit only, SQLite would sort them all.)"""
     order = (C.stopped_on, C.permit, C.handler, C.unit, C.rule_amount, C.used, C.paused)
-    each = sa.select(*order, sa.func.count().label("n")).where(*_closed(office_id, scope)).group_by(*order)
+    each = sa.select(*order, sa.func.count().label("n")).where(*stopped_of(office_id, scope)).group_by(*order)
     days = each.subquery().c
     alike = (days.permit, days.unit, days.rule_amount, days.used, days.paused)
     statement = sa.select(*alike, sa.func.sum(days.n).label("n")).group_by(*alike)
@@ -86,7 +86,7 @@ def lasted(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
 
 def waiting(session: Session, office_id: UUID, scope: Scope, apart: Waiting) -> list[Row]:
     """How many open clocks (`n`) there are of each age and light."""
-    alike = sa.select(apart.age().label("age"), apart.light(scope).label("light")).where(*_open(office_id, scope))
+    alike = sa.select(apart.age().label("age"), apart.light(scope).label("light")).where(*open_of(office_id, scope))
     each = alike.subquery()
     statement = sa.select(each.c.age, each.c.light, sa.func.count().label("n")).group_by(each.c.age, each.c.light)
     return list(session.connection().execute(statement))
@@ -95,7 +95,7 @@ def waiting(session: Session, office_id: UUID, scope: Scope, apart: Waiting) -> 
 def stages(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
     """How many clocks (`n`) of each id used so many working days."""
     alike = (C.clock_id, C.used)
-    statement = sa.select(*alike, sa.func.count().label("n")).where(*_closed(office_id, scope), _MEASURED)
+    statement = sa.select(*alike, sa.func.count().label("n")).where(*stopped_of(office_id, scope), _MEASURED)
     return list(session.connection().execute(statement.group_by(*alike)))
 
 
@@ -119,24 +119,15 @@ def extended(session: Session, office_id: UUID, scope: Scope) -> Row:
         sa.func.coalesce(_number(more > 0), 0).label("extended"),
         sa.func.coalesce(sa.func.sum(sa.case((more > 0, more), else_=0)), 0).label("days"),
     )
-    return session.connection().execute(sa.select(*sums).where(*_closed(office_id, scope), _MEASURED)).one()
+    return session.connection().execute(sa.select(*sums).where(*stopped_of(office_id, scope), _MEASURED)).one()
 
 
 def entries(session: Session, office_id: UUID, scope: Scope) -> Iterable[Row]:
     """The kind and the two moments of every entry of the cases that were completed."""
-    cases = sa.select(C.case_id).where(*_closed(office_id, scope))
+    cases = sa.select(C.case_id).where(*stopped_of(office_id, scope))
     columns = (EVENT.c.kind, EVENT.c.occurred_at, EVENT.c.recorded_at)
     of = (EVENT.c.office_id == office_id, EVENT.c.case_id.in_(cases))
     return session.connection().execute(sa.select(*columns).where(*of))
-
-
-def involved(session: Session, office_id: UUID, scope: Scope, after: UUID | None, n: int) -> list[UUID]:
-    """The cases that have a clock of the scope, closed in the period or still open, `n` at most, by their ids."""
-    sets = (_closed(office_id, scope), _open(office_id, scope))
-    behind = () if after is None else (C.case_id > after,)
-    cases = sa.union(*(sa.select(C.case_id).where(*conditions, *behind) for conditions in sets)).subquery()
-    statement = sa.select(cases.c.case_id).order_by(cases.c.case_id).limit(n)
-    return list(session.connection().execute(statement).scalars())
 
 
 # --- listed -----------------------------------------------------------------------------------------------------------
@@ -163,7 +154,7 @@ class Chosen:
         """What those of them fulfil that were closed; () if none does."""
         if self.cut not in _CLOSED:
             return ()
-        return (*_closed(office_id, self.scope), _CLOSED[self.cut], *_valued(self.cut, self.value))
+        return (*stopped_of(office_id, self.scope), _CLOSED[self.cut], *_valued(self.cut, self.value))
 
     def open(self, office_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
         """What those of them fulfil that are open; () if none does."""
@@ -174,7 +165,7 @@ class Chosen:
         age, _, light = self.value.partition("-")
         ages = (self.apart.age() == int(age),) if age else ()
         lights = (self.apart.light(self.scope) == light,) if light else ()
-        return (*_open(office_id, self.scope), *ages, *lights)
+        return (*open_of(office_id, self.scope), *ages, *lights)
 
 
 def size(session: Session, office_id: UUID, chosen: Chosen) -> int:
@@ -255,19 +246,19 @@ def _of(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
             yield column == value
 
 
-def _closed(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+def stopped_of(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
     first, last = scope.closed_between
     stopped = (C.stopped_on >= first, C.stopped_on <= last)
     return (C.office_id == office_id, C.basis == scope.basis.value, _INDEXED, *stopped, ~_CANCELLED, *_of(scope))
 
 
-def _open(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+def open_of(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
     return (C.office_id == office_id, IS_OPEN, C.basis == scope.basis.value, *_of(scope))
 
 
 def _overdue(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
     first, last = scope.due_between
-    return (*_open(office_id, scope), C.due_on >= first, C.due_on <= last, _is_overdue(scope))
+    return (*open_of(office_id, scope), C.due_on >= first, C.due_on <= last, _is_overdue(scope))
 
 
 def _is_overdue(scope: Scope) -> sa.ColumnElement[bool]:
