@@ -1,6 +1,8 @@
 """What is answered when something is wrong: a page in the same layout that says what it is and what to do."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -11,12 +13,13 @@ from starlette.exceptions import HTTPException
 from schedules.calendars import CalendarError
 from sla.access.forms import ElsewhereError, FormError, TooLargeError
 from sla.access.security_log import tell_refusal
-from sla.access.visitors import ForbiddenError, MisdirectedError, NotSignedInError
+from sla.access.visitors import ForbiddenError, MisdirectedError, NotSignedInError, visitor_known
 from sla.history import HistoryError
+from sla.rights import Right
 from sla.service.errors import ServiceError
 from sla.service.first_steps import FirstSteps
 from sla.service.health import UNUSABLE
-from sla.web.frame import App, MustChangeError, OfficeUnchosenError, Problem, moved, page, spoken
+from sla.web.frame import App, MustChangeError, OfficeUnchosenError, Problem, moved, page, spoken, visiting
 from sla.web.office.first import step_views
 from sla.words import Words
 
@@ -44,7 +47,11 @@ def answer_errors(app: App, served: FastAPI) -> None:
 
 def _shown(app: App, problem: Callable[[Exception, Words], Problem]) -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException):
+            _find_reader(app, request)
         found = problem(error, spoken(app, request))
+        if found.status == HTTPStatus.NOT_FOUND and Right.READ not in visitor_known(request).rights:
+            found = replace(found, advice=_look_again(spoken(app, request)))
         tell_refusal(request, error)
         response = page(app, request, "problem.html", {"problem": found}, found.status)
         if isinstance(error, HTTPException):
@@ -52,6 +59,21 @@ def _shown(app: App, problem: Callable[[Exception, Words], Problem]) -> Callable
         return response
 
     return answer
+
+
+def _find_reader(app: App, request: Request) -> None:
+    """Who asks for what there is not, so that the page has its head for them as every other; nobody, if that fails."""
+    unfound = (
+        OfficeUnchosenError, NotSignedInError, ForbiddenError, MisdirectedError, MustChangeError, ServiceError,
+        *UNUSABLE,
+    )  # fmt: skip
+    if not app.settings.public_only:
+        with suppress(*unfound), visiting(app, request, None):
+            pass
+
+
+def _look_again(said: Words) -> str:
+    return said.gettext("Look at the address again, or ask whoever gave it to you.")
 
 
 def _chooser(app: App) -> Callable[[Request, Exception], Response]:

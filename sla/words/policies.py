@@ -8,6 +8,7 @@ from typing import Any
 from schedules.calendars import Kind
 from sla.clock import Clock
 from sla.differences import Difference
+from sla.events import Decided, Outcome
 from sla.ledger import Row, Status, explain
 from sla.permits import Paper, PermitType
 from sla.policies import ClockRule, DaysOff, Extensions, Ground, Hold, Policy, Rung, Trigger
@@ -107,7 +108,12 @@ def _ground(value: Ground, said: Words) -> str:
 
 
 def _triggers(value: tuple[Trigger, ...], said: Words) -> str:
-    return said.joined(said.event(t.kind) + (f" ({t.qualifier})" if t.qualifier else "") for t in value)
+    return said.joined(said.event(t.kind) + (f" ({_qualifier(t, said)})" if t.qualifier else "") for t in value)
+
+
+def _qualifier(trigger: Trigger, said: Words) -> str:
+    known = trigger.kind == Decided.kind and trigger.qualifier in {outcome.value for outcome in Outcome}
+    return said.term(Outcome(trigger.qualifier)) if known else trigger.qualifier
 
 
 def _extensions(value: Extensions, said: Words) -> str:
@@ -128,7 +134,8 @@ def _ladder(value: tuple[Rung, ...], said: Words) -> str:
         elif rung.after is not None:
             sign, at = "+", rung.after
         when = f"{sign}{at // 60:02}:{at % 60:02}"
-        text = f"{rung.name} {when} {'/'.join(said.term(role) for role in rung.to)}"
+        name = said.term(rung.gravity) if rung.name == rung.gravity.value else rung.name
+        text = f"{name} {when} {'/'.join(said.term(role) for role in rung.to)}"
         rungs.append(f"{text} ({_hold(rung.ack_holds, said)})" if rung.ack_holds else text)
     return said.joined(rungs)
 

@@ -100,7 +100,7 @@ def make_office(
 def make_cases(app: App) -> dict[str, str]:
     """The numbers of the cases by their titles."""
     with app.writing() as session:
-        told = _Told(session)
+        told = Told(session)
         told.case("site_selection", "高铁站东广场选址", "09-01T09:30", decided="09-04T16:00", delivered="09-07T10:00")
         told.case("rural_construction", "石桥村卫生室", "09-01T10:00", decided="09-09T11:00", delivered="09-10T09:30")
         told.case(
@@ -165,7 +165,7 @@ def empty_app(folder: Path, office: str = "") -> App:
     return app
 
 
-class _Told:
+class Told:
     """Tells the window what happens, as its clerks would, at the times they do it."""
 
     def __init__(self, session: Session) -> None:

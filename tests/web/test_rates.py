@@ -261,8 +261,9 @@ def _statements(window: Desk, reader: Reader, path: str) -> int:
 # --- the report on paper and as files ---------------------------------------------------------------------------------
 def test_the_report_to_print_has_every_figure_with_its_definition_and_n(zhao: Reader) -> None:
     page = zhao.open(f"/rates/report?{SEPTEMBER}&lang=en").text
-    part = page.partition('class="report-figures"')[2].partition("</table>")[0]
-    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td class="soft">(.*?)</td></tr>', part)
+    part = page.partition('class="report-figures')[2].partition("</table>")[0]
+    line = r'<tr[^>]*><th[^>]*>(.*?)</th><td[^>]*>(.*?)</td><td[^>]*class="soft">(.*?)</td></tr>'
+    rows = re.findall(line, part)
     said = {name: re.sub(r"<[^>]+>", "", value) for name, value, _ in rows}
     # Of four completed one was late; two more are open past their promise. Three are no immediate items, one was early.
     assert said["On-time rate"] == "50.0% 3 ÷ 6"
@@ -277,9 +278,9 @@ def test_the_report_to_print_has_every_figure_with_its_definition_and_n(zhao: Re
 
 def test_beside_another_period_the_report_has_both(zhao: Reader) -> None:
     page = zhao.open(f"/rates/report?{SEPTEMBER}&against=before&lang=en").text
-    line = page.partition('<th scope="row">On-time rate</th>')[2].partition("</tr>")[0]
+    line = page.partition('scope="row">On-time rate</th>')[2].partition("</tr>")[0]
     assert re.sub(r"<[^>]+>", " ", line).split()[:4] == ["50.0%", "3", "÷", "6"]
-    assert "<td>– <small>n = 0</small></td>" in line
+    assert ">– <small>n = 0</small></td>" in line
 
 
 def test_the_page_leads_to_the_report_and_back_to_the_same_question(zhao: Reader) -> None:

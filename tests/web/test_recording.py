@@ -39,7 +39,7 @@ def test_the_effect_is_shown_nothing_is_kept_and_then_it_is_recorded_by_whoever_
     fields = {"ground": "expert_review", "notice": "云规专〔2026〕3号", "expected_end": "2026-09-29"}
     shown = window.fill("li", path, "check", **fields)
     assert shown.status_code == 200 and events(window) == before
-    assert "承诺时限 2026年9月23日 周三 如现在恢复：2026年9月23日 周三 挂起" in text_of(shown)
+    assert "承诺时限 目前的到期日 2026年9月23日 周三 之后的到期日 如现在恢复：2026年9月23日 周三 挂起" in text_of(shown)
     sent = inputs(shown.text)
     done = window.readers["li"].client.post(
         path, data={**sent, "step": "record"}, headers={"origin": window.readers["li"].base}
@@ -143,9 +143,10 @@ def test_a_case_goes_from_receipt_to_delivery_by_forms_alone(window: Desk) -> No
 
     record("correction_requested", papers=["design"], notice="补1号", on="2026-09-21", time="10:00")
     record("correction_received", papers=["design"], on="2026-09-22", time="09:00")
-    assert "承诺时限 – 2026年10月8日 周四" in record("accepted", receipt="受1号", on="2026-09-22", time="09:30")
+    accepted = record("accepted", receipt="受1号", on="2026-09-22", time="09:30")
+    assert "承诺时限 目前的到期日 – 之后的到期日 2026年10月8日 周四" in accepted
     paused = record("paused", ground="expert_review", on="2026-09-23", time="09:00")
-    assert "承诺时限 2026年10月8日 周四 如现在恢复：2026年10月8日" in paused
+    assert "承诺时限 目前的到期日 2026年10月8日 周四 之后的到期日 如现在恢复：2026年10月8日" in paused
     window.app.clock.fixed = NOW + timedelta(days=6)
     window.sign_in()
     assert "2026年10月12日 周一" in record("resumed")

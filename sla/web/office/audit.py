@@ -186,7 +186,8 @@ def _actors(visit: Visit, found: list[Any]) -> Section:
         Row((person_cell(visit, one.actor, nobody), Cell(str(one.n), value=one.n), at_cell(visit, one.last)))
         for one in found
     )
-    return Section("actors", said.gettext("Who recorded how much, in 30 days"), columns, lines, said.gettext("Nobody."))
+    nobody = said.gettext("Nobody recorded anything in 30 days.")
+    return Section("actors", said.gettext("Who recorded how much, in 30 days"), columns, lines, nobody)
 
 
 def _events(visit: Visit, found: list[Any]) -> Section:
@@ -217,7 +218,8 @@ def _sign_ins(visit: Visit, found: list[Any]) -> Section:
         Row((person_cell(visit, one.person_id), at_cell(visit, one.created_at), at_cell(visit, one.seen_at)))
         for one in found
     )
-    return Section("sign-ins", said.gettext("Signed in now"), columns, lines, said.gettext("Nobody."))
+    nobody = said.gettext("Nobody is signed in.")
+    return Section("sign-ins", said.gettext("Signed in now"), columns, lines, nobody)
 
 
 def _attempts(visit: Visit, found: list[Any]) -> Section:

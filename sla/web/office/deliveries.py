@@ -159,11 +159,22 @@ def _section(visit: Visit, found: list[Logged], asked: Mapping[str, str]) -> Sec
     return Section(
         "log", said.gettext("Notifications of applicants") if applicants else said.gettext("Deliveries"), columns,
         tuple(_row(visit, one) for one in found),
-        said.gettext("No message matches. Messages are made when a case comes close to its limit, and each morning."),
-        Link(said.gettext("Show all"), PATH),
+        *_nothing(asked, said),
         beside=(Column("channel", said.gettext("Channel")), Column("number", said.gettext("Case number"))),
         files=file_links(PATH, asked),
     )  # fmt: skip
+
+
+def _nothing(asked: Mapping[str, str], said: Words) -> tuple[str, Link]:
+    """What is said where there is none, and what can be done about it."""
+    if set(asked) - {"to"}:
+        text = said.gettext("No message matches. Leave something out.")
+        return text, Link(said.gettext("Show all"), f"{PATH}?to=applicants" if "to" in asked else PATH)
+    if asked:
+        text = said.gettext("No applicant was told anything yet; [applicants] in the office file says what they hear.")
+        return text, Link(said.gettext("What the staff was told"), PATH)
+    text = said.gettext("No message yet. They are made when a case comes close to its limit, and each morning.")
+    return text, Link(said.gettext("Channels"), "/channels")
 
 
 def _row(visit: Visit, one: Logged) -> Row:

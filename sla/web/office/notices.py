@@ -212,15 +212,21 @@ def _bringing(app: App, visit: Visit) -> Callable[[], Done]:
 def _go_on(visit: Visit) -> Change:
     said = visit.said
     title, confirm = said.gettext("Go on applying"), said.gettext("Go on")
-    return Change(title, GO_ON, "/calendar", confirm)
+    lead = (said.gettext("No change of the calendar is unfinished."),)
+    if found := amendments.progress(visit.session, visit.office):
+        lead = (_waiting(found.waiting, said),)
+    return Change(title, GO_ON, "/calendar", confirm, lead=lead)
 
 
 def _would_go_on(app: App, visit: Visit, given: Given) -> Outcome:  # noqa: ARG001
     found = amendments.progress(visit.session, visit.office)
     if found is None:
         raise ServiceError("calendar", "no change is unfinished; nothing is to be done")
-    n = found.waiting
-    return Outcome((visit.said.ngettext("%(n)s open case waits", "%(n)s open cases wait", n),))
+    return Outcome((_waiting(found.waiting, visit.said),))
+
+
+def _waiting(n: int, said: Words) -> str:
+    return said.ngettext("%(n)s open case waits", "%(n)s open cases wait", n)
 
 
 def _gone_on(app: App, visit: Visit, given: Given) -> Later:  # noqa: ARG001

@@ -38,7 +38,7 @@ def test_a_filter_shows_what_is_meant_and_no_more(sent: Bureau) -> None:
     assert len(_ids(sent)) > 4
     page = sent.open("/deliveries?person=zhao&lang=en").text.partition("<tbody")[2]
     assert "赵静" in page and "李敏" not in page
-    assert "No message matches" in text_of(sent.open("/deliveries?to=applicants&lang=en"))
+    assert "No applicant was told anything yet" in text_of(sent.open("/deliveries?to=applicants&lang=en"))
     wrong = sent.readers["qian"].open("/deliveries?state=lost&lang=en")
     assert wrong.status_code == 400 and "is unknown" in text_of(wrong)
     assert sent.readers["qian"].open("/deliveries?before=x").status_code == 400
