@@ -10,6 +10,7 @@ from datetime import datetime, time
 
 from fastapi.responses import Response
 
+from schedules.faults import FieldError
 from schedules.hours import instant
 from sla.access.forms import Form
 from sla.access.visitors import ForbiddenError
@@ -212,7 +213,7 @@ def answer(
         if before:
             trying.check_unchanged(visit.session, visit.office, before.number, form.asked("seq"))
         if missing:
-            return _wrong(app, visit, view, missing.name, "")
+            return _wrong(app, visit, view, missing.name)
         if step != "record":
             return form_page(app, visit, _tried(visit, view, before, tried(visit.session, write)))
         done = kept(visit.session, write)
@@ -220,7 +221,7 @@ def answer(
         assert before is not None
         return _meanwhile(app, visit, view, before, changed.seq)
     except (ServiceError, HistoryError, PolicyError) as error:
-        return _wrong(app, visit, view, error.field, visit.said.fault(error))
+        return _wrong(app, visit, view, error.field, error)
     return recorded(visit, done, next_path(done) if next_path else view.to)
 
 
@@ -231,11 +232,12 @@ def recorded(visit: Visit, done: Recorded, to: str) -> Response:
     return response
 
 
-def _wrong(app: App, visit: Visit, view: Recording, name: str, detail: str) -> Response:
-    """The form again; in its transaction nothing was written."""
+def _wrong(app: App, visit: Visit, view: Recording, name: str, error: FieldError | None = None) -> Response:
+    """The form again, with what is wrong at its field, or what is missing; in its transaction nothing was written."""
     said, labels = visit.said, {field.name: field.label for field in view.fields}
     name = {"occurred_at": "on", "at": "on", "actor": "by"}.get(name, name)
-    text = problem_text(said, labels.get(name, "" if detail else name), lacking=not detail)
+    text = problem_text(said, labels.get(name, "" if error else name), lacking=error is None)
+    detail = "" if error is None else said.phrase(error.phrase) if name in labels else said.fault(error)
     fields = tuple(replace(f, problem=text) if f.name == name else f for f in view.fields)
     return form_page(app, visit, replace(view, fields=fields, problem=text, detail=detail), 422)
 

@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from notifiers.channel import ChannelSettingsError
 from notifiers.message import DeliveryError
 from schedules.calendars import CalendarError
+from schedules.faults import FieldError
 from sla.access.forms import Form
 from sla.access.visitors import ForbiddenError
 from sla.policies import PolicyError
@@ -145,7 +146,7 @@ def _step(app: App, visit: Visit, task: Task, view: Change, form: Form) -> tuple
         return view, 200
     missing = next((field for field in view.fields if field.needed and not any(field.values)), None)
     if missing:
-        return _wrong(visit.said, view, missing.name, ""), 422
+        return _wrong(visit.said, view, missing.name), 422
     given = {f.name: _text(f) for f in view.fields}
     try:
         if step != "do":
@@ -156,7 +157,7 @@ def _step(app: App, visit: Visit, task: Task, view: Change, form: Form) -> tuple
             visit.session, visit.office, visit.visitor.person_id, task.kind, done.subject or view.subject, visit.now
         )
     except _ERRORS as error:
-        return _wrong(visit.said, view, _field(error), visit.said.fault(error)), 422
+        return _wrong(visit.said, view, _field(error), error), 422
     return done if isinstance(done, Later) else (replace(view, done=done), 200)
 
 
@@ -170,21 +171,27 @@ def _finished(app: App, request: Request, view: Change, later: Later) -> tuple[C
     try:
         return replace(view, done=later.rest()), 200
     except _ERRORS as error:
-        said = spoken(app, request)
-        return _wrong(said, view, _field(error), said.fault(error)), 422
+        return _wrong(spoken(app, request), view, _field(error), error), 422
 
 
-def _wrong(said: Words, view: Change, name: str, detail: str) -> Change:
-    """The form again, with what is wrong at its field."""
+def _wrong(said: Words, view: Change, name: str, error: Exception | None = None) -> Change:
+    """The form again, with what is wrong at its field, or what is missing."""
     called = (name, f"set-{name}", f"variable-{name.removesuffix('_env')}")
     field = next((field for field in view.fields if field.name in called), None)
     text = said.gettext("This cannot be done.")
     if field:
         text = said.gettext("This cannot be done; look at “%(field)s”.", field=field.label)
-    if field and not detail:
+    if field and error is None:
         text = said.gettext("“%(field)s” is missing.", field=field.label)
     fields = tuple(replace(f, problem=text) if f is field else f for f in view.fields)
-    return replace(view, fields=fields, problem=text, detail=detail)
+    return replace(view, fields=fields, problem=text, detail=_detail(said, error, at_field=field is not None))
+
+
+def _detail(said: Words, error: Exception | None, *, at_field: bool) -> str:
+    """What is wrong; the field's own name is left out where it is shown beside its label."""
+    if error is None:
+        return ""
+    return said.phrase(error.phrase) if at_field and isinstance(error, FieldError) else said.fault(error)
 
 
 def _field(error: Exception) -> str:
