@@ -62,7 +62,7 @@ class _Report:
     new: int = 0
     there: int = 0
     aside: list[str] = field(default_factory=list)
-    refused: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[Any] = field(default_factory=list)
     more_refused: int = 0
 
 
@@ -85,14 +85,14 @@ def import_lines(file: Path, slug: str, *, as_json: bool) -> None:
                 _add(report, outcome)
     finally:
         app.close()
-    print_json(vars(report)) if as_json else _print(report)
+    print_json(_plain(report)) if as_json else _print(report)
     if report.refused:
         raise typer.Exit(1)
 
 
 def _add(report: _Report, outcome: Any) -> None:
     if outcome.reason and len(report.refused) < _MOST_SHOWN:
-        report.refused.append({"line": outcome.line, "number": outcome.number, "reason": outcome.reason})
+        report.refused.append(outcome)
     elif outcome.reason:
         report.more_refused += 1
     else:
@@ -100,6 +100,11 @@ def _add(report: _Report, outcome: Any) -> None:
         report.there += not outcome.new
     if outcome.aside and len(report.aside) < _MOST_SHOWN:
         report.aside.append(outcome.number)
+
+
+def _plain(report: _Report) -> dict[str, Any]:
+    refused = [{"line": one.line, "number": one.number, "reason": str(one.reason)} for one in report.refused]
+    return {**vars(report), "refused": refused}
 
 
 def _print(report: _Report) -> None:
@@ -118,8 +123,8 @@ def _print(report: _Report) -> None:
         )
     )
     for one in report.refused:
-        where = said.gettext("line %(n)s", n=one["line"])
-        print(f"  {where} {one['number']}".rstrip() + f": {one['reason']}")
+        where = said.gettext("line %(n)s", n=one.line)
+        print(f"  {where} {one.number}".rstrip() + f": {said.phrase(one.reason)}")
     for number in report.aside:
         print(said.gettext("  %(number)s is set aside, as where it comes from: see sla doctor", number=number))
     if report.made:

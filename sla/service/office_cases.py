@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from schedules.faults import Phrase
 from sla.events import CaseEvent, Received, standing
 from sla.formats.sealed_lines import LineError, entry_of
 from sla.history import History, HistoryError
@@ -39,7 +40,7 @@ class Outcome:
 
     line: int
     number: str = ""
-    reason: str = ""
+    reason: Phrase | None = None
     new: bool = False
     aside: bool = False
 
@@ -97,7 +98,7 @@ class _Chunk:
                 try:
                     self._put([case])
                 except TAKEN:
-                    self._refuse(case.line, case.number, "its number is another case's here")
+                    self._refuse(case.line, case.number, Phrase("its number is another case's here"))
         return self.outcomes
 
     def _read(self, number: int, line: bytes) -> _Case | None:
@@ -109,7 +110,7 @@ class _Chunk:
             _verify(self.office, case)
             return case
         except (LineError, ValueError, *_REFUSALS) as error:
-            self._refuse(number, name, str(error))
+            self._refuse(number, name, Phrase("%(error)s", error=error))
             return None
 
     def _compare(self, case: _Case, row: Any) -> None:
@@ -117,11 +118,11 @@ class _Chunk:
         events = case_store.events_of(self.session, self.office.id, [row.case_id])[row.case_id]
         behind = [event.hash for event in events if event.seq == case.row["head_seq"]]
         if behind != [case.row["head_hash"]] or row.number != case.number:
-            self._refuse(case.line, case.number, "it is here already with other events")
+            self._refuse(case.line, case.number, Phrase("it is here already with other events"))
         else:
             self.outcomes[case.line] = Outcome(case.line, case.number, aside=bool(row.broken))
 
-    def _refuse(self, line: int, number: str, reason: str) -> None:
+    def _refuse(self, line: int, number: str, reason: Phrase) -> None:
         self.outcomes[line] = Outcome(line, number, reason)
 
     def _put(self, cases: Sequence[_Case]) -> None:

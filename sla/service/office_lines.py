@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from schedules.faults import Phrase
 from sla.formats.sealed_lines import FORMAT, VERSION, LineError, Sealing, checksum_of, entry_of, kind_of
 from sla.service import lookup
 from sla.service.errors import ServiceError
@@ -61,9 +62,9 @@ def looked_through(lines: Iterable[bytes], slug: str = "") -> Whole:
                 part.append((number, entry))
                 sealing.add(entry["line"], checksum_of(line))
         except LineError as error:
-            raise _wrong(number, str(error)) from None
+            raise _wrong(number, error) from None
     if end is None:
-        raise _wrong(number, "the export ends before its last line; it was cut off")
+        raise _wrong(number, Phrase("the export ends before its last line; it was cut off"))
     if not damaged and (end.get("counts"), end.get("lines")) != (dict(sealing.counts), sealing.sums):
         raise ServiceError("file", "is not as it was written: lines are missing, doubled or in another order")
     (_, head), (_, office) = part[0], part[1]
@@ -95,7 +96,7 @@ def _placed(line: bytes, number: int) -> dict[str, Any]:
     return entry
 
 
-def _wrong(number: int, why: str) -> ServiceError:
+def _wrong(number: int, why: Exception | Phrase) -> ServiceError:
     return ServiceError("file", "line %(number)s: %(why)s", number=number, why=why)
 
 
@@ -139,7 +140,7 @@ def _office_rows(whole: Whole) -> Iterator[tuple[store.Part, dict[str, Any]]]:
                 assert office_id is not None
                 row = store.row_of(part, given, office_id=office_id)
         except ValueError as error:
-            raise _wrong(number, str(error)) from None
+            raise _wrong(number, error) from None
         yield part, row
 
 
