@@ -39,6 +39,7 @@ from sla.service.timekeeping import Timekeeper, doubt, findings, refuse
 from sla.service.truth import rendered_each
 from sla.service.undelivered import given_up
 from sla.settings import Settings
+from sla.store import sums
 from sla.store.engine import (
     DATABASE_TROUBLE,
     Engine,
@@ -65,6 +66,7 @@ DIGESTS_EVERY = timedelta(seconds=60)
 CALENDARS_EVERY = timedelta(seconds=60)
 RETENTION_EVERY = timedelta(hours=1)
 KEEP_EVERY = timedelta(seconds=60)
+ADD_UP_EVERY = timedelta(minutes=10)
 
 
 @dataclass
@@ -188,6 +190,18 @@ class App:
         with self.writing() as session:
             return forget_old(session, self.now(session), self.only(session))
 
+    def add_up(self) -> int:
+        """Add up for reports what the clocks of each touched month come to, a month in each transaction; how many."""
+        with self.reading() as session:
+            offices, done = sums.waiting(session, self.only(session)), 0
+        for office_id in offices:
+            more = True
+            while more and not self.stopping.is_set():
+                with self.writing() as session:
+                    more = sums.add_up(session, office_id)
+                done += 1
+        return done
+
     def sweep_files(self) -> bool:
         """Take what was blanked out of the database's own files; whether it is all gone from them."""
         return swept(self.engine)
@@ -212,6 +226,7 @@ class App:
             Job("calendars", CALENDARS_EVERY, self.calendars),
             Job("retention", RETENTION_EVERY, self._remove_old),
             Job("time", KEEP_EVERY, self.keep_time),
+            Job("sums", ADD_UP_EVERY, self._add_up),
         )
         heartbeat = Heartbeat(replace(job, run=self.when_sure(job.run, job.name)) for job in jobs)
         return Wakeful(heartbeat, self.engine, "deliver", self.stopping)
@@ -285,6 +300,9 @@ class App:
 
     def _digests(self) -> None:
         self.digests()
+
+    def _add_up(self) -> None:
+        self.add_up()
 
     def _remove_old(self) -> None:
         self.remove_old()

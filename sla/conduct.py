@@ -88,6 +88,14 @@ def entries(calendar: WorkingCalendar, made: Iterable[tuple[str, date, date]]) -
     return Entries(counts.total(), dict(sorted(late.items())))
 
 
+def added(n: int, late: Iterable[tuple[str, int]]) -> Entries:
+    """Of so many entries, and of kinds and how many of them were late, a kind as often as it comes."""
+    sums: Counter[str] = Counter()
+    for kind, count in late:
+        sums[kind] += count
+    return Entries(n, dict(sorted((+sums).items())))
+
+
 @dataclass(frozen=True, slots=True)
 class Conduct:
     """All three of one period."""

@@ -16,7 +16,7 @@ from sla.service.offices import Office, every_office
 from sla.service.rebuild import differs, history_of, index_of, next_look, rebuild
 from sla.service.records import alarm_from, events_from
 from sla.service.retention import cutoff, months_of, would_go
-from sla.store import calendars
+from sla.store import calendars, sums
 from sla.store import cases as store
 from sla.store.engine import Session
 
@@ -58,10 +58,21 @@ def rebuilt(session: Session, now: datetime) -> list[Finding]:
     """Rebuild every case from its events, list where the stored clocks and alarms differ, and write them anew."""
     findings: list[Finding] = []
     for office in every_office(session):
+        findings += _of_sums(session, office)
         for rows in pages(session, office, lock=True):  # nobody writes between what is read here and what is written
             findings += _compared(session, office, rows, now)
             rebuild(session, office, rows, now)
+        while sums.add_up(session, office.id):
+            pass
     return findings
+
+
+def _of_sums(session: Session, office: Office) -> Iterator[Finding]:
+    """Months whose sums are not what their clocks come to, as they stand; they are touched, and added up anew."""
+    wrong = sums.wrong(session, office.id)
+    sums.touch(session, office.id, wrong)
+    for month in wrong:
+        yield Finding(f"the sums of {month} were not what its clocks come to", office.slug, "rebuilt")
 
 
 def _of_office(session: Session, office: Office, now: datetime) -> Iterator[Finding]:
@@ -148,13 +159,14 @@ def _compared(session: Session, office: Office, rows: Sequence[Any], now: dateti
     for row in rows:
         where = f"{office.slug} {row.number}"
         try:
-            history = history_of(office, row, events_from(events[row.case_id]), now)
+            known = events_from(events[row.case_id])
+            history = history_of(office, row, known, now)
         except Exception as error:
             yield Finding(f"cannot be rebuilt: {error}", where, "void the event that is wrong")
             continue
         stored = {clock.clock_id: clock for clock in clocks[row.case_id]}
         waits = row.next_alarm_at is None or row.next_alarm_at > now  # else the sweep has yet to come by
-        for new in index_of(office, row, history) if waits else ():
+        for new in index_of(office, row, history, known) if waits else ():
             if differs(_as_far_as_known(new, stored.get(new["clock_id"])), stored.get(new["clock_id"])):
                 yield Finding(f"clock {new['clock_id']} was not what its events say", where, "rebuilt")
         planned = plan(
@@ -173,4 +185,5 @@ def _compared(session: Session, office: Office, rows: Sequence[Any], now: dateti
 
 def _as_far_as_known(new: dict[str, Any], old: Any) -> dict[str, Any]:
     """What an earlier version did not write is no mistake; the rebuild adds it."""
-    return {**new, "paused": None} if old is not None and old.paused is None else new
+    unknown = [name for name in ("paused", "late_entries") if old is not None and getattr(old, name) is None]
+    return {**new, **dict.fromkeys(unknown)}

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from sla.events import CaseEvent, Decided, Rebased, standing
 from sla.history import History, read
 from sla.milestones import of
 from sla.people import Addressee, Role
-from sla.policies import Policy
+from sla.policies import Basis, Policy
 from sla.service.bringing import (
     Amended,
     Amendment,
@@ -33,7 +34,7 @@ from sla.service.hearing import StoredAlarms, heard_of
 from sla.service.notifying import before_of, notify, owed_of
 from sla.service.offices import Office
 from sla.service.quiet import quieted
-from sla.service.records import alarm_from, alarm_row, clock_row, events_from
+from sla.service.records import alarm_from, alarm_row, clock_row, entries_of, events_from, stops_before
 from sla.service.telling import Telling, addressed_now, bundled, messages_of, told_now
 from sla.store import cases as store
 from sla.store.engine import Session
@@ -107,7 +108,9 @@ def rebuild(
         gone = known.keys() - {clock.id for clock in history.clocks}
         if gone:  # another permit, or another policy version
             store.drop_clocks(session, office.id, row.case_id, gone)
-        writes.clocks += [new for new in index_of(office, row, history) if differs(new, known.get(new["clock_id"]))]
+        head, told = _after(office, row, own, brought)
+        index = index_of(office, head, history, told)
+        writes.clocks += [new for new in index if differs(new, known.get(new["clock_id"]))]
         histories[row.case_id], writes.owing[row.case_id] = history, owing
     store.put_clocks(session, writes.clocks)
     store.put_alarms(session, writes.alarms)
@@ -134,9 +137,15 @@ def policy_of(office: Office, row: Any, events: Sequence[CaseEvent]) -> Policy:
     return office.policy(row.policy_id, row.policy_version)
 
 
-def index_of(office: Office, row: Any, history: History) -> list[dict[str, Any]]:
-    """The clock rows a case should have."""
-    return [clock_row(office.id, row.case_id, history, clock) for clock in history.clocks]
+def index_of(office: Office, row: Any, history: History, events: Sequence[CaseEvent]) -> list[dict[str, Any]]:
+    """The clock rows a case with these events on record should have."""
+    rows = [clock_row(office.id, row.case_id, history, clock) for clock in history.clocks]
+    stopped = [one for one in rows if one["stopped_on"] is not None and one["basis"] != Basis.DUTY]
+    if stopped:
+        told = entries_of(office.calendar_of(row.calendar_version), events)
+        for one, before in zip(stopped, stops_before(stopped), strict=True):
+            one.update(told, stopped_before=before)
+    return rows
 
 
 def _brought(
@@ -146,6 +155,14 @@ def _brought(
     if row.calendar_version == office.calendar.version:
         return Brought()
     return bring(office, row, policy_of(office, row, events), events, amendments, now)
+
+
+def _after(office: Office, row: Any, own: Sequence[CaseEvent], brought: Brought) -> tuple[Any, Sequence[CaseEvent]]:
+    """The head and the events of a case once it was brought to the office's calendar."""
+    if brought.history is None:
+        return row, own
+    head = SimpleNamespace(case_id=row.case_id, calendar_version=office.calendar.version)
+    return head, [*own, *(step.event for step in brought.steps if step.event)]
 
 
 def _amendments(

@@ -3,16 +3,19 @@
 import hashlib
 import json
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from schedules.calendars import WorkingCalendar
 from sla.alarms import Alarm, AlarmKey, AlarmState
-from sla.clock import Clock
+from sla.clock import Clock, State
 from sla.events import Blanked, CaseEvent, Received, due_from, event_of
-from sla.history import History, Phase, expected_end
+from sla.history import History, Phase, expected_end, late_entry
 from sla.milestones import yellow_at
 from sla.pauses import days_paused
 from sla.people import Role
@@ -183,10 +186,12 @@ def clock_row(office_id: UUID, case_id: UUID, history: History, clock: Clock) ->
         "calendar_version": clock.calendar.version,
         "handler": history.handler,
         "paused": _paused(clock),
+        **_NO_ENTRIES,
         **(_listed(history, clock) if clock.is_open else _NOT_LISTED),
     }
 
 
+_NO_ENTRIES = {"entries": 0, "late_entries": "", "stopped_before": None}  # of one that is open
 _NOT_LISTED = {"awaiting": False, "yellow_at": None, "paused_on": None, "resume_by": None}
 
 
@@ -205,6 +210,28 @@ def _paused(clock: Clock) -> str:
     """The working days a stopped clock stood still, by ground; what an open one does depends on the day it is asked."""
     days = {} if clock.is_open else days_paused(clock.pauses, clock.calendar)
     return canonical(days) if days else ""
+
+
+def entries_of(calendar: WorkingCalendar, events: Sequence[CaseEvent]) -> dict[str, Any]:
+    """How many entries a case has, and of each kind how many were late, as its stopped clocks keep it."""
+    late = Counter(event.kind for event in events if late_entry(calendar, event))
+    return {"entries": len(events), "late_entries": canonical(dict(late)) if late else ""}
+
+
+def late_from(text: str) -> tuple[tuple[str, int], ...]:
+    """What `entries_of` wrote of those that were late."""
+    return tuple(json.loads(text or "{}").items())
+
+
+def stops_before(rows: Sequence[Mapping[str, Any]]) -> list[date | None]:
+    """Of each stopped clock of a case, when the one of the same basis before it was completed; None if none was."""
+    last: dict[str, date] = {}
+    found: dict[str, date | None] = {}
+    for row in sorted(rows, key=lambda row: (row["stopped_on"], row["clock_id"])):
+        found[row["clock_id"]] = last.get(row["basis"])
+        if row["state"] != State.CANCELLED.value:
+            last[row["basis"]] = row["stopped_on"]
+    return [found[row["clock_id"]] for row in rows]
 
 
 @lru_cache(maxsize=4096)

@@ -6,17 +6,17 @@ from datetime import date
 from typing import Protocol
 
 from schedules.calendars import WorkingCalendar
-from schedules.limits import Unit
-from sla.conduct import Conduct, Extending, entries, free_days
+from sla.conduct import Conduct, Entries, Extending, added, entries, free_days
 from sla.durations import Lasted, Spread, spread
 from sla.messages import DueEntry
 from sla.reports import Figures, Scope
 from sla.service.lists import card, histories
 from sla.service.offices import Office
-from sla.service.records import paused_from
+from sla.service.records import late_from, paused_from
 from sla.store import lists
 from sla.store import reports as store
 from sla.store.engine import Session
+from sla.store.sums import UNKNOWN
 
 AGES = (5, 10, 20, 30)  # working days since a clock began: up to so many; the last are older
 LIGHTS = ("red", "yellow", "green", "paused")
@@ -46,43 +46,55 @@ class Facts(Protocol):
 
 @dataclass(frozen=True)
 class Indexed:
-    """The facts of an office as they stand. How many statements there are does not depend on how many cases."""
+    """The facts of an office as they stand. How many statements there are does not depend on how many cases.
+
+    `plain`: counted from the clocks alone, without the sums of whole months, which come to the same.
+    """
 
     session: Session
     office: Office
+    plain: bool = False
 
     def counted(self, scope: Scope, by: Sequence[str] = ("permit", "handler")) -> Counted:
-        return store.counted(self.session, self.office.id, scope, by)
+        return store.counted(self.session, self.office.id, scope, by, plain=self.plain)
 
     def lasted(self, scope: Scope) -> tuple[Lasted, ...]:
         return tuple(
-            Lasted(row.permit, row.rule_amount, int(row.used), paused_from(row.paused), int(row.n))
-            for row in store.lasted(self.session, self.office.id, scope)
-            if row.unit == Unit.WORKING_DAYS and row.rule_amount
+            Lasted(row.permit, row.rule_amount, int(row.used), paused_from(_known(row.paused)), int(row.n))
+            for row in store.lasted(self.session, self.office.id, scope, plain=self.plain)
         )
 
     def stages(self, scope: Scope) -> Mapping[str, Spread]:
-        rows = store.stages(self.session, self.office.id, scope)
-        return spreads((row.clock_id, int(row.used), row.n) for row in rows)
+        rows = store.stages(self.session, self.office.id, scope, plain=self.plain)
+        return spreads((row.clock_id, int(row.used), int(row.n)) for row in rows)
 
     def waiting(self, scope: Scope) -> Mapping[tuple[int, str], int]:
         rows = store.waiting(self.session, self.office.id, scope, apart(self.office, scope))
         return {(row.age, row.light): row.n for row in rows}
 
     def conduct(self, scope: Scope) -> Conduct:
-        """Reads the entries of every case that was completed: not for a page that is opened all day."""
         session, office, calendar = self.session, self.office, self.office.calendar
         missed = ((row.due_on, row.stopped_on) for row in store.overdue_spans(session, office.id, scope))
-        more = store.extended(session, office.id, scope)
-        made = (
-            (row.kind, calendar.date_of(row.occurred_at), calendar.date_of(row.recorded_at))
-            for row in store.entries(session, office.id, scope)
-        )
+        more = store.extended(session, office.id, scope, plain=self.plain)
         return Conduct(
             free=free_days(calendar, scope.first, min(scope.last, office.today(scope.now)), missed),
             extending=Extending(int(more.extended), int(more.days), int(more.n)),
-            entries=entries(calendar, made),
+            entries=self._entries(scope),
         )
+
+    def _entries(self, scope: Scope) -> Entries:
+        """Where a clock does not say what was late, the events do: after an upgrade, until the rebuild."""
+        rows = store.entries(self.session, self.office.id, scope, plain=self.plain)
+        counts = [(int(row.cases), late_from(_known(row.late_entries) or "")) for row in rows]
+        late = [(kind, n * cases) for cases, kinds in counts for kind, n in kinds]
+        if any(row.late_entries == UNKNOWN for row in rows):
+            calendar = self.office.calendar
+            made = (
+                (row.kind, calendar.date_of(row.occurred_at), calendar.date_of(row.recorded_at))
+                for row in store.unknown_entries(self.session, self.office.id, scope)
+            )
+            late += entries(calendar, made).late.items()
+        return added(sum(int(row.entries) for row in rows), late)
 
     def paused_again(self, scope: Scope) -> tuple[DueEntry, ...]:
         """Read from the cases themselves: there is hardly ever one."""
@@ -94,6 +106,11 @@ class Indexed:
             for clock in history.clocks
             if (within := tuple(day for day in clock.paused_again if scope.first <= day <= scope.last))
         )
+
+
+def _known(text: str) -> str | None:
+    """What the sums keep as UNKNOWN is null in a clock."""
+    return None if text == UNKNOWN else text
 
 
 def spreads(parts: Iterable[tuple[str, int, int]]) -> dict[str, Spread]:

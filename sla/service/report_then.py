@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from schedules.limits import Unit
-from sla.conduct import Conduct, Extending, entries, free_days
+from sla.conduct import Conduct, Extending, added, free_days
 from sla.durations import Lasted, Spread, lasting
 from sla.messages import DueEntry
 from sla.policies import Basis
@@ -21,6 +21,7 @@ from sla.service.as_of import Believed, every_as_of
 from sla.service.lists import card
 from sla.service.offices import Office
 from sla.service.rebuild import index_of
+from sla.service.records import late_from
 from sla.service.report_facts import Counted, apart, spreads
 from sla.store.engine import Session
 
@@ -56,19 +57,14 @@ class Then:
 
     def conduct(self, scope: Scope) -> Conduct:
         calendar, rows = self.office.calendar, list(self._of(scope))
-        closed = {row["case_id"] for row in rows if not row["open"]}
+        closed = {row["case_id"]: row for row in rows if not row["open"]}  # a case's clocks all say the same
         measured = [row for row in rows if tally_of(row, scope).measured]
         more = [row["amount"] - row["rule_amount"] for row in measured if row["amount"] > row["rule_amount"]]
-        made = (
-            (event.kind, event.on(calendar.zone), calendar.date_of(event.recorded_at))
-            for case in self._cases
-            if case.head.case_id in closed
-            for event in case.events
-        )
+        late = (kinds for row in closed.values() for kinds in late_from(row["late_entries"]))
         return Conduct(
             free=free_days(calendar, scope.first, min(scope.last, self.office.today(self.then)), self._missed(scope)),
             extending=Extending(len(more), sum(more), len(measured)),
-            entries=entries(calendar, made),
+            entries=added(sum(row["entries"] for row in closed.values()), late),
         )
 
     def paused_again(self, scope: Scope) -> tuple[DueEntry, ...]:
@@ -91,7 +87,7 @@ class Then:
     def _rows(self) -> tuple[Row, ...]:
         """The rows of the index that stood there then."""
         duty = Basis.DUTY.value
-        found = (row for case in self._cases for row in index_of(self.office, case.head, case.history))
+        found = (row for case in self._cases for row in index_of(self.office, case.head, case.history, case.events))
         return tuple(row for row in found if row["basis"] != duty)
 
     def _of(self, scope: Scope) -> Iterator[Row]:

@@ -12,16 +12,17 @@ from sqlmodel import Session
 
 from sla.policies import Basis
 from sla.reports import COUNTS, Cut, Figures, Scope
+from sla.store import sums
 from sla.store.cases import CASE, CLOCK, EVENT, IS_OPEN, Row
 
 C = CLOCK.c
 AT_ONCE = 500  # rows that are fetched together of a list that is read to its end
 _LATE, _CANCELLED, _DAYS = C.state == "late", C.state == "cancelled", C.unit == "working_days"
 _IMMEDIATE = sa.and_(C.rule_amount == 0, _DAYS)
+# In these words, or the partial index is not seen to hold it.
+_STOPPED_LATE = (C.state == sa.literal_column("'late'"), C.stopped_on.is_not(None), sums.INDEXED)
 _MEASURED = sa.and_(C.rule_amount != 0, _DAYS)
 _EARLY = sa.and_(~_LATE, ~_IMMEDIATE, C.stopped_on < C.due_on)
-# In this word, or the partial index is not seen to hold it.
-_INDEXED = C.basis != sa.literal_column("'duty'")
 
 # Which of the clocks of a report are in a set, of those closed and of those open; None: none of these.
 _CLOSED: Mapping[Cut, sa.ColumnElement[bool]] = {
@@ -54,33 +55,40 @@ class Waiting:
 
 # --- counted ----------------------------------------------------------------------------------------------------------
 def counted(
-    session: Session, office_id: UUID, scope: Scope, by: Sequence[str] = ("permit", "handler")
+    session: Session, office_id: UUID, scope: Scope, by: Sequence[str] = ("permit", "handler"), *, plain: bool = False
 ) -> Iterator[tuple[tuple[str, ...], Figures]]:
     """The figures of each month and whatever else they are counted by: what was closed, then what is open and overdue.
 
-    Closed ones are added up day by day first, in the order of their index, so that nothing large is sorted.
+    `plain`, here and below: counted from the clocks alone, without the sums of whole months.
     """
-    days = _grouped(C.stopped_on, by, _SUMS).where(*stopped_of(office_id, scope)).subquery()
-    sums = [sa.func.sum(days.c[name]).label(name) for name in COUNTS]
-    months = _month(session, days.c.day)
-    groups = [days.c[name] for name in by]
-    closed = sa.select(months, *groups, *sums).group_by(months, *groups)
-    days = _grouped(C.due_on, by, _OPEN_SUMS).where(*_overdue(office_id, scope)).subquery()
-    months = _month(session, days.c.day)
-    overdue = sa.select(months, *(days.c[name] for name in by), *(days.c[name] for name in COUNTS))
+    each = sums.completed(session, office_id, scope, plain=plain).c
+    groups = [each.month, *(each[name] for name in by)]
+    closed = sa.select(*groups, *_summed(each)).group_by(*groups)
+    days = _open_days(by).where(*_overdue(office_id, scope)).subquery()
+    overdue = sa.select(
+        sums.month_text(session, days.c.day), *(days.c[name] for name in by), *(days.c[name] for name in COUNTS)
+    )
     for statement in (closed, overdue):
         for row in session.connection().execute(statement):
             yield tuple(row[: 1 + len(by)]), Figures(*(int(value or 0) for value in row[1 + len(by) :]))
 
 
-def lasted(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
-    """How many clocks (`n`) of one permit and limit used so much, and stood still for as long; they too are added up in
-    the order of their index first. (Asked for one unit only, SQLite would sort them all.)"""
-    order = (C.stopped_on, C.permit, C.handler, C.unit, C.rule_amount, C.used, C.paused)
-    each = sa.select(*order, sa.func.count().label("n")).where(*stopped_of(office_id, scope)).group_by(*order)
-    days = each.subquery().c
-    alike = (days.permit, days.unit, days.rule_amount, days.used, days.paused)
-    statement = sa.select(*alike, sa.func.sum(days.n).label("n")).group_by(*alike)
+def lasted(session: Session, office_id: UUID, scope: Scope, *, plain: bool = False) -> list[Row]:
+    """How many measured clocks (`n`) of one permit and limit used so much, and stood still for as long."""
+    each = sums.completed(session, office_id, scope, plain=plain).c
+    alike = (each.permit, each.rule_amount, each.used, each.paused)
+    return _how_many(session, each, alike)
+
+
+def stages(session: Session, office_id: UUID, scope: Scope, *, plain: bool = False) -> list[Row]:
+    """How many measured clocks (`n`) of each id used so many working days."""
+    each = sums.completed(session, office_id, scope, plain=plain).c
+    return _how_many(session, each, (each.clock_id, each.used))
+
+
+def _how_many(session: Session, each: Any, alike: Sequence[sa.ColumnElement[Any]]) -> list[Row]:
+    n = sa.func.sum(each.n)
+    statement = sa.select(*alike, n.label("n")).where(_measured(each)).group_by(*alike).having(n > 0)
     return list(session.connection().execute(statement))
 
 
@@ -92,18 +100,11 @@ def waiting(session: Session, office_id: UUID, scope: Scope, apart: Waiting) -> 
     return list(session.connection().execute(statement))
 
 
-def stages(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
-    """How many clocks (`n`) of each id used so many working days."""
-    alike = (C.clock_id, C.used)
-    statement = sa.select(*alike, sa.func.count().label("n")).where(*stopped_of(office_id, scope), _MEASURED)
-    return list(session.connection().execute(statement.group_by(*alike)))
-
-
 # --- conduct ----------------------------------------------------------------------------------------------------------
 def overdue_spans(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
     """When each clock that was overdue at any time of the period was due and stopped, None while it is open."""
     kept = (C.office_id == office_id, C.basis == scope.basis.value, C.due_on <= scope.last, *_of(scope))
-    closed = sa.select(C.due_on, C.stopped_on).where(*kept, _INDEXED, C.stopped_on >= scope.first, _LATE)
+    closed = sa.select(C.due_on, C.stopped_on).where(*kept, *_STOPPED_LATE, C.stopped_on >= scope.first)
     still = sa.select(C.due_on, C.stopped_on).where(*kept, IS_OPEN, _is_overdue(scope))
     rows: list[Row] = []
     for statement in (closed, still):
@@ -111,20 +112,26 @@ def overdue_spans(session: Session, office_id: UUID, scope: Scope) -> list[Row]:
     return rows
 
 
-def extended(session: Session, office_id: UUID, scope: Scope) -> Row:
+def extended(session: Session, office_id: UUID, scope: Scope, *, plain: bool = False) -> Row:
     """How many of the measured clocks there are (`n`), how many were `extended`, and by how many `days` in all."""
-    more = C.amount - C.rule_amount
-    sums = (
-        sa.func.count().label("n"),
-        sa.func.coalesce(_number(more > 0), 0).label("extended"),
-        sa.func.coalesce(sa.func.sum(sa.case((more > 0, more), else_=0)), 0).label("days"),
-    )
-    return session.connection().execute(sa.select(*sums).where(*stopped_of(office_id, scope), _MEASURED)).one()
+    each = sums.completed(session, office_id, scope, plain=plain).c
+    counts = {"n": each.n, "extended": sa.case((each.more > 0, each.n), else_=0), "days": each.n * each.more}
+    sums_of = (sa.func.coalesce(sa.func.sum(count), 0).label(name) for name, count in counts.items())
+    return session.connection().execute(sa.select(*sums_of).where(_measured(each))).one()
 
 
-def entries(session: Session, office_id: UUID, scope: Scope) -> Iterable[Row]:
-    """The kind and the two moments of every entry of the cases that were completed."""
-    cases = sa.select(C.case_id).where(*stopped_of(office_id, scope))
+def entries(session: Session, office_id: UUID, scope: Scope, *, plain: bool = False) -> list[Row]:
+    """Of the cases that were completed, each once: how many (`cases`) had so many late entries of each kind, and how
+    many `entries` they have together; `late_entries` is `sums.UNKNOWN` of those of which only the events say."""
+    each = sums.completed(session, office_id, scope, plain=plain).c
+    counts = (sa.func.sum(each[name]).label(name) for name in ("cases", "entries"))
+    statement = sa.select(each.late_entries, *counts).group_by(each.late_entries)
+    return list(session.connection().execute(statement))
+
+
+def unknown_entries(session: Session, office_id: UUID, scope: Scope) -> Iterable[Row]:
+    """The kind and the two moments of every entry of the cases of which only the events say what was late."""
+    cases = sa.select(C.case_id).where(*stopped_of(office_id, scope), C.late_entries.is_(None))
     columns = (EVENT.c.kind, EVENT.c.occurred_at, EVENT.c.recorded_at)
     of = (EVENT.c.office_id == office_id, EVENT.c.case_id.in_(cases))
     return session.connection().execute(sa.select(*columns).where(*of))
@@ -203,14 +210,12 @@ def missed(session: Session, office_id: UUID, scope: Scope, after: Place | None,
     """The clocks of promise and statute that ran out from the first to the last day, with their cases, the first to
     run out first: those stopped late, and those still open."""
     order = (C.due_on, C.case_id, C.clock_id)
-    late = sa.or_(
-        sa.and_(C.stopped_on >= scope.first, _LATE, _INDEXED),  # whoever is late stops on the day it was due, or later
-        sa.and_(IS_OPEN, _is_overdue(scope)),
-    )
-    due = (C.due_on >= scope.first, C.due_on <= scope.last)
-    bases = C.basis.in_([Basis.PROMISE.value, Basis.STATUTE.value])
-    conditions = (C.office_id == office_id, bases, late, *due, *_of(scope))
-    return _page(session, conditions, order, after, n, down=False)
+    due = (C.office_id == office_id, C.due_on >= scope.first, C.due_on <= scope.last, *_of(scope))
+    rows: list[Row] = []
+    for basis in (Basis.PROMISE, Basis.STATUTE):  # each from its index, in its order
+        for missed_it in (_STOPPED_LATE, (IS_OPEN, _is_overdue(scope))):
+            rows += _page(session, (*due, C.basis == basis.value, *missed_it), order, after, n, down=False)
+    return sorted(rows, key=lambda row: (row.due_on, row.case_id, row.clock_id))[:n]
 
 
 def _page(
@@ -227,7 +232,8 @@ def _page(
         values = (after.day, after.case_id, after.clock_id)
         place = sa.tuple_(*(sa.literal(value, column.type) for value, column in zip(values, order, strict=True)))
         here = sa.tuple_(*order)
-        statement = statement.where(here < place if down else here > place)
+        from_there = order[0] <= after.day if down else order[0] >= after.day  # said twice: by this the index is read
+        statement = statement.where(from_there, here < place if down else here > place)
     return list(session.connection().execute(statement.limit(n)))
 
 
@@ -249,7 +255,7 @@ def _of(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
 def stopped_of(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
     first, last = scope.closed_between
     stopped = (C.stopped_on >= first, C.stopped_on <= last)
-    return (C.office_id == office_id, C.basis == scope.basis.value, _INDEXED, *stopped, ~_CANCELLED, *_of(scope))
+    return (C.office_id == office_id, C.basis == scope.basis.value, sums.INDEXED, *stopped, ~_CANCELLED, *_of(scope))
 
 
 def open_of(office_id: UUID, scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
@@ -274,30 +280,31 @@ def _valued(cut: Cut, value: str) -> Iterator[sa.ColumnElement[bool]]:
 
 
 # --- sums -------------------------------------------------------------------------------------------------------------
-def _number(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.sum(sa.case((condition, 1), else_=0))
+def _measured(each: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(each.unit == "working_days", each.rule_amount != 0)
 
 
-_SUMS: Mapping[str, sa.ColumnElement[Any]] = {
-    "completed": sa.func.count(),
-    "overdue_completed": _number(_LATE),
-    "early_completed": _number(_EARLY),
-    "immediate_completed": _number(_IMMEDIATE),
-    "measured": _number(_MEASURED),
-    "used_days": sa.func.sum(sa.case((_MEASURED, C.used), else_=0)),
-    "open_overdue": sa.literal(0),
-}
-_OPEN_SUMS = {name: sa.func.count() if name == "open_overdue" else sa.literal(0) for name in COUNTS}
+def _summed(each: Any) -> list[sa.ColumnElement[Any]]:
+    """The figures of clocks that are alike, in the order of COUNTS."""
+    immediate = sa.and_(each.unit == "working_days", each.rule_amount == 0)
+    counts = {
+        "completed": each.n,
+        "overdue_completed": _where(each.outcome == "late", each.n),
+        "early_completed": _where(sa.and_(each.outcome == "early", ~immediate), each.n),
+        "immediate_completed": _where(immediate, each.n),
+        "measured": _where(_measured(each), each.n),
+        "used_days": _where(_measured(each), each.n * each.used),
+        "open_overdue": sa.literal(0),
+    }
+    return [sa.func.sum(counts[name]).label(name) for name in COUNTS]
 
 
-def _grouped(day: sa.Column[Any], by: Sequence[str], sums: Mapping[str, sa.ColumnElement[Any]]) -> sa.Select[Any]:
+def _where(condition: sa.ColumnElement[bool], count: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return sa.case((condition, count), else_=0)
+
+
+def _open_days(by: Sequence[str]) -> sa.Select[Any]:
+    """Of open clocks only how many there are, by the day they were due."""
     groups = [C[name] for name in by]
-    counts = [sums[name].label(name) for name in COUNTS]
-    return sa.select(day.label("day"), *groups, *counts).group_by(day, *groups)
-
-
-def _month(session: Session, day: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
-    """2026-09."""
-    if session.connection().dialect.name == "postgresql":
-        return sa.func.to_char(day, sa.literal_column("'YYYY-MM'"))
-    return sa.func.substr(day, sa.literal_column("1"), sa.literal_column("7"))
+    counts = [(sa.func.count() if name == "open_overdue" else sa.literal(0)).label(name) for name in COUNTS]
+    return sa.select(C.due_on.label("day"), *groups, *counts).group_by(C.due_on, *groups)

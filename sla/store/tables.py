@@ -307,6 +307,9 @@ class ClockRow(SQLModel, table=True):
 
     `handler` is its case's. `paused` is JSON of the working days a stopped clock stood still, by ground, "" for none;
     null where an earlier version left it out, until the case is rebuilt. Reports read `clock_reported` and no table.
+    `entries` are those of its case, `late_entries` JSON of how many of each kind were late ("" for none, null where an
+    earlier version left it out), `stopped_before` when the clock of the same case and basis before it stopped: at those
+    that are reported only, so that a report counts the entries of a case once.
     What lists are made from stands at open ones only: since when its light is yellow, since when it is paused and when
     that is expected to end, and that its case awaits acceptance.
     """
@@ -320,8 +323,14 @@ class ClockRow(SQLModel, table=True):
             "clock_reported",
             "stopped_on IS NOT NULL AND basis <> 'duty'",
             *("office_id", "basis", "stopped_on", "permit", "handler", "unit", "rule_amount", "used", "paused"),
-            *("state", "due_on", "clock_id"),
+            *("state", "due_on", "clock_id", "amount", "entries", "late_entries", "stopped_before"),
         ),
+        _of_some(
+            "clock_late",
+            "state = 'late' AND stopped_on IS NOT NULL AND basis <> 'duty'",
+            *("office_id", "basis", "due_on", "case_id", "clock_id", "stopped_on", "permit", "handler"),
+        ),
+        _of_some("clock_stopped_again", "stopped_before IS NOT NULL", "office_id", "basis", "stopped_before"),
         _of_some("clock_paused_again", "paused_again_on IS NOT NULL", "office_id", "paused_again_on"),
         # Each ends with the column of its condition: without it SQLite reads the row of every entry.
         _of_some("clock_open_due", "open", "office_id", "due_on", "due_at", "case_id", "clock_id", "open"),
@@ -371,6 +380,50 @@ class ClockRow(SQLModel, table=True):
     paused_on: date | None = None
     resume_by: date | None = None
     paused: str | None = Field(default=None, sa_type=sa.Text)
+    entries: int = Field(default=0, sa_column_kwargs={"server_default": sa.text("0")})
+    late_entries: str | None = Field(default="", sa_type=sa.Text, sa_column_kwargs={"server_default": sa.text("''")})
+    stopped_before: date | None = None
+
+
+class ClockSumRow(SQLModel, table=True):
+    """How many stopped clocks (`n`) of a month (2026-09) are alike, and the `entries` of their cases together: what
+    reports add up instead of clocks (ADR 34). It holds for a month that is not in `month_touched`.
+
+    `outcome` is late, early or met; `more` the amount it was given more; `before` the month of `stopped_before`, "" for
+    none. `paused` and `late_entries` are as the clocks have them, "?" for null.
+    """
+
+    __tablename__ = "clock_sum"
+    __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="clock_sum_office"),)
+
+    office_id: UUID = Field(primary_key=True)
+    basis: str = Field(primary_key=True, sa_type=sa.Text)
+    month: str = Field(primary_key=True, sa_type=sa.Text)
+    permit: str = Field(primary_key=True, sa_type=sa.Text)
+    handler: str = Field(primary_key=True, sa_type=sa.Text)
+    clock_id: str = Field(primary_key=True, sa_type=sa.Text)
+    unit: str = Field(primary_key=True, sa_type=sa.Text)
+    rule_amount: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    used: float = Field(primary_key=True)
+    paused: str = Field(primary_key=True, sa_type=sa.Text)
+    outcome: str = Field(primary_key=True, sa_type=sa.Text)
+    more: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    late_entries: str = Field(primary_key=True, sa_type=sa.Text)
+    before: str = Field(primary_key=True, sa_type=sa.Text)
+    n: int
+    entries: int
+
+
+class TouchedRow(SQLModel, table=True):
+    """A month of which a stopped clock was written since it was added up; written by triggers, in the transaction that
+    writes the clock. `turn` is that transaction, 0 on SQLite: so no two wait for each other to say the same."""
+
+    __tablename__ = "month_touched"
+    __table_args__ = (sa.ForeignKeyConstraint(["office_id"], ["office.office_id"], name="month_touched_office"),)
+
+    office_id: UUID = Field(primary_key=True)
+    month: str = Field(primary_key=True, sa_type=sa.Text)
+    turn: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
 
 
 class AlarmRow(SQLModel, table=True):

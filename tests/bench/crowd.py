@@ -87,28 +87,43 @@ def crowd(database_url: str, open_ones: int, closed: int, permits: Sequence[str]
         with app.writing() as session:
             apply(session, plan_of(OFFICE % {"number": 0}, Path()), at("04-01T08:00"))
             office = office_named(session, "")
-            cases_of = [
-                (
-                    _made(session, office, kind, permit, STAFF[(place + number) % len(STAFF)], f"示例项目{place}"),
-                    kind,
-                    count,
-                )
-                for kinds, count in ((CLOSED, closed), (OPEN, open_ones))
-                for place, kind in enumerate(kinds)
-                for number, permit in enumerate(permits)
-            ]
-            with _unindexed(session.connection()):
+            cases_of = list(_cases_of(session, office, CLOSED, closed, permits))
+            cases_of += made_open(session, office, open_ones, permits)
+            with unindexed(session.connection()):
                 for case, kind, count in cases_of:
-                    _copied(session.connection(), case, max(0, count * kind.share // 1000 // len(permits) - 1), kind)
-        _looked_at(app)
+                    _copied(session.connection(), case, count, kind)
+        looked_at(app)
         settled(app)
         yield app
     finally:
         app.close()
 
 
+Made = tuple[store.Row, Kind, int]
+
+
+def _cases_of(
+    session: Session, office: Office, kinds: Sequence[Kind], count: int, permits: Sequence[str]
+) -> Iterator[Made]:
+    """A case of each kind and permit, and how many copies there are to be of it."""
+    for place, kind in enumerate(kinds):
+        for number, permit in enumerate(permits):
+            handler = STAFF[(place + number) % len(STAFF)]
+            case = _made(session, office, kind, permit, handler, f"示例项目{place}")
+            yield case, kind, max(0, count * kind.share // 1000 // len(permits) - 1)
+
+
+def made_open(session: Session, office: Office, count: int, permits: Sequence[str] = PERMITS) -> list[Made]:
+    return list(_cases_of(session, office, OPEN, count, permits))
+
+
+def copy_open(connection: sa.Connection, made: Sequence[Made]) -> None:
+    for case, kind, count in made:
+        _copied(connection, case, count, kind)
+
+
 @contextmanager
-def _unindexed(connection: sa.Connection) -> Iterator[None]:
+def unindexed(connection: sa.Connection) -> Iterator[None]:
     """Indexes are made once all is there: kept up on the way they take several times as long."""
     indexes = [index for table in (store.CASE, store.CLOCK, store.PARTY, store.EVENT) for index in table.indexes]
     for index in indexes:
@@ -132,11 +147,6 @@ def _made(session: Session, office: Office, kind: Kind, permit: str, handler: st
 def _copied(connection: sa.Connection, case: store.Row, count: int, kind: Kind) -> None:
     if count < 1:
         return
-    postgres = connection.dialect.name == "postgresql"
-    if postgres:  # what is copied has its parents
-        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-    else:
-        connection.exec_driver_sql("PRAGMA cache_size = -400000")  # of the connection that copies: indexes of a million
     changed = {
         "case_id": COPIED_ID[connection.dialect.name],
         "number": "t.number || '-' || n",
@@ -146,13 +156,23 @@ def _copied(connection: sa.Connection, case: store.Row, count: int, kind: Kind) 
     }
     tables = [store.CASE, store.CLOCK, store.PARTY, *([store.EVENT] if kind in OPEN else [])]
     first = int(case.created_at.timestamp() * 1000)
-    for table in tables:
-        given = {"office": case.office_id, "case": case.case_id, "count": count, "first": first}
-        connection.execute(
-            _copying(table, changed, "t.field || '' = 'applicant'" if _only_named(table, kind) else ""), given
-        )
-    if postgres:
-        connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
+    given = {"office": case.office_id, "case": case.case_id, "count": count, "first": first}
+    with without_parents(connection):
+        for table in tables:
+            where = "t.field || '' = 'applicant'" if _only_named(table, kind) else ""
+            connection.execute(_copying(table, changed, where), given)
+
+
+@contextmanager
+def without_parents(connection: sa.Connection) -> Iterator[None]:
+    """For copies: what is copied has its parents, and the cache is large enough for the keys of a million."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA cache_size = -400000")
+        yield
+        return
+    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    yield
+    connection.exec_driver_sql("SET LOCAL session_replication_role = origin")
 
 
 def _only_named(table: sa.Table, kind: Kind) -> bool:
@@ -172,7 +192,7 @@ def _copying(table: sa.Table, changed: Mapping[str, str], where: str) -> sa.Text
     return sa.text(text).bindparams(sa.bindparam("office", type_=key), sa.bindparam("case", type_=key))
 
 
-def _looked_at(app: App) -> None:
+def looked_at(app: App) -> None:
     """The few cases that the service made are brought to NOW."""
     while app.sweep():
         pass

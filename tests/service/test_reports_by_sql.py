@@ -12,12 +12,16 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from sla.conduct import Entries, Extending
 from sla.durations import lasting, pausing, spread
 from sla.policies import Basis
 from sla.reports import Cut, Scope, Tally, figures, grouped, month_of
 from sla.service import reporting
 from sla.service.offices import Office, office_named
-from sla.store.cases import CASE, CLOCK
+from sla.service.report_facts import Indexed
+from sla.service.reporting import report_of
+from sla.store import sums
+from sla.store.cases import CASE, CLOCK, put_clocks
 from sla.store.engine import Session
 from tests.service.cast import SLUG, Databases, Window
 
@@ -25,9 +29,11 @@ NOW = datetime(2026, 9, 23, 2, 0, tzinfo=UTC)
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 20)
 PERMITS, HANDLERS = ("site_selection", "land_use"), ("li", "chen", "gone")
 GROUNDS = ("", "", "", '{"expert_review":3}', '{"expert_review":2,"hearing":5}', None)
-SEEDS = (1, 2)
+SEEDS = ((1, False), (2, True))  # and whether the months were added up, and some of them touched since
+LATE = ("", "", "", '{"accepted":1}', '{"decided":2,"paused":1}')
 INDEXES = (
     "clock_reported",
+    "clock_late",
     "clock_open_due",
     "clock_yellow",
     "clock_paused_again",
@@ -35,7 +41,7 @@ INDEXES = (
 
 
 def made_at_random(random: Random, office_id: UUID) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A case and its clocks, of promise, statute, and a duty that no report is of."""
+    """A case and its clocks, of promise, statute, two stages, and a duty that no report is of."""
     case_id, permit, handler = UUID(int=random.getrandbits(128)), random.choice(PERMITS), random.choice(HANDLERS)
     case = {
         "office_id": office_id, "case_id": case_id, "number": f"n{case_id.hex}", "permit": permit, "title": "",
@@ -43,10 +49,18 @@ def made_at_random(random: Random, office_id: UUID) -> tuple[dict[str, Any], lis
         "policy_version": 1, "phase": "accepted", "received_on": date(2026, 6, 1), "head_seq": 1, "head_hash": "",
         "created_at": NOW,
     }  # fmt: skip
-    return case, [clock_at_random(random, case, basis) for basis in ("promise", "statute", "duty")]
+    clocks = [clock_at_random(random, case, name) for name in ("promise", "statute", "stage 1", "stage 2", "duty")]
+    entries, late = random.randrange(1, 9), random.choice(LATE)
+    for clock in clocks:
+        if clock["stopped_on"]:
+            clock.update(entries=entries, late_entries=late)
+    one, two = sorted(clocks[2:4], key=lambda clock: (clock["stopped_on"] or date.max, clock["clock_id"]))
+    if two["stopped_on"] and one["state"] != "cancelled":
+        two["stopped_before"] = one["stopped_on"]
+    return case, clocks
 
 
-def clock_at_random(random: Random, case: dict[str, Any], basis: str) -> dict[str, Any]:
+def clock_at_random(random: Random, case: dict[str, Any], name: str) -> dict[str, Any]:
     began = date(2026, 6, 10) + timedelta(days=random.randrange(95))
     due = began + timedelta(days=random.randrange(12))
     is_open = random.random() < 0.3
@@ -54,13 +68,14 @@ def clock_at_random(random: Random, case: dict[str, Any], basis: str) -> dict[st
     state = random.choice(("running", "late", "paused")) if is_open else random.choice(("met", "late", "cancelled"))
     due_on = None if state == "paused" else due
     return {
-        "office_id": case["office_id"], "case_id": case["case_id"], "clock_id": basis, "permit": case["permit"],
-        "basis": basis, "state": state, "open": is_open, "unit": random.choice(("working_days",) * 3 + ("months",)),
-        "amount": 4, "rule_amount": random.choice((0, 4, 4, 30)), "started_on": began, "due_on": due_on,
+        "office_id": case["office_id"], "case_id": case["case_id"], "clock_id": name, "permit": case["permit"],
+        "basis": name.partition(" ")[0], "state": state, "open": is_open,
+        "unit": random.choice(("working_days",) * 3 + ("months",)), "amount": random.choice((0, 4, 9)),
+        "rule_amount": random.choice((0, 4, 4, 30)), "started_on": began, "due_on": due_on,
         "due_at": due_on and datetime(due.year, due.month, due.day, 16, tzinfo=UTC), "stopped_on": stopped,
         "used": float(random.randrange(6)) if stopped else 0, "left": 0, "provisional": False, "capped": False,
         "deemed": False, "calendar_version": "", "handler": case["handler"],
-        "paused": random.choice(GROUNDS) if stopped else "",
+        "paused": random.choice(GROUNDS) if stopped else "", "entries": 0, "late_entries": "", "stopped_before": None,
     }  # fmt: skip
 
 
@@ -90,21 +105,36 @@ Filled = tuple[Session, Office, list[dict[str, Any]]]
 
 @pytest.fixture(params=SEEDS)
 def filled(request: pytest.FixtureRequest, window: Window) -> Iterator[Filled]:
-    random = Random(request.param)
+    seed, added_up = request.param
+    random = Random(seed)
     with window.app.writing() as session:
         office = office_named(session, SLUG)
         made = [made_at_random(random, office.id) for _ in range(120)]
         clocks = [clock for _, clocks in made for clock in clocks]
         session.connection().execute(sa.insert(CASE), [case for case, _ in made])
         session.connection().execute(sa.insert(CLOCK), clocks)
+        if added_up:
+            while sums.add_up(session, office.id):
+                pass
+            _changed(session, random, clocks)
         yield session, office, clocks
+
+
+def _changed(session: Session, random: Random, clocks: list[dict[str, Any]]) -> None:
+    """Some clocks of August, and some of a case that is open again, as if more had happened since."""
+    august = [one for one in clocks if one["stopped_on"] and one["stopped_on"].month == 8 and one["basis"] != "stage"]
+    for one in random.sample(august, 9):
+        one.update(random.choice(({"state": "late"}, {"handler": "chen"}, {"stopped_on": None, "open": True})))
+        if one["open"]:
+            one.update(entries=0, late_entries="", stopped_before=None, state="running", used=0, paused="")
+        put_clocks(session, [one])
 
 
 SCOPES = [
     Scope(Basis.PROMISE, FIRST, LAST, NOW),
     Scope(Basis.STATUTE, FIRST, LAST, NOW, permit="land_use"),
     Scope(Basis.PROMISE, date(2026, 8, 10), date(2026, 8, 12), NOW, handler="gone"),
-    Scope(Basis.STAGE, FIRST, LAST, NOW),  # of which there is none
+    Scope(Basis.STAGE, date(2026, 7, 12), LAST, NOW),
 ]
 
 
@@ -124,6 +154,35 @@ def test_the_figures_are_those_of_a_plain_count(filled: Filled, scope: Scope) ->
     assert found.used == spread((one.used, one.n) for one in lasting(tallies))
     assert found.pausing == pausing(lasting(tallies))
     assert reporting.summary(session, office, scope).total == found.total
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_how_the_office_conducted_itself_is_a_plain_count_too(filled: Filled, scope: Scope) -> None:
+    session, office, clocks = filled
+    found, completed = Indexed(session, office).conduct(scope), [
+        row for row in clocks if row["stopped_on"] and in_scope(row, scope)
+    ]  # fmt: skip
+    cases = {row["case_id"]: row for row in completed}.values()
+    late: Counter[str] = Counter()
+    for row in cases:
+        late.update(json.loads(row["late_entries"] or "{}"))
+    more = [row["amount"] - row["rule_amount"] for row in completed if tally(row).measured]
+    assert found.entries == Entries(sum(row["entries"] for row in cases), dict(sorted(late.items())))
+    assert found.extending == Extending(sum(days > 0 for days in more), sum(d for d in more if d > 0), len(more))
+
+
+def test_the_sums_of_months_come_to_what_the_clocks_do_whatever_the_period(filled: Filled) -> None:
+    session, office, _ = filled
+    random = Random(3)
+    for basis in (Basis.STAGE, Basis.STAGE, Basis.PROMISE) * 4:
+        first = date(2026, 6, 20) + timedelta(days=random.randrange(41))
+        last = date(2026, 8, 20) + timedelta(days=random.randrange(60))
+        scope = Scope(basis, first, last, NOW, random.choice(("", *PERMITS)))
+        summed, plain = (
+            report_of(office, scope, Indexed(session, office, how), {}, whole=True) for how in (False, True)
+        )
+        assert summed == plain
+    assert sums.wrong(session, office.id) == []
 
 
 def before(one: date | None, other: date | None) -> bool:
@@ -213,5 +272,4 @@ def test_sqlite_reads_a_report_from_its_indexes_and_sorts_no_cases(databases: Da
     assert len(reads) > len(Cut)
     assert [step for step in reads if not any(name in step for name in INDEXES)] == []
     counted = [plan for plan in plans if plan[0].startswith("CO-ROUTINE") and "clock_reported" in plan[1]]
-    assert len(counted) == 3  # the rates, and what the promise and the statute took
     assert [plan for plan in counted if plan.count("USE TEMP B-TREE FOR GROUP BY") > 1] == []  # sums alone are sorted
