@@ -57,12 +57,12 @@ def remove(session: Session, office: Office, name: str, move_to: str, now: datet
 def _in_use(name: str, reached: Sequence[str], waiting: int, others: Sequence[str]) -> Phrase:
     if reached and waiting:
         holds = Phrase(
-            "%(name)s reaches %(whom)s and has %(n)s messages to deliver", name=name, whom=reached, n=waiting
+            "%(name)s reaches %(whom)s and has messages to deliver: %(n)s", name=name, whom=reached, n=waiting
         )
     elif reached:
         holds = Phrase("%(name)s reaches %(whom)s", name=name, whom=reached)
     else:
-        holds = Phrase("%(name)s has %(n)s messages to deliver", name=name, n=waiting)
+        holds = Phrase("%(name)s has messages to deliver: %(n)s", name=name, n=waiting)
     if others:
         return Phrase("%(holds)s; say what takes its place: --move-to %(other)s", holds=holds, other=others[0])
     return Phrase("%(holds)s; say what takes its place: add another, and --move-to it", holds=holds)

@@ -58,6 +58,7 @@ class Brought:
     events: list[dict[str, Any]]
     parties: list[dict[str, Any]]
     history: History
+    recorded: list[CaseEvent]  # what its `events` say
     recorded_at: datetime
 
     def stands_at(self, now: datetime) -> datetime:
@@ -88,7 +89,7 @@ def checked(office: Office, file: File, number: str, now: datetime) -> Brought:
     written = [event_row(office.id, row["case_id"], event) for event in events]
     chain = store.link(store.GENESIS, (values for values, _ in written))
     row |= {"head_seq": len(chain), "head_hash": chain[-1]["hash"]}
-    return Brought(row, chain, [party for _, parties in written for party in parties], history, last)
+    return Brought(row, chain, [party for _, parties in written for party in parties], history, events, last)
 
 
 def put(session: Session, office: Office, brought: Sequence[Brought], now: datetime) -> None:
@@ -102,7 +103,7 @@ def put(session: Session, office: Office, brought: Sequence[Brought], now: datet
         row = SimpleNamespace(**case.row)
         _derive(writes, office, row, case, now)
         cases.append({**case.row, **writes.heads[-1]})
-        clocks += index_of(office, row, case.history)
+        clocks += index_of(office, row, case.history, case.recorded)
     store.insert_cases(session, cases)
     store.insert_events(session, [event for case in brought for event in case.events])
     store.put_parties(session, [party for case in brought for party in case.parties])

@@ -366,4 +366,4 @@ NO_PAGES = {
     "/metrics": "for whatever watches the service",
     "/sign-in/oidc/back": "leads on",
 }
-FILES = (".csv", ".xlsx", ".json")
+FILES = (".csv", ".xlsx", ".json", ".jsonl.gz")

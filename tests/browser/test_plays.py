@@ -137,7 +137,9 @@ def test_a_clerks_day(browser: Browser, tmp_path: Path, language: str, width: in
         assert "/record/correction_requested/" in play.page.url
         play.confirm()
         play.click(".done .paper")
-        assert {"zh": "项目批准或核准文件", "en": "project approval"}[language] in play.page.inner_text("article")
+        assert {"zh": "项目批准或核准文件", "en": "project approval"}[language] in play.page.inner_text(
+            "article"
+        ).lower()
         play.click("form.person button")
         assert play.page.locator("#password").count() == 1
 

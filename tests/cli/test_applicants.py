@@ -67,7 +67,9 @@ def test_a_channel_that_leads_to_applicants_is_taken_away_only_with_another_in_i
     post.refuses = True
     number = sla(*RECEIVE, "--mobile", MOBILE).out.split(" · ")[0]
     post.run()
-    assert sla.refuses("channel", "remove", "sms").startswith("channel: sms reaches applicants and has 1 message to ")
+    assert sla.refuses("channel", "remove", "sms").startswith(
+        "channel: sms reaches applicants and has messages to deliver: 1; "
+    )
     assert sla.refuses("channel", "remove", "sms", "--move-to", "mail") == (
         "move-to: applicants have no mobile for mail, which is email; change applicants.by in the office file first"
     )

@@ -155,7 +155,7 @@ HEAD = '[notice]\nnumber = "1"\ntitle = "t"\npublished = 2026-09-01\n'
         (HEAD + "off = 3", "off: must be a list"),
         (HEAD + "off = [3]", "off[0]: must be a table"),
         (HEAD + "off = [{}]", "off[0].date: is missing; write date = 2027-01-01"),
-        (HEAD + 'off = [{ date = "2027-02-29" }]', "off[0].date: '2027-02-29' is no date; write 2026-11-05"),
+        (HEAD + 'off = [{ date = "2027-02-29" }]', "off[0].date: '2027-02-29' is no date; write 2026-09-18"),
         (HEAD + "off = [{ date = 2027-02-29 }]", "notice.toml: is no TOML"),
         (HEAD + 'off = [{ from = 2026-11-11, to = "soon" }]', "off[0].to: 'soon' is no date"),
         (HEAD + "off = [{ from = 2026-11-11, to = 2026-11-10 }]", "off[0].to: 2026-11-10 is earlier than 2026-11-11"),

@@ -55,7 +55,7 @@ def test_what_waits_on_a_channel_goes_by_the_one_that_takes_its_place(
     assert by_way(sla, "/overdue/") == [("desk", "sent", ""), ("robot", "dead", "WeCom said 93000: no")]
 
     assert sla.refuses("channel", "remove", "robot") == (
-        "channel: robot reaches li and has 2 messages to deliver; say what takes its place: --move-to desk"
+        "channel: robot reaches li and has messages to deliver: 2; say what takes its place: --move-to desk"
     )
     assert sla.refuses("channel", "remove", "robot", "--move-to", "fax") == (
         "move-to: 'fax' is not there; known are: desk, hook, mail, robot"

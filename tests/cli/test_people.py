@@ -58,7 +58,7 @@ def test_past_absences_are_listed_if_asked_for(sla: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        ("absence add li --from soon --to 2026-09-24", "from: 'soon' is no date; write 2026-10-19"),
+        ("absence add li --from soon --to 2026-09-24", "from: 'soon' is no date; write 2026-09-18"),
         (
             "absence add li --from 2026-10-20 --to 2026-10-30",
             "from: li is away 2026-10-19 to 2026-10-23 already (the off",

@@ -88,7 +88,7 @@ def test_check_tells_every_problem_with_its_line_and_ends_with_2(
     ]
     monkeypatch.setenv("SLA_LANGUAGE", "zh")
     said = sla("policy", "check", file)
-    assert said.out.startswith(f"{file}：4 处问题\n  ! 第 {min(numbers)} 行：policy.version: ")
+    assert said.out.startswith(f"{file}：4 处问题\n  ! 第 {min(numbers)} 行：policy.version：")
 
 
 @ON_ONE

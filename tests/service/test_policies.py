@@ -161,7 +161,7 @@ def test_a_report_saves_by_the_promise_that_was_in_force(window: Window) -> None
         (
             policy_text(2, "2026-10-08").replace('to = ["supervision"]', 'to = ["viewer"]', 1),
             "ladders",
-            "nobody has the role viewer, whom the ladders of cn_planning tell",
+            "nobody has these roles, whom the ladders of cn_planning tell: viewer",
         ),
     ],
 )

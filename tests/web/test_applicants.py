@@ -56,7 +56,7 @@ def test_the_contact_is_changed_later_and_what_is_left_blank_stays(window: Desk)
     assert "申请人收不到告知：没有登记电子邮箱。" in text_of(window.readers["li"].open(case))
     path = window.path("contact_changed", AWAITING[0])
     refused = window.fill("li", path, "record", email="zhang@")
-    assert "is no mail address" in text_of(refused)
+    assert "不是邮箱地址" in text_of(refused)
     assert window.fill("li", path, "record", email=EMAIL, contact="窗口领取").status_code == 303
     assert window.fill("li", path, "record", contact="邮寄").status_code == 303
     page = text_of(window.readers["li"].open(case))

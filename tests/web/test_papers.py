@@ -188,7 +188,7 @@ def test_what_was_voided_has_no_paper_any_more(window: Desk, case: str) -> None:
     record(window, "accepted", case)
     assert window.fill("li", f"/void/2/{window.numbers[case]}", "record", reason="点错了").status_code == 303
     answer = window.readers["li"].open(path_of(window, "accepted", case))
-    assert answer.status_code == 400 and "stands on record" in answer.text
+    assert answer.status_code == 400 and "没有“受理”的记录" in answer.text
 
 
 @pytest.mark.parametrize("kind", ["received", "voided", "nonsense", "..", "<b>"])

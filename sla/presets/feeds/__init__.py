@@ -93,7 +93,7 @@ class _Reading:
                 )
             self._refuse(
                 field,
-                "%(distinction)r is no sort of %(kind)s; write the id of a ground or a stage",
+                "%(distinction)r is no sort of %(kind)s; known are: the id of a ground or a stage",
                 distinction=distinction,
                 kind=kind,
             )

@@ -18,7 +18,7 @@ NO_PAGES = {  # what people do not look at
     "/calendar/{token}.ics",  # a file, for a program
     "/sign-in/oidc/back",  # it shows nothing: it leads on
 }  # fmt: skip
-FILES = (".csv", ".xlsx", ".json")
+FILES = (".csv", ".xlsx", ".json", ".jsonl.gz")
 NOTICE = quote("云政办〔2026〕31号")
 PLACES: dict[str, dict[str, Sequence[str]]] = {
     NOBODY: {"/sign-in": ["/sign-in"], "/offices": ["/offices"], "/lookup": ["/lookup"]},

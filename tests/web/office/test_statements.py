@@ -47,7 +47,14 @@ IN_CHUNKS = {  # so many statements as there are chunks of cases: every event is
     "/audit/verify", "/audit/verify.csv",
 }  # fmt: skip
 ASKED = {"/rates/cases.csv": "?figure=counted", "/calendar/days.csv": "?year=2026"}
-FILLED = {"clock": "promise", "year": "2026", "policy": "cn_planning", "version": "1", "name": "robot"}
+FILLED = {
+    "list": "overdue",
+    "clock": "promise",
+    "year": "2026",
+    "policy": "cn_planning",
+    "version": "1",
+    "name": "robot",
+}
 
 
 @pytest.fixture(scope="module")
