@@ -153,7 +153,9 @@ class _Replay:
                     self.failed.append((row.number, Phrase("%(error)s", error=error)))
                 except Exception as error:  # one case that cannot be read keeps the others from nobody
                     logger.exception("case %s cannot be replayed", row.number)
-                    self.failed.append((row.number, Phrase(f"{type(error).__name__}: {error}")))
+                    self.failed.append(
+                        (row.number, Phrase("%(kind)s: %(error)s", kind=type(error).__name__, error=str(error)))
+                    )
             after = ids[-1]
 
     def _pair(self, case: Facts) -> Pair:
