@@ -44,7 +44,7 @@ OWN = KEYWORDS.keys() - {"wrong", "_wrong", "_refuse"}
                 kind=EventName("decided"), phase=Phase.RECEIVED, phases=[Phase.ACCEPTED],
             ),
             "kind: decided cannot follow here: the case is received; it may come while it is accepted",
-            "kind: 此时不能记“办结”：事项处于“已收件”；只有处于以下状态时才能记：已受理",
+            "kind: 此时不能记“办结”：办件处于“已收件”；只有处于以下状态时才能记：已受理",
         ),
         (
             ServiceError("clock", Phrase.listed([Phrase("%(clock)s was due on %(day)s", clock="promise",
