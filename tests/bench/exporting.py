@@ -38,7 +38,7 @@ HAPPENED: tuple[tuple[str, dict[str, Any], str], ...] = (
 
 
 def run(share: float = 1) -> Table:
-    count, rows = max(100, int(CASES * share)), []
+    count, rows = max(100, round(CASES * share**2)), []
     with tempfile.TemporaryDirectory() as folder:
         with office(f"sqlite:///{folder}/one.db", count) as app:
             rows.append(_speed("SQLite", app, count))

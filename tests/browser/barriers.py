@@ -29,13 +29,15 @@ def widen(page: Page, width: int) -> None:
     page.evaluate(LAID_OUT, width)
 
 
-def seen(page: Page, state: str, language: str) -> list[str]:
-    """What is wrong with a page at both sizes: what bars people, and what is wider than the screen."""
+def seen(page: Page, state: str, language: str, *, in_all: bool = True) -> list[str]:
+    """What is wrong with a page at both sizes: what bars people, and what is wider than the screen. Without `in_all`
+    axe looks at it in one size a language only, as at its colours."""
     wrong = []
     page.wait_for_load_state()
     for width in WIDTHS:
         widen(page, width)
-        found = barriers(page, colours=FULL or width == COLOURS_AT[language])
+        here = FULL or width == COLOURS_AT[language]
+        found = barriers(page, colours=here) if in_all or here else []
         wrong += [f"{state} {width}: {barrier}" for barrier in found]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong.append(f"{state} {width}: wider than the screen")

@@ -1,5 +1,6 @@
 """Every page of the server as people see it: nothing bars anybody, nothing is asked of another machine, nothing is
-wider than its screen, and none weighs much. In Chinese by light, in English in the dark, each at both sizes.
+wider than its screen, and none weighs much. In Chinese by light, in English in the dark, each at both sizes; axe looks
+at Chinese at a desk and at English on a phone, and at both at both with SLA_PLAYS_FULL (`make plays`).
 
 What only comes up on the way, as a form with its effect, the other files here look at.
 """
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.access.cast import Reader
-from tests.browser.barriers import elsewhere, seen
+from tests.browser.barriers import FULL, elsewhere, seen
 from tests.web.office.cast import Bureau
 from tests.web.office.places import NOBODY, PLACES, pages_of, places_of
 
@@ -42,7 +43,7 @@ def test_no_page_bars_anybody_asks_elsewhere_or_is_wider_than_its_screen(
         assert answer is not None and answer.status == 200, path
         assert len(answer.body()) < MOST_BYTES, path
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
-        wrong += seen(page, path, language)
+        wrong += seen(page, path, language, in_all=FULL)
     context.close()
     assert wrong == []
 
