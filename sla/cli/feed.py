@@ -7,7 +7,7 @@ import typer
 
 from sla.cli.context import step, text_of
 from sla.cli.language import spoken
-from sla.cli.output import FromOption, OfficeArgument, ToOption, days_of, written_to
+from sla.cli.output import FromOption, OfficeArgument, ToOption, days_of, form_of, written_to
 
 Mapping = Annotated[
     Path | None, typer.Option("--mapping", help="your own table of codes; the one that is shipped if left out")
@@ -35,21 +35,9 @@ def feed(
     if show_mapping:
         print(text, end="")
         return
-    form = _form(form, output, tuple(FORMS))
+    form = form_of(form, output, tuple(FORMS), "csv")
     begins, ends = days_of(first, last)
     with step(office) as now:
         table = feed(now.session, now.office, codes, begins, ends, now.now, words(spoken()))
         with written_to(output) as out:
             FORMS[form].write(fits_a_sheet(table) if form == "xlsx" else table, out)
-
-
-def _form(form: str, output: Path | None, known: tuple[str, ...]) -> str:
-    from sla.service.errors import ServiceError
-
-    ending = output.suffix.lstrip(".").lower() if output else ""
-    form = form or (ending if ending in known else "csv")
-    if form not in known:
-        raise ServiceError("format", "%(form)r is unknown; write one of: %(known)s", form=form, known=known)
-    if form == "xlsx" and output is None:
-        raise ServiceError("output", "a workbook is nothing for the screen; name a file, such as --output feed.xlsx")
-    return form

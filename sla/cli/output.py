@@ -1,9 +1,8 @@
 """Where an export goes, and which days it is of."""
 
 import gzip
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -28,6 +27,19 @@ def days_of(first: str, last: str) -> tuple[date | None, date | None]:
     return begins, ends
 
 
+def form_of(form: str, output: Path | None, known: Sequence[str], usual: str) -> str:
+    """The format that was asked for, else that of the file's name, else the usual one. Raises ServiceError."""
+    from sla.service.errors import ServiceError
+
+    ending = output.suffix.lstrip(".").lower() if output else ""
+    form = form or (ending if ending in known else usual)
+    if form not in known:
+        raise ServiceError("format", "%(form)r is unknown; write one of: %(known)s", form=form, known=known)
+    if form == "xlsx" and output is None:
+        raise ServiceError("output", "a workbook is nothing for the screen; name a file, such as --output report.xlsx")
+    return form
+
+
 @contextmanager
 def written_to(output: Path | None) -> Iterator[IO[bytes]]:
     """What an export is written to: standard output, or a file, packed where its name ends with .gz.
@@ -35,6 +47,7 @@ def written_to(output: Path | None) -> Iterator[IO[bytes]]:
     A file stands under its name whole, or not at all, for its owner alone to read; one that was there is replaced.
     Raises ServiceError.
     """
+    from sla.formats.whole import whole
     from sla.service.errors import ServiceError
 
     if output is None:
@@ -42,18 +55,12 @@ def written_to(output: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    part = output.with_name(f"{output.name}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
+        with whole(output) as raw:
             if output.suffix.lower() == GZIP:
                 with gzip.GzipFile(output.name.removesuffix(output.suffix), "wb", 6, raw, mtime=0) as packed:
                     yield cast("IO[bytes]", packed)
             else:
                 yield raw
-        part.replace(output)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise ServiceError("output", "%(file)s cannot be written: %(why)s", file=output, why=error.strerror) from None
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

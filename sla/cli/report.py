@@ -10,6 +10,7 @@ import typer
 
 from sla.cli.context import JsonOption, OfficeOption, step
 from sla.cli.language import spoken
+from sla.cli.output import form_of
 
 if TYPE_CHECKING:
     from sla.service.report_figures import Told
@@ -38,24 +39,12 @@ def report(
     from sla.service.report_made import Wanted, made
     from sla.words import words
 
-    form = _form("json" if as_json else form, output)
+    form = form_of("json" if as_json else form, output, FORMS, "text")
     several = tuple(dict.fromkeys(by_of(one) for one in by or ()))
     wanted = Wanted(first, last, basis, permit, handler, compare, as_of, several)
     with step(office) as now:
         told = made(now.session, now.office, wanted, now.now, words(spoken()))
         _put(_written(told, form), output)
-
-
-def _form(form: str, output: Path | None) -> str:
-    from sla.service.errors import ServiceError
-
-    ending = output.suffix.lstrip(".").lower() if output else ""
-    form = form or (ending if ending in FORMS else "text")
-    if form not in FORMS:
-        raise ServiceError("format", "%(form)r is unknown; write one of: %(forms)s", form=form, forms=FORMS)
-    if form == "xlsx" and output is None:
-        raise ServiceError("output", "a workbook is nothing for the screen; name a file, such as --output report.xlsx")
-    return form
 
 
 def _written(told: "Told", form: str) -> bytes:

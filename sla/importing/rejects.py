@@ -5,11 +5,13 @@ import csv
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 from schedules.faults import Phrase
 from sla.formats.as_csv import harmless
+from sla.formats.whole import whole
 from sla.importing.report import Outcome
 from sla.importing.rows import Cell, SourceError
 
@@ -35,15 +37,13 @@ class Rejects:
 @contextmanager
 def rejects(path: Path, columns: Sequence[str], say: Say = str) -> Iterator[Rejects]:
     """It stands under its name once everything is in it. Raises SourceError for one that cannot be written."""
-    part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8-sig", errors="replace", newline="") as out:
+        with whole(path) as raw:
+            out = TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="")
             yield Rejects(csv.writer(out), columns, say)
-        part.replace(path)
+            out.detach()  # which writes what it holds; `raw` goes on
     except OSError as error:
         raise SourceError("rejects", "%(file)s cannot be written: %(why)s", file=path, why=error.strerror) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _text(cell: Cell) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from notifiers import endpoints
+from sla.formats.whole import whole
 from sla.service.audit import audited
 from sla.service.channel_secrets import lost_secrets
 from sla.service.errors import ServiceError
@@ -37,20 +38,11 @@ def back_up(engine: Engine, file: Path, now: datetime) -> int:
     """
     if file.exists():
         raise ServiceError("file", "%(file)s is there already; give the copy a name of its own", file=file)
-    part = file.with_name(file.name + ".part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
-            with gzip.open(raw, "wt", encoding="utf-8", newline="\n", compresslevel=6) as out:
-                out.writelines(copied(engine, now))
-            raw.flush()
-            os.fsync(raw.fileno())
-        part.rename(file)
+        with whole(file) as raw, gzip.open(raw, "wt", encoding="utf-8", newline="\n", compresslevel=6) as out:
+            out.writelines(copied(engine, now))
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise ServiceError("file", "%(file)s cannot be written: %(why)s", file=file, why=error.strerror) from None
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
     return file.stat().st_size
 
 

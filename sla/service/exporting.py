@@ -5,14 +5,14 @@ says when or where the file was written. No secret is in it, and nothing that ca
 """
 
 import gzip
-import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO
 from uuid import UUID
 
 from sla.formats.sealed_lines import FORMAT, VERSION, Sealing, plain
+from sla.formats.whole import whole
 from sla.service.errors import ServiceError
 from sla.store import exports as store
 from sla.store.engine import Connection, Engine, Session, snapshot
@@ -55,31 +55,17 @@ def export_file(lines: Iterable[bytes], file: Path) -> int:
     """
     if file.exists():
         raise ServiceError("output", "%(file)s is there already; give the export a name of its own", file=file)
-    part = file.with_name(file.name + ".part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
-            with packed(raw) if file.name.endswith(PACKED) else _as_it_is(raw) as out:
-                out.writelines(lines)
-            raw.flush()
-            os.fsync(raw.fileno())
-        part.rename(file)
+        with whole(file) as raw, packed(raw) if file.name.endswith(PACKED) else nullcontext(raw) as out:
+            out.writelines(lines)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise ServiceError("output", "%(file)s cannot be written: %(why)s", file=file, why=error.strerror) from None
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
     return file.stat().st_size
 
 
 def packed(raw: IO[bytes]) -> gzip.GzipFile:
     """What packs into a file, the same each time: no name and no time of its own."""
     return gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0)
-
-
-@contextmanager
-def _as_it_is(raw: IO[bytes]) -> Iterator[IO[bytes]]:
-    yield raw
 
 
 def _head(connection: Connection, office_id: UUID) -> str:

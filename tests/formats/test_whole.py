@@ -1,0 +1,28 @@
+"""A file stands under its name whole, or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from sla.formats.whole import whole
+
+
+def test_it_takes_its_name_when_all_of_it_is_written_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"before")
+    with whole(path) as raw:
+        raw.write(b"after")
+        assert path.read_bytes() == b"before"
+    assert path.read_bytes() == b"after" and path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_goes_wrong_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"before")
+    with pytest.raises(KeyboardInterrupt), whole(path) as raw:
+        raw.write(b"half")
+        raise KeyboardInterrupt
+    assert path.read_bytes() == b"before" and list(tmp_path.iterdir()) == [path]
+    with pytest.raises(OSError, match="No such file"), whole(tmp_path / "none" / "a.csv"):
+        pass
