@@ -1,11 +1,20 @@
-"""The PostgreSQL that a benchmark measures: one of its own that waits for the disk, as in use."""
+"""The databases that a benchmark measures; its PostgreSQL is one of its own that waits for the disk, as in use."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.databases import postgresql_server
+from tests.databases import new_database, postgresql_server
 
 _LENT: list[str] = []
+
+
+def each_database() -> Iterator[tuple[str, str]]:
+    """A new one of each kind, one after the other: what it is called, and its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield "SQLite", f"sqlite:///{folder}/shixian.db"
+    with server() as address, new_database(address) as url:
+        yield "PostgreSQL", url
 
 
 @contextmanager

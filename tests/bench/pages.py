@@ -1,6 +1,5 @@
 """How long the server takes for a page, in an office with a hundred thousand open cases and a million closed ones."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -9,10 +8,9 @@ from urllib.parse import quote
 import httpx
 
 from tests.bench.crowd import RARE, crowd, open_number
-from tests.bench.database import server
+from tests.bench.database import each_database
 from tests.bench.table import Row, Table, at_most, median_seconds
 from tests.browser.cast import serving
-from tests.databases import new_database
 
 OPEN, CLOSED, ROUNDS = 100_000, 1_000_000, 30
 TODAY, CASES = 0.05, 0.05
@@ -39,12 +37,7 @@ PAGES = (
 
 def run(share: float = 1) -> Table:
     """Asked one after the other of a server in this process; the time is what its reader waits."""
-    rows: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
-        rows += _on("SQLite", f"sqlite:///{folder}/shixian.db", share)
-    with server() as address, new_database(address) as url:
-        rows += _on("PostgreSQL", url, share)
-    return Table("Pages", rows)
+    return Table("Pages", [row for name, url in each_database() for row in _on(name, url, share)])
 
 
 def _on(name: str, database_url: str, share: float) -> Iterator[Row]:

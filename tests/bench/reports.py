@@ -1,7 +1,6 @@
 """How long a report takes, in an office that has worked for years: 100,000 open cases, a million closed ones with all
 their events. Each is asked for of this month, of this year, and of all there is."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import partial
@@ -15,11 +14,10 @@ from sla.service.report_figures import By
 from sla.service.report_made import Wanted, made
 from sla.words import words
 from tests.bench.crowd import NOW
-from tests.bench.database import server
+from tests.bench.database import each_database
 from tests.bench.table import Row, Table, at_most, duration, median_seconds
 from tests.bench.years import years
 from tests.browser.cast import serving
-from tests.databases import new_database
 
 OPEN, CLOSED, ROUNDS, BAR = 100_000, 1_000_000, 5, 2.0
 PERIODS = (
@@ -42,12 +40,7 @@ PAGES = (
 
 def run(share: float = 1) -> Table:
     """Asked one after the other in this process; processor time is without PostgreSQL's own."""
-    rows: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
-        rows += _on("SQLite", f"sqlite:///{folder}/shixian.db", share)
-    with server() as address, new_database(address) as url:
-        rows += _on("PostgreSQL", url, share)
-    return Table("Reports", rows)
+    return Table("Reports", [row for name, url in each_database() for row in _on(name, url, share)])
 
 
 def _on(name: str, database_url: str, share: float) -> Iterator[Row]:

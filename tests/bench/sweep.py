@@ -1,6 +1,5 @@
 """The sweep over a million pending alarms: with nothing due, and with a thousand due at once, on both databases."""
 
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from time import perf_counter
@@ -10,21 +9,15 @@ import sqlalchemy as sa
 from notifiers.outbox import MESSAGE
 from sla.app import App
 from tests.bench.backlog import OFFICES, at, backlog
-from tests.bench.database import server
+from tests.bench.database import each_database
 from tests.bench.table import Row, Table, at_most, median_seconds
-from tests.databases import new_database
 
 PENDING, DUE, ROUNDS = 1_000_000, 1_000, 200
 
 
 def run(share: float = 1) -> Table:
     """An idle sweep reads one index entry; a due case is locked, rebuilt from its events, marked and enqueued."""
-    rows: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
-        rows += _on("SQLite", f"sqlite:///{folder}/shixian.db", share)
-    with server() as address, new_database(address) as url:
-        rows += _on("PostgreSQL", url, share)
-    return Table("Sweep", rows)
+    return Table("Sweep", [row for name, url in each_database() for row in _on(name, url, share)])
 
 
 def _on(name: str, database_url: str, share: float) -> Iterator[Row]:

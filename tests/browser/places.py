@@ -1,6 +1,6 @@
 """Where every page is photographed: full, empty and in error, as whom, and how each state is reached. No browser here.
 
-A page that has no empty or no wrong state says why instead. What answers GET and is no page stands in `NO_PAGES`.
+A page that has no empty or no wrong state says why instead. Which addresses are pages, tests/web/shown.py says.
 """
 
 from collections.abc import Iterator
@@ -357,13 +357,3 @@ BESIDE = (
 )
 
 PLACES = (*TODAY_AND_CASES, *RECORDING, *REPORTS, *OFFICE, *ONES_OWN, *OUTSIDE, *BESIDE)
-
-NO_PAGES = {
-    "/icon.svg": "a picture",
-    "/calendar/{token}.ics": "a calendar, for a program",
-    "/healthz": "for whatever watches the service",
-    "/readyz": "for whatever watches the service",
-    "/metrics": "for whatever watches the service",
-    "/sign-in/oidc/back": "leads on",
-}
-FILES = (".csv", ".xlsx", ".json", ".jsonl.gz")

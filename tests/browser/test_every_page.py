@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.access.cast import Reader
 from tests.browser.barriers import FULL, elsewhere, seen
 from tests.web.office.cast import Bureau
-from tests.web.office.places import NOBODY, PLACES, pages_of, places_of
+from tests.web.office.places import NOBODY, PLACES, places_of
+from tests.web.shown import pages_of
 
 MOST_BYTES = 100_000
 ASIDE = {NOBODY: ["/api/v1/docs"]}  # it is the API's

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from starlette.routing import compile_path
 
-from sla.web.pages import routes
 from tests.browser.cast import empty_app
 from tests.browser.gallery import BEGINS, DOCS, FOLDER, document, every_picture, picture
-from tests.browser.places import FILES, NO_PAGES, PLACES, Place
+from tests.browser.places import PLACES, Place
+from tests.web.shown import pages_of
 
 MOST_BYTES = 12_000_000
 
@@ -26,10 +26,10 @@ class _Anything(dict[str, str]):
 
 def test_every_page_that_is_served_has_a_place_in_the_gallery(tmp_path: Path) -> None:
     app = empty_app(tmp_path)
-    served = {route.path for route in routes(app) if route.answer and not route.path.endswith(FILES)}
+    served = pages_of(app)
     app.close()
-    assert served - {place.route for place in PLACES} - set(NO_PAGES) == set(), "give them a place in tests/browser"
-    assert {place.route for place in PLACES if place.route} | set(NO_PAGES) <= served
+    placed = {place.route for place in PLACES if place.route}
+    assert served == placed, "give each page a place in tests/browser/places.py"
 
 
 @pytest.mark.parametrize("place", [place for place in PLACES if place.route], ids=lambda place: place.name)

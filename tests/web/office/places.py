@@ -7,18 +7,10 @@ They are those of the office of this folder's cast, once it is filled up.
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from sla.app import App
-from sla.web.pages import routes
 from tests.browser.cast import AWAITING, DUE_TODAY, NEXT_DAYS, PAUSED
 from tests.web.office.cast import Bureau
 
 NOBODY = ""
-NO_PAGES = {  # what people do not look at
-    "/icon.svg", "/healthz", "/readyz", "/metrics",
-    "/calendar/{token}.ics",  # a file, for a program
-    "/sign-in/oidc/back",  # it shows nothing: it leads on
-}  # fmt: skip
-FILES = (".csv", ".xlsx", ".json", ".jsonl.gz")
 NOTICE = quote("云政办〔2026〕31号")
 PLACES: dict[str, dict[str, Sequence[str]]] = {
     NOBODY: {"/sign-in": ["/sign-in"], "/offices": ["/offices"], "/lookup": ["/lookup"]},
@@ -84,12 +76,6 @@ PLACES: dict[str, dict[str, Sequence[str]]] = {
         "/import": ["/import"],
     },
 }  # fmt: skip
-
-
-def pages_of(app: App) -> set[str]:
-    """The paths of all that is shown to people."""
-    shown = {route.path for route in routes(app) if "GET" in route.methods and not route.path.endswith(FILES)}
-    return shown - NO_PAGES
 
 
 def places_of(office: Bureau, who: str) -> Iterator[str]:
