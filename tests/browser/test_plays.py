@@ -173,8 +173,8 @@ def test_a_managers_month_end(browser: Browser, tmp_path: Path, language: str, w
 def test_an_administrators_first_hour(
     browser: Browser, tmp_path: Path, language: str, width: int, scripts: bool
 ) -> None:
-    """Looks at each room, tries a channel, puts an absence on record, makes a key, gives a password, and finds it
-    all in the audit."""
+    """Looks at each room, tries a channel, puts an absence on record, loads a notice, makes a key, gives a password,
+    and finds it all in the audit."""
     with bureau(tmp_path) as office, stage(browser, office.readers["qian"].base, width, scripts) as play:
         play.sign_in("qian", language)
         play.click("nav.pages a[href='/office']")
@@ -187,6 +187,12 @@ def test_an_administrators_first_hour(
         for name, day in (("from", "2026-09-28"), ("to", "2026-09-30")):
             play.page.fill(f"[name={name}]", day)
         play.confirm("do")
+        play.go("/calendar/load")
+        written = {"number": "40", "title": "春节", "published": "2026-09-01", "off": "2026-11-09..2026-11-10 会议"}
+        for name, text in written.items():
+            play.page.fill(f"main [name={name}]", text)
+        play.confirm("do")
+        assert play.page.locator(".did").count() == 1
         play.go("/tokens/new")
         play.page.fill("[name=name]", "archive")
         play.confirm("do")
