@@ -12,8 +12,8 @@ NONE = "none"  # of a list without an item
 class Phrase:
     """An English text that can be said in another language.
 
-    `template` is the text and the key of its translation; `values` fill its %(name)s. A list fills in as its items,
-    another phrase or error as what it says, anything else as its text.
+    `template` is the text and the key of its translation; `values` fill its %(name)s. A list fills in as its items
+    (phrases and errors behind semicolons), another phrase or error as what it says, anything else as its text.
     """
 
     def __init__(self, template: str, /, **values: object) -> None:
@@ -21,11 +21,8 @@ class Phrase:
 
     @staticmethod
     def listed(items: Sequence["Phrase | FieldError"]) -> "Phrase":
-        """Several, of which there is at least one, one after the other."""
-        first, *rest = items
-        if not rest:
-            return Phrase("%(first)s", first=first)
-        return Phrase("%(first)s; %(rest)s", first=first, rest=Phrase.listed(rest))
+        """Several, one after the other."""
+        return Phrase("%(items)s", items=items)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Phrase) and (self.template, self.values) == (other.template, other.values)
@@ -60,5 +57,10 @@ class FieldError(ValueError):
 
 def _plain(value: object) -> object:
     if isinstance(value, Collection) and not isinstance(value, str | bytes):
-        return ", ".join(map(str, value)) or NONE
+        return joint(value).join(map(str, value)) or NONE
     return value
+
+
+def joint(items: Collection[object]) -> str:
+    """What stands between the items of a list: sentences are further apart than names."""
+    return "; " if any(isinstance(item, Phrase | FieldError) for item in items) else ", "

@@ -78,7 +78,7 @@ class Cutoff(StrEnum):
 # Bound once: to look a member up takes as long as to count with it.
 _WORKING_DAYS, _AS_FILED, _SAME = Unit.WORKING_DAYS, Intake.AS_FILED, FirstDay.SAME
 _FOLLOWING, _CLOSING = Roll.FOLLOWING, Cutoff.CLOSING
-_TIMED = (Unit.WORKING_HOURS, Unit.WORKING_MINUTES)
+TIMED = (Unit.WORKING_HOURS, Unit.WORKING_MINUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Limit:
     @property
     def timed(self) -> bool:
         """Whether it counts service time and ends at a moment (R7)."""
-        return self.unit in _TIMED
+        return self.unit in TIMED
 
 
 @dataclass(frozen=True, slots=True)

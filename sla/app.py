@@ -193,13 +193,12 @@ class App:
     def add_up(self) -> int:
         """Add up for reports what the clocks of each touched month come to, a month in each transaction; how many."""
         with self.reading() as session:
-            offices, done = sums.waiting(session, self.only(session)), 0
-        for office_id in offices:
-            more = True
-            while more and not self.stopping.is_set():
-                with self.writing() as session:
-                    more = sums.add_up(session, office_id)
-                done += 1
+            waiting, done = sums.waiting(session, self.only(session)), 0
+        for office_id, month in waiting:  # each once: one that is written to all the time keeps no other waiting
+            if self.stopping.is_set():
+                break
+            with self.writing() as session:
+                done += sums.add_up(session, office_id, month)
         return done
 
     def sweep_files(self) -> bool:

@@ -12,10 +12,13 @@ from zoneinfo import ZoneInfo
 from sla.events import (
     Accepted,
     CaseEvent,
+    CorrectionReceived,
+    CorrectionRequested,
     Decided,
     Outcome,
     OwedReceived,
     Paused,
+    Received,
     Resumed,
     StageEntered,
     StageLeft,
@@ -106,25 +109,33 @@ def entries(events: Sequence[CaseEvent], zone: ZoneInfo, deemed: Deemed | None =
     An answer that came after acceptance was deemed moves nothing, and is not told.
     """
     counted = standing(events)
+    grounds = {event.seq: event.ground for event in events if isinstance(event, Paused)}
     voids = {event.event: event.recorded_at for event in events if isinstance(event, Voided)}
-    found = list(_walked(ordered(counted, zone), deemed))
+    found = list(_walked(ordered(counted, zone), deemed, grounds))
     for event in events:
         if event.seq in voids and not isinstance(event, Voided):
-            walk = _walked(ordered([*counted, event], zone), deemed)
+            walk = _walked(ordered([*counted, event], zone), deemed, grounds)
             found += (
                 Entry(entry.event, entry.names, entry.ground, voids[event.seq])
                 for entry in walk
                 if entry.event is event
             )
     if deemed is not None:
-        acceptance = Accepted(occurred_at=deemed.on, recorded_at=deemed.lapsed_at, dated=True)
+        # Entered after the limit had lapsed, what it lapsed by is what tells of it.
+        intake = (event.recorded_at for event in counted if isinstance(event, _INTAKE))
+        known = max(deemed.lapsed_at, *intake)
+        acceptance = Accepted(occurred_at=deemed.on, recorded_at=known, dated=True)
         found.append(Entry(acceptance, _names("accepted", "deemed")))
     return tuple(sorted(found, key=lambda entry: (entry.event.recorded_at, entry.event.seq)))
 
 
-def _walked(events: Sequence[CaseEvent], deemed: Deemed | None) -> Iterator[Entry]:
-    """Each event with what is known where it stands: whether the case was accepted, what is owed, what is paused."""
-    accepted, owed, grounds = deemed is not None, set[str](), dict[int, str]()
+_INTAKE = (Received, CorrectionRequested, CorrectionReceived)
+
+
+def _walked(events: Sequence[CaseEvent], deemed: Deemed | None, grounds: Mapping[int, str]) -> Iterator[Entry]:
+    """Each event with what is known where it stands: whether the case was accepted, what is owed, what is paused, of
+    which `grounds` say why."""
+    accepted, owed = deemed is not None, set[str]()
     for event in events:
         ground = ""
         distinctions: tuple[str, ...] = ()
@@ -141,7 +152,7 @@ def _walked(events: Sequence[CaseEvent], deemed: Deemed | None) -> Iterator[Entr
             owing = event.outcome is Outcome.APPROVED and owed
             distinctions = (*(("approved_owing",) if owing else ()), event.outcome.value)
         elif isinstance(event, Paused):
-            ground = grounds[event.seq] = event.ground
+            ground = event.ground
             distinctions = (ground,)
         elif isinstance(event, Resumed):
             ground = grounds.get(event.pause, "")

@@ -278,14 +278,6 @@ class Sums:
             self.turned.append(Turned(number, both.permit, both.handler, both.before, both.after))
 
 
-def simulate(pairs: Iterable[Pair], scope: Scope) -> Simulated:
-    """What they come to: the clocks of the scope that were completed in the period, and those open and overdue."""
-    sums = Sums(scope)
-    for pair in pairs:
-        sums.replayed(pair)
-    return sums.found()
-
-
 def least_promises(case: Facts, world: World, scope: Scope, now: datetime) -> tuple[int | None, ...]:
     """Of each measured promise of the case that was stopped in the period the fewest working days that would have held,
     as everything else would be in that world."""

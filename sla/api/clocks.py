@@ -158,6 +158,8 @@ def found_case(call: Call) -> Recorded:
     except Exception as error:
         if isinstance(error, ServiceError) and error.field == "case":
             raise ProblemError("not-found", f"{number!r} is no case of {call.office.slug}") from None
+        if isinstance(error, ServiceError) and error.field == "time":  # the clock's doubt, not the case's
+            raise
         logger.exception("case %s cannot be read", number)
         raise ProblemError("unreadable", f"{number} cannot be read; `sla doctor` on the server says why") from None
 

@@ -12,6 +12,7 @@ import typer
 
 from sla.cli.context import print_json
 from sla.cli.language import spoken
+from sla.cli.output import written_to
 from sla.cli.progress import bar
 
 ENDINGS = (".jsonl", ".jsonl.gz")
@@ -25,29 +26,33 @@ def is_export(file: Path) -> bool:
 
 def export_lines(slug: str, output: Path | None) -> None:
     from sla.app import build
-    from sla.service.exporting import export_file, exported
+    from sla.service.errors import ServiceError
+    from sla.service.exporting import LEVEL, exported
     from sla.service.offices import office_named
     from sla.words import words
 
+    if output and not is_export(output):
+        raise ServiceError("output", "%(name)s must end with .jsonl or .jsonl.gz", name=output.name)
+    if output and output.exists():
+        raise ServiceError("output", "%(file)s is there already; give the export a name of its own", file=output)
     app = build()
     try:
         with app.reading() as session:
             office = office_named(session, slug or app.settings.office)
         with bar(output.name if output else "") as shown:
             found = exported(app.engine, office.id, lambda share: shown(lambda: share))
-            if output is None:
-                sys.stdout.buffer.writelines(found)
-                sys.stdout.buffer.flush()
-                return
-            size = export_file(found, output)
+            with written_to(output, LEVEL) as out:
+                out.writelines(found)
     finally:
         app.close()
+    if output is None:
+        return
     said = words(spoken())
     print(
         said.gettext(
             "%(file)s: %(size)s bytes, personal data among them; keep it where only you can read it",
             file=output,
-            size=size,
+            size=output.stat().st_size,
         ),
         file=sys.stderr,
     )

@@ -1,6 +1,5 @@
 """`sla import`: cases with their events and deadlines from another system's files; an office from its export."""
 
-import csv
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from sla.importing.report import Outcome, Report
 
 File = Annotated[
-    Path, typer.Argument(help="the cases: a .csv file, one case a row; or what `sla export lines` wrote, .jsonl")
+    Path, typer.Argument(help="the cases, one a row: .csv, .xlsx, .xes; or what `sla export lines` wrote, .jsonl")
 ]
 
 
@@ -53,7 +52,7 @@ def import_(
         print_json(plain(report))
     else:
         print(import_text(report, spoken(), dry=dry_run))
-    if report.rejected:
+    if report.rejected or report.unreadable:
         raise typer.Exit(1)
     return None
 
@@ -132,21 +131,17 @@ def _imported(
             if differing:
                 _differ(differing, outcome)
             shown(sheet.share)
-        report.strays = kept.strays()
+        report.strays, report.unreadable = kept.strays(), kept.unreadable()
     return report
 
 
 @contextmanager
 def _differences(path: Path) -> Iterator[Any]:
-    from sla.importing.rows import SourceError
+    from sla.importing.beside import lines_in
 
-    try:
-        with path.open("w", encoding="utf-8-sig", newline="") as out:
-            lines = csv.writer(out)
-            lines.writerow(["number", "clock", "given", "ours"])
-            yield lines
-    except OSError as error:
-        raise SourceError("differences", "%(file)s cannot be written: %(why)s", file=path, why=error.strerror) from None
+    with lines_in(path, "differences") as lines:
+        lines.writerow(["number", "clock", "given", "ours"])
+        yield lines
 
 
 def _differ(lines: Any, outcome: "Outcome") -> None:

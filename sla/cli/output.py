@@ -1,6 +1,5 @@
 """Where an export goes, and which days it is of."""
 
-import gzip
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -41,13 +40,13 @@ def form_of(form: str, output: Path | None, known: Sequence[str], usual: str) ->
 
 
 @contextmanager
-def written_to(output: Path | None) -> Iterator[IO[bytes]]:
-    """What an export is written to: standard output, or a file, packed where its name ends with .gz.
+def written_to(output: Path | None, level: int = 6) -> Iterator[IO[bytes]]:
+    """What an export is written to: standard output, or a file, packed (at a `level`) where its name ends with .gz.
 
     A file stands under its name whole, or not at all, for its owner alone to read; one that was there is replaced.
     Raises ServiceError.
     """
-    from sla.formats.whole import whole
+    from sla.formats.whole import packed, whole
     from sla.service.errors import ServiceError
 
     if output is None:
@@ -58,8 +57,8 @@ def written_to(output: Path | None) -> Iterator[IO[bytes]]:
     try:
         with whole(output) as raw:
             if output.suffix.lower() == GZIP:
-                with gzip.GzipFile(output.name.removesuffix(output.suffix), "wb", 6, raw, mtime=0) as packed:
-                    yield cast("IO[bytes]", packed)
+                with packed(raw, level) as lines:
+                    yield cast("IO[bytes]", lines)
             else:
                 yield raw
     except OSError as error:

@@ -1,6 +1,8 @@
-"""A file that stands under its name whole, or not at all."""
+"""A file that stands under its name whole, or not at all; and how it is packed."""
 
+import gzip
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,13 +15,18 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
 
     One that was there is replaced. Whatever goes wrong leaves nothing behind. Raises OSError.
     """
-    part = path.with_name(f"{path.name}.part")
+    handle, name = tempfile.mkstemp(".part", f"{path.name}.", path.parent)  # new, and its owner's
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as raw:
+        with os.fdopen(handle, "wb") as raw:
             yield raw
             raw.flush()
             os.fsync(raw.fileno())
-        part.replace(path)
+        Path(name).replace(path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        Path(name).unlink(missing_ok=True)
         raise
+
+
+def packed(raw: IO[bytes], level: int = 6) -> gzip.GzipFile:
+    """What packs into a file, the same each time: no name and no time of its own."""
+    return gzip.GzipFile("", "wb", level, raw, mtime=0)

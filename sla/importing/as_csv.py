@@ -101,7 +101,7 @@ def _rows(lines: Iterator[list[str]], width: int) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            trouble = Phrase("cannot be read: %(error)s; a quotation mark may be missing", error=error)
+            trouble = Phrase("cannot be read: %(error)s; a quotation mark may be missing", error=str(error))
             yield Row(number, ("",) * width, trouble)
             continue
         except UnicodeDecodeError as error:

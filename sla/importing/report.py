@@ -81,6 +81,7 @@ class Report:
     differences: list[tuple[str, Deadline]] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     strays: int = 0
+    unreadable: list[Row] = field(default_factory=list)
     _calendar_days: Counter[int] = field(default_factory=Counter)
     _working_days: Counter[int] = field(default_factory=Counter)
 
@@ -164,4 +165,5 @@ def plain(report: Report) -> Mapping[str, object]:
         "odd": {odd.value: n for odd, n in report.odd.items()},
         "passed_over": dict(report.passed_over.most_common()), "events_without_case": report.strays,
         "reasons": [{"row": row, "reason": str(reason)} for row, reason in report.reasons],
+        "events_unreadable": [{"row": row.number, "reason": str(row.trouble)} for row in report.unreadable],
     }  # fmt: skip

@@ -39,9 +39,15 @@ class Spool:
         first: int = self.connection.execute("SELECT row FROM seen WHERE number = ?", (number,)).fetchone()[0]
         return None if first == row else first
 
+    def unreadable(self) -> list[Row]:
+        """Those that cannot be read so far as to tell their case, in the order of their file."""
+        rows = self.connection.execute("SELECT row, trouble FROM event WHERE number = '' AND trouble <> '' ORDER BY 1")
+        return [Row(row, (), _trouble(trouble)) for row, trouble in rows]
+
     def strays(self) -> int:
-        """How many events belong to no case that was seen."""
-        counted = "SELECT count(*) FROM event WHERE number NOT IN (SELECT number FROM seen)"
+        """How many more belong to no case that was seen."""
+        counted = """SELECT count(*) FROM event
+                     WHERE NOT (number = '' AND trouble <> '') AND number NOT IN (SELECT number FROM seen)"""
         n: int = self.connection.execute(counted).fetchone()[0]
         return n
 

@@ -62,8 +62,8 @@ def rebuilt(session: Session, now: datetime) -> list[Finding]:
         for rows in pages(session, office, lock=True):  # nobody writes between what is read here and what is written
             findings += _compared(session, office, rows, now)
             rebuild(session, office, rows, now)
-        while sums.add_up(session, office.id):
-            pass
+        for month in sums.touched(session, office.id):
+            sums.add_up(session, office.id, month)
     return findings
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
+from schedules.limits import TIMED
 from sla.events import CaseEvent, Paused, Resumed, ordered, standing
 from sla.formats.as_xes import Attributes, Log, Trace, Value
 from sla.policies import Basis
@@ -96,7 +97,7 @@ class _Making:
 
     def _clock(self, basis: str, clock: Any) -> dict[str, Value]:
         """When it is due, the day as its first moment; once it was closed, whether on time."""
-        timed = clock.unit in ("working_hours", "working_minutes")
+        timed = clock.unit in TIMED
         due = clock.due_at if timed else clock.due_on
         known: dict[str, Value] = {}
         if due is not None:

@@ -1,7 +1,7 @@
 """What a supervision platform is told of an office's cases: one row an event, by the codes of a mapping."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -50,7 +50,7 @@ def feed(
 
 def fits_a_sheet(table: Table) -> Table:
     """The same rows, of which a worksheet can hold only so many. Raises ServiceError, once they are read, for more."""
-    return Table(table.name, table.title, table.columns, _no_more(table.rows), table.at, table.yes, table.no)
+    return replace(table, rows=_no_more(table.rows))
 
 
 def _no_more(rows: Any) -> Iterator[Row]:

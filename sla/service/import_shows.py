@@ -64,6 +64,10 @@ def _events(report: Report, said: Words) -> Iterator[str]:
             "%(n)s events passed over, to which the mapping gives no kind: %(names)s",
             n=_n(report.passed_over.total()), names=names + more,
         )  # fmt: skip
+    for row in report.unreadable[:SHOWN]:
+        reason = said.phrase(row.trouble) if row.trouble else ""
+        yield said.gettext("event row %(row)s belongs to no case: %(reason)s", row=row.number, reason=reason)
+    yield from _more(len(report.unreadable), said)
     if report.strays:
         yield said.gettext("%(n)s events belong to no case of the file", n=_n(report.strays))
 

@@ -98,7 +98,7 @@ class _Chunk:
                 try:
                     self._put([case])
                 except TAKEN:
-                    self._refuse(case.line, case.number, Phrase("its number is another case's here"))
+                    self._refuse(case.line, case.number, self._why_not(case))
         return self.outcomes
 
     def _read(self, number: int, line: bytes) -> _Case | None:
@@ -121,6 +121,11 @@ class _Chunk:
             self._refuse(case.line, case.number, Phrase("it is here already with other events"))
         else:
             self.outcomes[case.line] = Outcome(case.line, case.number, aside=bool(row.broken))
+
+    def _why_not(self, case: _Case) -> Phrase:
+        if case_store.cases_numbered(self.session, self.office.id, [case.number]):
+            return Phrase("its number is another case's here")
+        return Phrase("it names what is not here, or is in the file twice")
 
     def _refuse(self, line: int, number: str, reason: Phrase) -> None:
         self.outcomes[line] = Outcome(line, number, reason)
@@ -180,7 +185,10 @@ def _verify(office: Office, case: _Case) -> None:
         raise ServiceError("chain", wrong.what)
     if not rows["events"]:
         raise ServiceError("events", "there are none; a case begins with its receipt")
-    case.events = [event_from((None, *(event[name] for name in _EVENT))) for event in case.parts["events"]]
+    try:
+        case.events = [event_from((None, *(event[name] for name in _EVENT))) for event in case.parts["events"]]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ServiceError("events", "this program cannot read them: %(error)s", error=str(error)) from None
     titled = with_titles(case.events, rows["personal"])
     receipt = next((event for event in standing(titled) if isinstance(event, Received)), None)
     if receipt is None:

@@ -27,13 +27,11 @@ OF_OFFICE = frozenset(part.name for part in (store.HEAD, *store.PARTS))
 
 @dataclass(frozen=True)
 class Whole:
-    """A file that is whole: its head, the lines of the office with their numbers, and what the office is called here.
-    `cases` is how many it says it has."""
+    """A file that is whole: its head, the numbered lines of the office, and what the office is called here."""
 
     head: Mapping[str, Any]
     part: tuple[tuple[int, Mapping[str, Any]], ...]
     slug: str
-    cases: int
 
 
 def is_of_case(line: bytes) -> bool:
@@ -47,13 +45,13 @@ def looked_through(lines: Iterable[bytes], slug: str = "") -> Whole:
 
     A case whose line is damaged is no hindrance: it is refused by itself. `slug`: what the office is to be called here.
     """
-    sealing, part, damaged, end, number = Sealing(), list[tuple[int, Mapping[str, Any]]](), False, None, 0
+    sealing, part, damaged, end, number = Sealing(), list[tuple[int, Mapping[str, Any]]](), 0, None, 0
     for number, line in enumerate(lines, start=1):
         try:
             if end is not None:
                 raise LineError("stands behind the end; the file was written to")
             if number > 2 and is_of_case(line):
-                damaged |= not _is_sound(sealing, line)
+                damaged += not _is_sound(sealing, line)
                 continue
             entry = _placed(line, number)
             if entry["line"] == "end":
@@ -65,10 +63,11 @@ def looked_through(lines: Iterable[bytes], slug: str = "") -> Whole:
             raise _wrong(number, error) from None
     if end is None:
         raise _wrong(number, Phrase("the export ends before its last line; it was cut off"))
-    if not damaged and (end.get("counts"), end.get("lines")) != (dict(sealing.counts), sealing.sums):
+    sealing.counts["case"] += damaged
+    if end.get("counts") != dict(+sealing.counts) or (not damaged and end.get("lines") != sealing.sums):
         raise ServiceError("file", "is not as it was written: lines are missing, doubled or in another order")
     (_, head), (_, office) = part[0], part[1]
-    return Whole(head, tuple(part[1:]), slug or str(office.get("slug")), end["counts"].get("case", 0))
+    return Whole(head, tuple(part[1:]), slug or str(office.get("slug")))
 
 
 def _is_sound(sealing: Sealing, line: bytes) -> bool:
@@ -175,9 +174,16 @@ def _compare(session: Session, office: dict[str, Any], rows: Sequence[tuple[stor
         here = {_key(part, row): row for row in store.rows_of(connection, part, office["office_id"])}
         for row in [office] if part is store.HEAD else [row for each, row in rows if each is part]:
             found = here.get(_key(part, row), {})
+            what = " ".join((part.name, *map(str, _key(part, row))))
+            if not found:
+                raise ServiceError(
+                    "office",
+                    "%(slug)s is here already, without what the file has: %(what)s",
+                    slug=office["slug"],
+                    what=what,
+                )
             other = [name for name in part.columns if row[name] is not None and found.get(name) != row[name]]
             if other:
-                what = " ".join((part.name, *map(str, _key(part, row))))
                 raise ServiceError(
                     "office",
                     "%(slug)s is here already with other contents: %(what)s differs in %(other)s",

@@ -2,7 +2,8 @@
 
 Triggers note the month of each stopped clock that is written, in the transaction that writes it. A month so touched,
 and the days of a period that are no whole month, are counted from the clocks, whatever the sums say; `add_up` makes the
-sums of one touched month anew. So what is read is always what the clocks come to.
+sums of one touched month anew. So each statement reads what the clocks come to; on PostgreSQL what is committed
+between two of them may be in one and not in the other.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -169,28 +170,26 @@ def month_text(session: Session, day: sa.ColumnElement[Any]) -> sa.ColumnElement
     return sa.func.substr(day, sa.literal_column("1"), sa.literal_column("7"), type_=sa.Text())
 
 
-def waiting(session: Session, only: UUID | None = None) -> list[UUID]:
-    """The offices of which any month is to be added up anew; of one alone, if it is given."""
-    offices = sa.select(TOUCHED.c.office_id).distinct().order_by(TOUCHED.c.office_id)
-    mine = offices if only is None else offices.where(TOUCHED.c.office_id == only)
-    return list(session.connection().execute(mine).scalars())
+def waiting(session: Session, only: UUID | None = None) -> list[tuple[UUID, str]]:
+    """The months that are to be added up anew, each with its office; of one office alone, if it is given."""
+    months = sa.select(TOUCHED.c.office_id, TOUCHED.c.month).distinct().order_by(TOUCHED.c.office_id, TOUCHED.c.month)
+    mine = months if only is None else months.where(TOUCHED.c.office_id == only)
+    return [(row.office_id, row.month) for row in session.connection().execute(mine)]
 
 
 # --- added up ---------------------------------------------------------------------------------------------------------
-def add_up(session: Session, office_id: UUID) -> bool:
-    """Make the sums of the earliest touched month anew; whether there is another. In a writing transaction: what is
-    written meanwhile touches the month again, and is seen once it is there."""
+def add_up(session: Session, office_id: UUID, month: str) -> bool:
+    """Make the sums of a touched month anew; whether it still was one. In a writing transaction: what is written
+    meanwhile touches the month again, and is seen once it is there."""
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ADDING)))
-    left = touched(session, office_id)
-    if not left:
+    if month not in touched(session, office_id):
         return False
-    month = left[0]
     connection.execute(sa.delete(TOUCHED).where(TOUCHED.c.office_id == office_id, TOUCHED.c.month == month))
     connection.execute(sa.delete(SUM).where(S.office_id == office_id, S.month == month))
     connection.execute(sa.insert(SUM).from_select([column.name for column in S], _sums(session, office_id, month)))
-    return len(left) > 1
+    return True
 
 
 def _sums(session: Session, office_id: UUID, month: str) -> sa.Select[Any]:

@@ -306,7 +306,8 @@ class ClockRow(SQLModel, table=True):
     """The index of a clock's latest run; rebuilt and compared by `sla doctor --rebuild`.
 
     `handler` is its case's. `paused` is JSON of the working days a stopped clock stood still, by ground, "" for none;
-    null where an earlier version left it out, until the case is rebuilt. Reports read `clock_reported` and no table.
+    null where an earlier version left it out, until the case is rebuilt. Reports read `clock_reported`, and of whole
+    months `clock_sum`.
     `entries` are those of its case, `late_entries` JSON of how many of each kind were late ("" for none, null where an
     earlier version left it out), `stopped_before` when the clock of the same case and basis before it stopped: at those
     that are reported only, so that a report counts the entries of a case once.

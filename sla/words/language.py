@@ -16,7 +16,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from notifiers.channel import ChannelSettingsError
-from schedules.faults import NONE, FieldError, Phrase
+from schedules.faults import NONE, FieldError, Phrase, joint
 from schedules.limits import Limit, Unit
 from sla.events import EventName
 from sla.words.terms import CONTEXTS, TERMS
@@ -90,7 +90,8 @@ class Words:
         if isinstance(value, EventName) and value in TERMS["event"]:
             return self.event(value)
         if isinstance(value, Collection) and not isinstance(value, str | bytes):
-            return self.joined(str(self._value(item)) for item in value) or self.gettext(NONE)
+            between = self.gettext("; ") if joint(value) == "; " else self.gettext(", ")
+            return between.join(str(self._value(item)) for item in value) or self.gettext(NONE)
         return value
 
     # --- dates -------------------------------------------------------------------------------------------------------

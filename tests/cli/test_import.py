@@ -236,6 +236,17 @@ def test_a_wrong_event_keeps_its_case_out_whole(sla: CommandLine, tmp_path: Path
     assert sla.window.dump() == before
 
 
+def test_an_event_row_that_is_no_csv_is_told_and_keeps_no_case_out(sla: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "events.csv").write_text(
+        'case,event,at,why,notice\n旧-3,"expert"review,2026-09-16,expert_review,\n', "utf-8"
+    )
+    said = mapped(sla, [RIGHT[0], RIGHT[2]], "--events", str(tmp_path / "events.csv"), mapping=MAPPING + EVENTS)
+    assert said.code == 1
+    assert "2 cases brought in" in said.out
+    assert "event row 2 belongs to no case: cannot be read: ',' expected after '\"'; a quotation" in said.out
+    assert "events belong to no case" not in said.out
+
+
 def test_what_follows_the_closing_and_cannot_is_left_out_and_told(sla: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "events.csv").write_text(
         "case,event,at,why,notice\n旧-1,expert review,2026-09-11 09:00,expert_review,评 7\n", "utf-8"

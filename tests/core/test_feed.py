@@ -2,6 +2,7 @@
 工程建设项目审批: 1 接件, 2 撤件, 3 窗口受理, 4 不受理, 5 不予受理, 6 and 7 补正开始/结束, 9 and 10 特别程序开始/结束,
 11 办结通过, 12 容缺通过, 13 不通过, 14 撤回."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -154,6 +155,24 @@ def test_a_deemed_acceptance_is_told_when_the_limit_had_run_out_and_later_answer
         (1, "1"), (2, "6"), (0, "3"), (4, "11"),
     ]  # fmt: skip
     assert (told[2].event.recorded_at, told[2].event.dated) == (lapsed, True)
+
+
+def test_a_deemed_acceptance_that_is_known_late_is_told_with_the_receipt_it_came_about_by() -> None:
+    """The limit had lapsed before the receipt was entered: a feed of that day would have had neither."""
+    [receipt] = history(RECEIVED)
+    known = BEGUN + timedelta(days=13)
+    late = replace(receipt, recorded_at=known)
+    told = entries([late], ZONE, Deemed(BEGUN, BEGUN + timedelta(days=5)))
+    assert [entry.event.recorded_at for entry in told] == [known, known]
+
+
+def test_a_resumption_that_was_taken_back_with_its_pause_keeps_the_ground() -> None:
+    events = history(
+        RECEIVED, ACCEPTED, (Paused, {"ground": "hearing"}), (Resumed, {"pause": 3}),
+        (Voided, {"event": 4, "reason": "x"}), (Voided, {"event": 3, "reason": "x"}),
+    )  # fmt: skip
+    told = {entry.event.seq: entry for entry in entries(events, ZONE)}
+    assert (told[3].ground, told[4].ground) == ("hearing", "hearing")
 
 
 def test_who_withdraws_after_acceptance_was_deemed_withdraws_an_accepted_case() -> None:

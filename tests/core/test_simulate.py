@@ -4,6 +4,7 @@
 to 16 and 19. A site opinion is promised in 4 working days.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +16,7 @@ from sla.clock import Clock
 from sla.events import CaseEvent, Paused, Verdict
 from sla.policies import Basis
 from sla.reports import Rate, Scope
-from sla.simulate import Change, Facts, Least, Pair, World, as_it_was, least_promises, simulate
+from sla.simulate import Change, Facts, Least, Pair, Simulated, Sums, World, as_it_was, least_promises
 from tests.core.cast import accepted, at, china, days, decided, paused, policy, received, resumed
 
 NOW = at("2026-10-20 10:00")
@@ -26,6 +27,13 @@ SITE = "site_selection"
 def facts(*events: CaseEvent, number: str = "1") -> Facts:
     begun = (received("2026-09-18 09:00"), accepted("2026-09-18 09:30"))
     return Facts(number, policy(), china(), (*begun, *events), lambda _: china())
+
+
+def simulate(pairs: Sequence[Pair], scope: Scope) -> Simulated:
+    sums = Sums(scope)
+    for pair in pairs:
+        sums.replayed(pair)
+    return sums.found()
 
 
 def off(*texts: str) -> tuple[Notice, ...]:

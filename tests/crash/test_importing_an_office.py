@@ -14,8 +14,9 @@ import pytest
 
 from sla.app import App, Clock
 from sla.cli import main
+from sla.cli.output import written_to
 from sla.service.audit import audited
-from sla.service.exporting import export_file, exported
+from sla.service.exporting import exported
 from sla.service.offices import every_office
 from sla.store.migrate import migrate
 from tests.crash import cast
@@ -60,8 +61,8 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     cases.made(url := f"sqlite:///{folder}/from.db")
     assert cases.brought(cases.Work(url, folder)) == 1
     file = folder / "office.jsonl.gz"
-    with closing(app_of(url, cases.NOW)) as app:
-        export_file(lines(app), file)
+    with closing(app_of(url, cases.NOW)) as app, written_to(file) as out:
+        out.writelines(lines(app))
     empty(url := f"sqlite:///{folder}/undisturbed.db")
     assert brought(Work(url, file)) == 0
     return file, cases.content(url)
@@ -78,7 +79,8 @@ def test_killed_half_way_and_done_again_it_is_as_if_it_had_never_been(
     assert brought(Work(database_url, file)) == 0
     assert cases.content(database_url) == expected
     with closing(app_of(database_url, cases.NOW)) as app:
-        export_file(lines(app), tmp_path / "again.jsonl.gz")
+        with written_to(tmp_path / "again.jsonl.gz") as out:
+            out.writelines(lines(app))
         with app.reading() as session:
             assert [finding for finding in audited(session) if finding.serious] == []
     assert (tmp_path / "again.jsonl.gz").read_bytes() == file.read_bytes()

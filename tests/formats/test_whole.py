@@ -17,6 +17,14 @@ def test_it_takes_its_name_when_all_of_it_is_written_for_its_owner_alone(tmp_pat
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_somebodys_file_of_a_like_name_is_neither_used_nor_followed(tmp_path: Path) -> None:
+    (tmp_path / "other").write_bytes(b"theirs")
+    (tmp_path / "a.csv.part").symlink_to(tmp_path / "other")
+    with whole(tmp_path / "a.csv") as raw:
+        raw.write(b"ours")
+    assert (tmp_path / "other").read_bytes() == b"theirs" and not (tmp_path / "a.csv").is_symlink()
+
+
 def test_what_goes_wrong_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"before")

@@ -66,6 +66,11 @@ def test_an_error_is_said_in_both_languages(error: Exception, english: str, chin
     assert words("zh").fault(error) == chinese
 
 
+def test_a_long_list_of_sentences_is_said_whole() -> None:
+    many = Phrase.listed([Phrase("%(clock)s was due on %(day)s", clock=n, day=date(2026, 9, 18)) for n in range(2000)])
+    assert str(many).count("; ") == 1999 and words("zh").phrase(many).count("；") == 1999
+
+
 def test_what_another_room_found_is_said_of_our_field() -> None:
     found = ServiceError.of(PolicyError("limit.amount", "must be a list"), "clocks.promise")
     assert (found.field, str(found)) == ("clocks.promise", "clocks.promise: must be a list")

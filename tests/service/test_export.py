@@ -241,6 +241,32 @@ def test_a_case_whose_line_was_changed_stays_out_and_the_others_come_in(
 
 
 @ON_ONE
+def test_a_damaged_line_hides_no_case_that_is_missing(full: Window, second: App) -> None:
+    lines = export(full.app)
+    cases = [n for n, line in enumerate(lines) if line.startswith(b'{"line":"case"')]
+    damaged, gone = cases[0], cases[1]
+    bad = [line.replace(b'"number"', b'"nomber"', 1) if n == damaged else line for n, line in enumerate(lines)]
+    del bad[gone]
+    with pytest.raises(ServiceError, match="lines are missing, doubled or in another order"):
+        brought(second, bad)
+
+
+@ON_ONE
+def test_what_only_a_newer_program_knows_keeps_its_case_out(full: Window, second: App) -> None:
+    """Its chain is right, and its line: nobody wrote to it."""
+    lines = export(full.app)
+    place = next(n for n, line in enumerate(lines) if line.startswith(b'{"line":"case"'))
+    case = json.loads(lines[place])
+    first = case["events"][0]
+    first["details"]["from_a_newer_program"] = 1
+    rechained(json.loads(lines[1])["office_id"], case)
+    done = brought(second, resealed([*lines[:place], _line(case), *lines[place + 1 :]]))
+    refused = [one for one in done if one.reason]
+    assert [one.line for one in refused] == [place + 1] and len(done) > 1
+    assert "this program cannot read them" in str(refused[0].reason)
+
+
+@ON_ONE
 def test_a_case_that_was_changed_with_all_its_checksums_does_not_fit_its_chain(full: Window, second: App) -> None:
     lines = export(full.app)
     place = next(n for n, line in enumerate(lines) if "云溪路 7 号".encode() in line)
@@ -322,6 +348,23 @@ def _line(entry: dict[str, Any]) -> bytes:
     content = {name: value for name, value in entry.items() if name != "sha256"}
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return f'{text[:-1]},"sha256":"{hashlib.sha256(text.encode()).hexdigest()}"}}\n'.encode()
+
+
+def rechained(office_id: str, case: dict[str, Any]) -> None:
+    """Its hashes anew, as the documentation says they are made."""
+
+    def moment(text: str) -> str:
+        return text.removesuffix("Z").removesuffix(".000000") + "+00:00"
+
+    def plain(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    head = "0" * 64
+    for event in case["events"]:
+        said = [head, office_id, case["case_id"], event["seq"], event["kind"], moment(event["occurred_at"])]
+        said += [event["dated"], moment(event["recorded_at"]), event["actor"], event["calendar_version"]]
+        head = event["hash"] = hashlib.sha256(plain([*said, plain(event["details"])]).encode()).hexdigest()
+    case["head_hash"] = head
 
 
 def resealed(lines: list[bytes]) -> list[bytes]:

@@ -9,8 +9,9 @@ from tempfile import SpooledTemporaryFile
 from fastapi.responses import Response, StreamingResponse
 from starlette.background import BackgroundTask
 
+from sla.formats.whole import packed
 from sla.rights import Right
-from sla.service.exporting import exported_beside, packed
+from sla.service.exporting import LEVEL, exported_beside
 from sla.web.files import IN_MEMORY, pieces
 from sla.web.frame import App, Visit
 from sla.web.routes import Route, shown
@@ -25,7 +26,7 @@ def routes(app: App) -> list[Route]:
 def _file(app: App, visit: Visit) -> Response:  # noqa: ARG001 - as every page
     out = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it is closed once it was sent
     try:
-        with packed(out) as lines:
+        with packed(out, LEVEL) as lines:
             lines.writelines(exported_beside(visit.session, visit.office.id))
     except BaseException:
         out.close()
