@@ -31,6 +31,7 @@ from sla.store.engine import Session
 logger = logging.getLogger("sla.simulating")
 PAGE = 500  # cases read at a time
 MOST_DAYS = 366
+MOST_AT_ONCE = 5_000  # cases that are counted while somebody waits for a page
 UNLIKE = ("paused", "extended", "rebased")  # events of a case that what is stored of its clocks does not tell
 
 
@@ -53,6 +54,7 @@ class Supposed:
     not_counted: Sequence[str] = ()
     counted: Sequence[str] = ()
     replay: bool = False  # whatever is stored: every case from its events
+    most: int | None = None  # so many cases at most
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def simulated(session: Session, office: Office, supposed: Supposed, now: datetim
     basis, permit, _ = narrowed(office, supposed.basis, supposed.permit, "")
     scope = Scope(basis or bases_of(office)[0], first, last, now, permit)
     change = _change(office, supposed, scope.basis)
+    _bound(session, office, supposed, scope)
     sums, world, policies = Sums(scope), World(change), dict[tuple[str, int], Policy]()
     plain = None if supposed.replay or not can_recount(change) else _plain(session, office, scope, change)
     if plain:
@@ -88,6 +91,20 @@ def simulated(session: Session, office: Office, supposed: Supposed, now: datetim
         sums.replayed(pair)
     gaps = {str(gap): gap for policy in policies.values() for gap in change.policy(policy).gaps()}
     return Simulation(scope, change, sums.found(), tuple(gaps.values()), tuple(replay.failed), recounted)
+
+
+def _bound(session: Session, office: Office, supposed: Supposed, scope: Scope) -> None:
+    if supposed.most is None:
+        return
+    n = recounting.how_many(session, office.id, scope)
+    if n > supposed.most:
+        raise ServiceError(
+            "period",
+            "%(n)s cases are more than are counted at once, %(most)s; take fewer days or one permit, "
+            "or ask on the office's server: sla policy simulate",
+            n=f"{n:,}",
+            most=f"{supposed.most:,}",
+        )
 
 
 # --- from what is stored ----------------------------------------------------------------------------------------------

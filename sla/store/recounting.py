@@ -44,6 +44,16 @@ class Plain:
         )
 
 
+def how_many(session: Session, office_id: UUID, scope: Scope) -> int:
+    """How many clocks a simulation of the scope goes through."""
+    stopped, still = (
+        sa.select(sa.func.count()).select_from(CLOCK).where(*these).scalar_subquery()
+        for these in (stopped_of(office_id, scope), open_of(office_id, scope))
+    )
+    n: int = session.connection().execute(sa.select(stopped + still)).scalar_one()
+    return n
+
+
 def each_plain(session: Session, office_id: UUID, scope: Scope, plain: Plain) -> Iterator[Sequence[Any]]:
     """The plain ones, with their statute's beginning where they are promises."""
     columns = (

@@ -4,7 +4,7 @@ A file is written out before the first byte of it is sent: what goes wrong is an
 short, a slow reader keeps no transaction open, and a long list lies on the disk, not in memory.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -48,10 +48,10 @@ def files(app: App, path: str, right: Right, table_of: TableOf, book_of: BookOf 
     return [book, *(route for route in every if route.path != book.path)]
 
 
-def file_links(path: str, asked: Mapping[str, str] | None = None) -> tuple[tuple[str, str], ...]:
+def file_links(path: str, asked: Mapping[str, str | Sequence[str]] | None = None) -> tuple[tuple[str, str], ...]:
     """The name and the address of each file of a list, with what its page was `asked`."""
     kept = {name: text for name, text in (asked or {}).items() if text}
-    query = f"?{urlencode(kept)}" if kept else ""
+    query = f"?{urlencode(kept, doseq=True)}" if kept else ""
     return tuple((form.name, f"{path}.{ending}{query}") for ending, form in FORMS.items())
 
 

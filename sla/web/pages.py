@@ -28,6 +28,7 @@ from sla.web import (
     subscription,
     tables,
     today,
+    what_if,
 )  # fmt: skip
 from sla.web.case import case_view
 from sla.web.finding import cases_page
@@ -80,6 +81,7 @@ def routes(app: App) -> list[Route]:
         *papers.routes(app),
         *rates.routes(app),
         *rates_sheet.routes(app),
+        *what_if.routes(app),
         *overruns.routes(app),
         *sign_in.routes(app),
         *hub.routes(app),

@@ -113,6 +113,7 @@ class Rates:
     paused_again: tuple[PausedAgain, ...]
     overruns: str
     paper: str
+    what_if: str
 
 
 def _rates(app: App, visit: Visit) -> Response:
@@ -172,6 +173,7 @@ def rates_view(visit: Visit, report: Report, other: Summary | None, asked: Asked
         ages=tuple(tables.age_lines(report, asked, said)),
         paused_again=tuple(_paused_again(entry, said) for entry in report.paused_again),
         paper=asked.path("/rates/report"),
+        what_if="/rates/what-if",
         overruns=asked.path("/overruns", basis="", handler="", against="", other_from="", other_to=""),
     )
 

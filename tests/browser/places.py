@@ -171,6 +171,12 @@ REPORTS = (
         wrong("/rates/report?from=soon", "zhao"),
     ),
     Place(
+        "/rates/what-if", "what-if", "What if",
+        State("/rates/what-if?from=2026-01-01&to=2026-12-31&promise-land_use=3&counted=expert_review", "zhao"),
+        bare("/rates/what-if?from=2026-01-01&to=2026-12-31"), wrong("/rates/what-if?leave=li", "zhao"),
+        (("asked", State("/rates/what-if", "zhao")),),
+    ),
+    Place(
         "/overruns", "overruns", "Overruns", State("/overruns", "zhao"), bare("/overruns"),
         wrong("/overruns?from=soon", "zhao"),
     ),

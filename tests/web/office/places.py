@@ -37,6 +37,7 @@ PLACES: dict[str, dict[str, Sequence[str]]] = {
         "/rates": ["/rates", "/rates?against=before"],
         "/rates/cases": ["/rates/cases?figure=counted"],
         "/rates/report": ["/rates/report?against=before"],
+        "/rates/what-if": ["/rates/what-if", "/rates/what-if?from=2026-01-01&to=2026-12-31&closed_from=2026-09-18"],
         "/overruns": ["/overruns"],
         "/overruns/sheet": ["/overruns/sheet"],
     },
