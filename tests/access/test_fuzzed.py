@@ -114,6 +114,8 @@ class _Written:
     def __init__(self, url: str) -> None:
         import sqlite3
 
+        self._next: object = None
+        self._state: object = None
         self._sqlite = sqlite3.connect(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else None
         self._other = None if self._sqlite else psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True)
         if self._other:
@@ -122,10 +124,14 @@ class _Written:
             self._query = " UNION ALL ".join(sums)
 
     def now(self) -> object:
+        """On PostgreSQL the tables are counted again only when a transaction that writes was begun since."""
         if self._sqlite:
             return self._sqlite.execute("PRAGMA data_version").fetchone()
         assert self._other
-        return self._other.execute(self._query.encode()).fetchall()
+        [next_one] = self._other.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchall()
+        if next_one != self._next:
+            self._next, self._state = next_one, self._other.execute(self._query.encode()).fetchall()
+        return self._state
 
     def close(self) -> None:
         if self._sqlite:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from sla.app import Clock
 from sla.cli import main
+from sla.store.engine import engine_of
 from tests.service.cast import Window, at
 
 
@@ -39,6 +41,7 @@ class CommandLine:
         for name in ("SLA_OFFICE", "SLA_PERSON"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setattr("sla.app.Clock", lambda: Clock(fixed=window.now))
+        monkeypatch.setattr("sla.app.engine_of", self._engine_of)
 
     def __call__(self, *arguments: str) -> Said:
         self._capsys.readouterr()
@@ -48,6 +51,10 @@ class CommandLine:
         out, err = self._capsys.readouterr()
         assert isinstance(ended.value.code, int)
         return Said(ended.value.code, out, err)
+
+    def _engine_of(self, url: str) -> Engine:
+        """The window's own, which has compiled its statements already; a command's `dispose` only empties its pool."""
+        return self.window.app.engine if url == self.window.url else engine_of(url)
 
     def at(self, text: str) -> "CommandLine":
         self.window.at(text)
