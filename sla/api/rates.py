@@ -14,11 +14,10 @@ from sla.service.errors import ServiceError
 from sla.service.report_figures import By, Measure
 from sla.service.report_made import Wanted, made
 from sla.service.report_shows import told_json
-from sla.service.reporting import cases_of
+from sla.service.reporting import MOST_AS_OF, cases_of
 from sla.words import words
 
 MOST_YEARS = 10
-MOST_AS_OF = 20_000  # cases: as of an earlier day each is read from its events
 
 _DAY = DAY.strip("^$")
 _COMPARE = rf"^(before|year|{_DAY}\.\.{_DAY})?$"

@@ -1,6 +1,6 @@
 """A report as it was asked for in words: of which days, as of when, beside what, and line by line by what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -50,10 +50,20 @@ def made(session: Session, office: Office, wanted: Wanted, now: datetime, said: 
 
 
 def made_of(
-    session: Session, office: Office, scope: Scope, other: Days | None, by: tuple[By, ...], said: Words
+    session: Session, office: Office, scope: Scope, other: Days | None, by: tuple[By, ...], now: datetime, said: Words
 ) -> Told:
-    """The whole report of a scope as things stand at its `now`."""
-    return _Asked(session, scope.now, past=False).told(office, scope, other, by, scope.now, said)
+    """The whole report of a scope as things stand, or by what was on record at its `now` where that is earlier."""
+    return _Asked(session, scope.now, past=scope.now < now).told(office, scope, other, by, now, said)
+
+
+def facts_of(session: Session, office: Office, then: datetime | None) -> Facts:
+    """What a report is made from: what was on record at `then`, or how things stand."""
+    return Then(session, office, then) if then else Indexed(session, office)
+
+
+def limits_then(office: Office, scope: Scope) -> Mapping[str, tuple[int, int]]:
+    """The limits that were in force on the last day of a scope; as of an earlier day, on that day at the latest."""
+    return limits_of(office, min(scope.last, office.today(scope.now)))
 
 
 @dataclass(frozen=True)
@@ -82,11 +92,11 @@ class _Asked:
         )
 
     def facts(self, office: Office) -> Facts:
-        return Then(self.session, office, self.moment) if self.past else Indexed(self.session, office)
+        return facts_of(self.session, office, self.moment if self.past else None)
 
     def report(self, office: Office, scope: Scope, facts: Facts) -> Report:
-        on = min(scope.last, office.today(self.moment)) if self.past else scope.last
-        return report_of(office, scope, facts, limits_of(office, on), whole=True)
+        limits = limits_then(office, scope) if self.past else limits_of(office, scope.last)
+        return report_of(office, scope, facts, limits, whole=True)
 
     def lines(self, office: Office, scope: Scope) -> Iterator[Line]:
         """A line for each office of the database that keeps such limits, or for this one alone."""

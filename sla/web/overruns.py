@@ -16,7 +16,7 @@ from sla.web.files import ListError, file_links, files
 from sla.web.frame import App, Visit, case_path, page, record_path
 from sla.web.periods import PeriodError
 from sla.web.rates import Choices, period_text
-from sla.web.rates_asked import Asked, asked_of, texts_of, usual_of
+from sla.web.rates_asked import Asked, asked_of, texts_now, usual_of
 from sla.web.routes import Route, shown
 from sla.web.tables import table
 from sla.words import NO_DATA, Words
@@ -75,7 +75,7 @@ def _sheet(app: App, visit: Visit) -> Response:
 
 
 def _answer(app: App, visit: Visit, template: str, *, whole: bool = False) -> Response:
-    texts = texts_of(visit)
+    texts = texts_now(visit)
     try:
         asked = asked_of(visit, texts)
     except PeriodError as error:
@@ -166,7 +166,7 @@ def overruns_table(visit: Visit) -> Table:
     """All that were missed in the period, not only a page of them; as on the sheet, neither names nor titles."""
     said = visit.said
     try:
-        asked = asked_of(visit, texts_of(visit))
+        asked = asked_of(visit, texts_now(visit))
     except PeriodError as error:
         raise ListError(error.text) from None
     found = sheet_of(visit.session, visit.office, asked.scope)

@@ -11,10 +11,10 @@ from sla.messages import DueEntry
 from sla.policies import Basis
 from sla.reports import Cut, Rate
 from sla.rights import Right
-from sla.service import reporting
 from sla.service.lists import permit_names
 from sla.service.report_asked import bases_of
-from sla.service.reporting import Report, Summary
+from sla.service.report_made import facts_of
+from sla.service.reporting import Report, Summary, summary
 from sla.web import rates_cases
 from sla.web import rates_tables as tables
 from sla.web.charts import BarChart, bar_chart
@@ -22,7 +22,7 @@ from sla.web.files import file_links, files
 from sla.web.frame import App, Visit, case_path, page
 from sla.web.lights import Shown, Sign
 from sla.web.periods import PeriodError
-from sla.web.rates_asked import AGAINST, Asked, Count, asked_of, texts_of, usual_of
+from sla.web.rates_asked import AGAINST, Asked, Count, asked_of, report_at, texts_of, usual_of
 from sla.web.rates_beside import RATES, Beside, beside
 from sla.web.routes import Route, shown
 from sla.words import NO_DATA, Words, paused_again_text
@@ -91,6 +91,7 @@ class Rates:
 
     title: str
     measured: str
+    as_of: str
     overdue: Count
     figures: tuple[Figure, ...]
     compared: Compared | None
@@ -123,11 +124,9 @@ def _rates(app: App, visit: Visit) -> Response:
     except PeriodError as error:
         form = _form(visit, texts, None)
         return page(app, visit.request, "rates.html", {"view": None, "form": form, "problem": error}, 400)
-    scope = asked.scope
-    report = reporting.report(
-        visit.session, visit.office, scope.first, scope.last, visit.now, scope.basis, scope.permit, scope.handler
-    )
-    other = reporting.summary(visit.session, visit.office, asked.other) if asked.other else None
+    facts = facts_of(visit.session, visit.office, asked.then)
+    report = report_at(visit, asked, facts)
+    other = summary(asked.other, facts) if asked.other else None
     view, form = rates_view(visit, report, other, asked), _form(visit, asked.texts, asked)
     files = {name: file_links(f"/rates/{name}", asked.texts) for name in (*FILES, "report")}
     return page(app, visit.request, "rates.html", {"view": view, "form": form, "files": files, "problem": None})
@@ -141,6 +140,7 @@ def rates_view(visit: Visit, report: Report, other: Summary | None, asked: Asked
     return Rates(
         title=period_text(report.first, report.last, said),
         measured=measured_text(report.basis, said),
+        as_of=as_of_text(visit, asked),
         overdue=asked.count(report.total.open_overdue, Cut.OVERDUE),
         figures=tuple(_figures(report, asked, said)),
         compared=_compared(report, other, asked, said) if other else None,
@@ -174,12 +174,20 @@ def rates_view(visit: Visit, report: Report, other: Summary | None, asked: Asked
         paused_again=tuple(_paused_again(entry, said) for entry in report.paused_again),
         paper=asked.path("/rates/report"),
         what_if="/rates/what-if",
-        overruns=asked.path("/overruns", basis="", handler="", against="", other_from="", other_to=""),
+        overruns=asked.path("/overruns", basis="", handler="", against="", other_from="", other_to="", as_of=""),
     )
 
 
 def period_text(first: date, last: date, said: Words) -> str:
     return said.gettext("%(first)s to %(last)s", first=said.date(first, year=True), last=said.date(last, year=True))
+
+
+def as_of_text(visit: Visit, asked: Asked) -> str:
+    """By what was on record on which day; "" for now."""
+    if asked.then is None:
+        return ""
+    day = visit.said.date(visit.office.today(asked.then), year=True)
+    return visit.said.gettext("by what was on record at the end of %(day)s", day=day)
 
 
 def measured_text(basis: Basis, said: Words) -> str:

@@ -23,7 +23,7 @@ from sla.web.files import ListError, file_links
 from sla.web.frame import App, Visit, case_path, page
 from sla.web.lights import Shown, Sign, light_of
 from sla.web.periods import PeriodError
-from sla.web.rates_asked import Asked, asked_of, part_of, texts_of
+from sla.web.rates_asked import Asked, asked_of, part_of, texts_now
 from sla.web.rates_meanings import meaning
 from sla.web.tables import case_columns, due_columns, standing, table
 from sla.words import NO_DATA, Words, standing_text
@@ -69,7 +69,7 @@ def cases_behind(app: App, visit: Visit) -> Response:
     """The page of one figure."""
     try:
         cut = _cut(visit)
-        asked = asked_of(visit, texts_of(visit))
+        asked = asked_of(visit, texts_now(visit))
         scope = part_of(visit, asked)
         value = visit.asked("value")
         found = reporting.members(visit.session, visit.office, scope, cut, value, visit.asked("after"))
@@ -126,7 +126,7 @@ def behind_table(visit: Visit) -> Table:
     """All that were counted, not only a page of them. Raises ListError and ServiceError."""
     said = visit.said
     try:
-        cut, scope, value = _cut(visit), part_of(visit, asked_of(visit, texts_of(visit))), visit.asked("value")
+        cut, scope, value = _cut(visit), part_of(visit, asked_of(visit, texts_now(visit))), visit.asked("value")
         found = reporting.every_member(visit.session, visit.office, scope, cut, value)
     except PeriodError as error:
         raise ListError(error.text) from None

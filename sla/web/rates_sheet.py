@@ -20,7 +20,7 @@ from sla.service.report_tables import age_text, book_of, figures_table
 from sla.web.files import ListError, files
 from sla.web.frame import App, Visit, page
 from sla.web.periods import PeriodError
-from sla.web.rates import measured_text, period_text
+from sla.web.rates import as_of_text, measured_text, period_text
 from sla.web.rates_asked import Asked, asked_of, texts_of
 from sla.web.rates_tables import days_text, paused_lines
 from sla.web.routes import Route, shown
@@ -56,6 +56,7 @@ class Sheet:
     title: str
     period: str
     measured: str
+    as_of: str
     other: str
     figures: tuple[Row, ...]
     grids: tuple[Grid, ...]
@@ -72,7 +73,7 @@ def _sheet(app: App, visit: Visit) -> Response:
     if isinstance(asked, PeriodError):
         values = {"view": None, "problem": asked, "back": "/rates"}
         return page(app, visit.request, "rates_sheet.html", values, 400)
-    view = sheet_of(_told(visit, asked), asked)
+    view = sheet_of(visit, _told(visit, asked), asked)
     return page(app, visit.request, "rates_sheet.html", {"view": view, "problem": None, "back": view.back})
 
 
@@ -100,7 +101,8 @@ def _checked(asked: Asked | PeriodError) -> Asked:
 def _told(visit: Visit, asked: Asked) -> Told:
     scope, other = asked.scope, asked.other
     days = Days(other.first, other.last) if other else None
-    return made_of(visit.session, visit.office, scope, days, _by(Days(scope.first, scope.last)), visit.said)
+    by = _by(Days(scope.first, scope.last))
+    return made_of(visit.session, visit.office, scope, days, by, visit.now, visit.said)
 
 
 def _by(days: Days) -> tuple[By, ...]:
@@ -111,13 +113,14 @@ def _by(days: Days) -> tuple[By, ...]:
     return (By.PERMIT, By.HANDLER, By.STAGE, *months, *quarters, *years)
 
 
-def sheet_of(told: Told, asked: Asked) -> Sheet:
+def sheet_of(visit: Visit, told: Told, asked: Asked) -> Sheet:
     """What the paper says."""
     said, report = told.said, told.report
     return Sheet(
         title=_title(told),
         period=period_text(report.first, report.last, said),
         measured=measured_text(report.basis, said),
+        as_of=as_of_text(visit, asked),
         other=said.span(told.other.first, told.other.last) if told.other else "",
         figures=tuple(_figures(told)),
         grids=tuple(grid for grid in _grids(told, asked) if grid.rows),

@@ -10,10 +10,11 @@ from sla.history import Phase
 from sla.messages import DueEntry, DueLists
 from sla.policies import Gravity
 from sla.rights import Right
-from sla.service import lists, reporting
+from sla.service import lists
 from sla.service.finding import Listed, every_case, is_past
 from sla.service.lists import permit_names
 from sla.service.offices import Office
+from sla.service.report_made import facts_of
 from sla.service.report_tables import rate_cells, rate_columns
 from sla.service.reporting import Report
 from sla.web import rates_asked
@@ -188,11 +189,10 @@ def savings_table(visit: Visit) -> Table:
 
 def _report(visit: Visit) -> Report:
     try:
-        scope = rates_asked.asked_of(visit, rates_asked.texts_of(visit)).scope
+        asked = rates_asked.asked_of(visit, rates_asked.texts_of(visit))
     except PeriodError as error:
         raise ListError(error.text) from None
-    days = scope.first, scope.last
-    return reporting.report(visit.session, visit.office, *days, visit.now, scope.basis, scope.permit, scope.handler)
+    return rates_asked.report_at(visit, asked, facts_of(visit.session, visit.office, asked.then))
 
 
 def _permit(report: Report, permit: str, said: Words) -> Choice:

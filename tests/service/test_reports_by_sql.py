@@ -153,7 +153,7 @@ def test_the_figures_are_those_of_a_plain_count(filled: Filled, scope: Scope) ->
     assert found.by_handler == grouped(tallies, lambda one: one.handler)
     assert found.used == spread((one.used, one.n) for one in lasting(tallies))
     assert found.pausing == pausing(lasting(tallies))
-    assert reporting.summary(session, office, scope).total == found.total
+    assert reporting.summary(scope, Indexed(session, office)).total == found.total
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -307,3 +307,49 @@ def test_a_period_that_is_none_makes_no_report(zhao: Reader, path: str) -> None:
     answer = zhao.open(f"{path}?from=x&lang=en")
     assert answer.status_code == 400
     assert "is no date we know" in text_of(answer)
+
+
+# --- as of an earlier day ---------------------------------------------------------------------------------------------
+def test_as_of_an_earlier_day_it_says_what_was_on_record_then(zhao: Reader) -> None:
+    """On the 14th three were completed in time, and the one decided late on the 15th was open and overdue: 3 of 4."""
+    page = zhao.open(f"/rates?{SEPTEMBER}&as_of=2026-09-14&lang=en")
+    said = text_of(page)
+    assert "by what was on record at the end of Mon 14 Sep 2026" in said
+    assert "On-time rate 75.0% 3 ÷ 4 · n = 4" in said
+    assert "/rates/cases?" not in page.text, "what is listed stands as it does now"
+    assert 'name="as_of" type="date" size="10" value="2026-09-14"' in page.text
+    [months] = re.findall(r'href="(/rates/months\.json\?[^"]*)"', page.text)
+    [row] = zhao.open(unescape(months)).json()["rows"]
+    assert (row["month"], row["on_time_rate"], row["completed"]) == ("2026-09-01", 0.75, 3)
+    paper = text_of(zhao.open(f"/rates/report?{SEPTEMBER}&as_of=2026-09-14&lang=en"))
+    assert "by what was on record at the end of Mon 14 Sep 2026" in paper and "75.0% 3 ÷ 4" in paper
+    assert "as_of" not in re.findall(r'href="(/overruns[^"]*)"', page.text)[0]
+
+
+def test_beside_another_period_both_are_of_that_day(zhao: Reader) -> None:
+    asked = "from=2026-09-08&to=2026-09-14&against=own&other_from=2026-09-01&other_to=2026-09-07&as_of=2026-09-14"
+    said = text_of(zhao.open(f"/rates?{asked}&lang=en"))
+    # Of the week the village permit and the notice, and the open one that was due on the 11th; before it one of one.
+    assert "On-time rate 66.7% n = 3 100.0% n = 1 −33.3 percentage points" in said
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2026-09-24", "2026-09-24 lies in the future"),
+        ("soon", "“soon” is no date we know"),
+        ("2026-09-14T10:00", "is no date we know"),
+    ],
+)
+def test_a_day_that_nobody_can_look_back_from_is_refused(zhao: Reader, day: str, said: str) -> None:
+    for path in ("/rates", "/rates/report", "/rates/months.csv"):
+        answer = zhao.open(f"{path}?as_of={day}&lang=en")
+        assert answer.status_code == 400 and said in text_of(answer)
+
+
+def test_today_is_now_and_too_many_cases_are_for_the_command(zhao: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sla.web.rates_asked.MOST_AS_OF", 8)
+    assert "/rates/cases?" in zhao.open(f"/rates?{SEPTEMBER}&as_of=2026-09-23").text
+    answer = zhao.open("/rates?as_of=2026-09-14&lang=en")
+    assert answer.status_code == 400
+    assert "With more than 8 cases, ask on the office's server: sla report --as-of" in text_of(answer)
