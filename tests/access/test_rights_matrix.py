@@ -28,7 +28,9 @@ OFFICE_FORMS = (
     "/tokens/revoke", "/import",
 )  # fmt: skip
 FILES = ("csv", "xlsx", "json")
-RATES = ("months", "permits", "handlers", "savings", "cases", "report")
+RATES = (
+    "months", "permits", "handlers", "savings", "cases", "report", "what-if/rates", "what-if/cases", "what-if/least",
+)  # fmt: skip
 OFFICE_LISTS = (
     "/deliveries", "/policies", "/people", "/people/away", "/people/left", "/channels", "/tokens", "/audit/verify",
     "/audit/anchors", "/audit/late", "/audit/deeds", "/audit/actors", "/audit/events", "/audit/sign-ins",
@@ -43,6 +45,7 @@ MAY = {
     ("GET", "/cases/{number:path}"): {*STAFF, "reading program"},
     ("GET", "/rates"): REPORTS,
     ("GET", "/rates/report"): REPORTS,
+    ("GET", "/rates/what-if"): REPORTS,
     **{("GET", f"{path}.{ending}"): {*STAFF, "reading program"} for path in ("/today", "/cases") for ending in FILES},
     **{("GET", f"/rates/{name}.{ending}"): REPORTS for name in RATES for ending in FILES},
     **{("GET", f"/overruns.{ending}"): REPORTS for ending in FILES},

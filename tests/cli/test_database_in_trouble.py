@@ -46,6 +46,7 @@ def read_only(url: str) -> Iterator[None]:
 
 def test_a_database_that_is_read_only_is_said_in_one_line(sla: CommandLine) -> None:
     before = sla.window.dump()
+    sla.window.app.engine.dispose()  # what is open already does not know of it
     with read_only(sla.window.url):
         said = sla(*RECEIVE)
     assert said.code == 2
