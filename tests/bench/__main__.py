@@ -1,4 +1,5 @@
-"""Runs every benchmark of this package, prints the tables, writes docs/performance.md. Exit code 1: a bar missed."""
+"""Runs every benchmark of this package, prints the tables, writes docs/performance.md; with names (`pages reports`)
+only those, and the rest of the report stays as it was. Exit code 1: a bar missed."""
 
 import importlib
 import os
@@ -6,7 +7,7 @@ import pkgutil
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,30 +15,31 @@ from tests import bench
 from tests.bench.table import Table
 
 REPORT = Path(__file__).parents[2] / "docs" / "performance.md"
+HEAD = """# Performance
+
+What `make bench` measured (`python -m tests.bench`; with names, such as `pages`, only these). Medians; both sides of a
+comparison in one process, in turn. Written by that command, not by hand.
+"""
 
 
-def tables(share: float = 1) -> Iterator[Table]:
-    """The table of each module of this package that can `run`, in order of name."""
+def tables(share: float = 1, names: Sequence[str] = ()) -> Iterator[Table]:
+    """The table of each module of this package that can `run`, in order of name; of these `names` only, if any."""
     for found in pkgutil.iter_modules(bench.__path__):
-        if found.name.startswith(("_", "test_")):
+        if found.name.startswith(("_", "test_")) or (names and found.name not in names):
             continue
         module = importlib.import_module(f"{bench.__name__}.{found.name}")
         if hasattr(module, "run"):
             yield module.run(share)
 
 
-def report(measured: list[Table], today: str) -> str:
-    lines = [
-        "# Performance",
-        "",
-        f"Measured on {today} with `make bench` (`python -m tests.bench`), commit {commit()},",
-        f"on {machine()}.",
-        "Medians; both sides of a comparison in one process, in turn. Written by that command, not by hand.",
-        "",
-    ]
+def report(measured: Iterable[Table], today: str, before: str = "") -> str:
+    """The report with these tables, each with its day and commit; those it had `before` stay where they are."""
+    sections = {part.partition("\n")[0]: part for part in before.split("\n## ")[1:]}
+    made = f"Measured on {today}, commit {commit()}, on {machine()}."
     for table in measured:
-        lines += table.markdown()
-    return "\n".join(lines).rstrip() + "\n"
+        sections[table.title] = "\n".join([table.title, "", made, "", *table.markdown()])
+    parts = [HEAD, *(f"## {part.strip()}\n" for part in sections.values())]
+    return "\n".join(parts)
 
 
 def commit() -> str:
@@ -60,14 +62,17 @@ def machine() -> str:
     return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
-def main() -> int:
-    measured = list(tables())
-    today = datetime.now(UTC).date().isoformat()  # noqa: TID251 - a measurement has the day it was made
-    text = report(measured, today)
-    print(text)
-    REPORT.write_text(text, "utf-8")
-    return 0 if all(row.met for table in measured for row in table.rows) else 1
+def main(names: Sequence[str]) -> int:
+    """Each table is written as soon as it is measured."""
+    met = True
+    for table in tables(names=names):
+        before = REPORT.read_text("utf-8") if REPORT.exists() else ""
+        today = datetime.now(UTC).date().isoformat()  # noqa: TID251 - a measurement has the day it was made
+        print("\n".join([f"## {table.title}", "", *table.markdown()]), flush=True)
+        REPORT.write_text(report([table], today, before), "utf-8")
+        met = met and all(row.met for row in table.rows)
+    return 0 if met else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

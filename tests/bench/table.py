@@ -24,8 +24,6 @@ class Table:
     rows: Sequence[Row]
 
     def markdown(self) -> Iterator[str]:
-        yield f"## {self.title}"
-        yield ""
         yield "| what | ours | theirs | measured | bar | |"
         yield "|---|--:|--:|--:|--:|---|"
         for row in self.rows:

@@ -11,8 +11,18 @@ def test_every_benchmark_runs_with_a_twentieth_of_its_work_and_gives_a_table(pos
     assert "Working days" in [table.title for table in measured]
     assert all(table.rows for table in measured)
     text = report(measured, "2026-09-18")
-    assert "Measured on 2026-09-18 with `make bench`" in text
+    assert text.count("Measured on 2026-09-18, commit ") == len(measured)
     assert all(f"| {row.what} |" in text for table in measured for row in table.rows)
+
+
+def test_what_is_measured_again_takes_the_place_of_what_was_and_the_rest_stays() -> None:
+    one, other = (Table(title, [at_most("figure", 1, 2)]) for title in ("One", "Other"))
+    first = report([one, other], "2026-09-18")
+    again = report([Table("One", [at_most("figure", 3, 2)])], "2026-09-19", first)
+    assert again.count("## One") == again.count("## Other") == 1
+    assert again.index("## One") < again.index("**missed**") < again.index("## Other")
+    assert again.count("on 2026-09-18") == again.count("on 2026-09-19") == 1
+    assert report([other], "2026-09-18", first) == first
 
 
 def test_a_bar_that_was_missed_says_so() -> None:

@@ -172,7 +172,7 @@ REPORTS = (
     ),
     Place(
         "/rates/what-if", "what-if", "What if",
-        State("/rates/what-if?from=2026-01-01&to=2026-12-31&promise-rural_construction=5&counted=public_notice", "zhao"),
+        State("/rates/what-if?from=2026-09-01&promise-rural_construction=5&counted=public_notice", "zhao"),
         bare("/rates/what-if?from=2026-01-01&to=2026-12-31"), wrong("/rates/what-if?leave=li", "zhao"),
         (("asked", State("/rates/what-if", "zhao")),),
     ),
