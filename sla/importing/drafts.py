@@ -11,9 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from schedules.faults import FieldError, Phrase
+from schedules.limits import Unit
 from sla.events import EventName
 from sla.importing.cells import CellError, Moment, day_of, moment_of, text_of
-from sla.importing.mapping import ANY, DATES, FIELDS, NEEDED, EventMap, SourceMap
+from sla.importing.mapping import ANY, DATES, FIELDS, NEEDED, OF_EVENTS, EventMap, SourceMap
 from sla.importing.rows import Cell, Row, SourceError
 
 LONGEST_NUMBER = 80
@@ -235,18 +236,33 @@ class _Reader:
             if name == "expected_end":
                 ends = self._moment(row, column, self.events)
                 details |= {name: ends.on(self.zone).isoformat()} if ends else {}
-            elif column and (text := self._valued(name, self._cell(row, column, self.events))):
+            elif text := self._told(row, name, column):
                 details[name] = text
         if "papers" in details:
             details["papers"] = [part.strip() for part in details["papers"].split(",") if part.strip()]
-        if kind in NEEDED and not details.get(NEEDED[kind]):
-            self._wrong(
-                columns.details.get(NEEDED[kind], NEEDED[kind]),
-                "is empty; %(kind)s needs it",
-                kind=EventName(kind),
-                own=False,
-            )
+        for name in NEEDED.get(kind, ()):
+            if not details.get(name):
+                column = columns.details.get(name, name)
+                self._wrong(column, "is empty; %(kind)s needs it", kind=EventName(kind), own=False)
+        if kind == "extended":
+            self._extension(details, columns)
         return details
+
+    def _told(self, row: Row, name: str, column: str) -> str:
+        """What an event says, or what the mapping says of all that do not."""
+        text = self._valued(name, self._cell(row, column, self.events)) if column else ""
+        return text or (self.mapping.defaults.get(name, "") if name in OF_EVENTS else "")
+
+    def _extension(self, details: dict[str, Any], columns: EventMap) -> None:
+        """By how much: a whole number, of working days where nothing is said; the case's policy has the last word."""
+        amount, unit = details.get("amount", ""), details.setdefault("unit", Unit.WORKING_DAYS.value)
+        if amount and not (amount.isascii() and amount.isdigit() and len(amount) < 5):
+            self._wrong(columns.details["amount"], "%(amount)r is no whole number", amount=amount[:40], own=False)
+        if unit not in set(Unit):
+            self._wrong(columns.details.get("unit", "unit"), "%(value)r is unknown; known are: %(known)s",
+                        value=unit[:40], known=sorted(Unit), own=False)  # fmt: skip
+        if not self.reasons:
+            details |= {"amount": int(amount)}
 
     # --- cells -------------------------------------------------------------------------------------------------------
     def _text(self, row: Row, field: str) -> str:

@@ -17,7 +17,8 @@ TEXTS = (
 )  # fmt: skip
 DATES = ("received", "accepted", "decided", "delivered", "withdrawn")  # kinds of events that need nothing else
 CASES = {*TEXTS, *DATES, "last_event", "given"}
-DEFAULTS = {"permit", "handler", "first_contact", "outcome"}
+OF_EVENTS = {"clock", "unit", "approver"}  # where an event says nothing of it
+DEFAULTS = {"permit", "handler", "first_contact", "outcome", *OF_EVENTS}
 EVENTS = {"case", "event", "at", "recorded", "kinds"}
 TOP = {"source", "zone", "encoding", "separator", "sheet", "dates", "cases", "defaults", "values", "events"}
 FIELDS: Mapping[str, tuple[str, ...]] = {  # the events that can be brought in, and what may be told of each
@@ -30,22 +31,25 @@ FIELDS: Mapping[str, tuple[str, ...]] = {  # the events that can be brought in, 
     "not_required": ("reason",),
     "paused": ("ground", "notice", "expected_end"),
     "resumed": ("ground",),
+    "extended": ("clock", "amount", "unit", "reason", "approver"),
     "stage_entered": ("stage",),
     "stage_left": ("stage",),
     "reassigned": ("handler", "reason"),
+    "contact_changed": ("contact", "email", "mobile"),
     "decided": ("outcome", "certificate", "reason"),
     "delivered": ("method",),
     "withdrawn": ("reason",),
 }
-NEEDED: Mapping[str, str] = {
-    "correction_requested": "papers",
-    "owed_received": "papers",
-    "refused": "reason",
-    "not_required": "reason",
-    "paused": "ground",
-    "stage_entered": "stage",
-    "stage_left": "stage",
-    "reassigned": "handler",
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "correction_requested": ("papers",),
+    "owed_received": ("papers",),
+    "refused": ("reason",),
+    "not_required": ("reason",),
+    "paused": ("ground",),
+    "extended": ("clock", "amount", "reason", "approver"),
+    "stage_entered": ("stage",),
+    "stage_left": ("stage",),
+    "reassigned": ("handler",),
 }
 DETAILS = {name for names in FIELDS.values() for name in names}
 GOVERNING = ""  # the clock that stands for the case: its promise, or else its statute

@@ -226,6 +226,73 @@ def test_events_of_a_second_file_pause_the_case_as_they_were_recorded_then(sla: 
     assert sla.window.due("旧-3") == "2026-09-21"
 
 
+EXTENDED = """
+[defaults]
+clock = "statutory"
+
+[events]
+case = "case"
+event = "event"
+at = "at"
+amount = "days"
+reason = "why"
+approver = "by"
+mobile = "tel"
+
+[values.approver]
+"局长" = "zhao"
+
+[events.kinds]
+"extension" = "extended"
+"new phone" = "contact_changed"
+"""
+
+
+def extendable(sla: CommandLine) -> None:
+    """The statutory limit by 10 days once."""
+    sla.window.at("2026-09-01 09:00").publish(2, "2026-09-02")
+    sla.at("2026-09-18 09:30")
+
+
+def test_an_extension_and_a_change_of_contact_come_in_as_they_were_recorded(sla: CommandLine, tmp_path: Path) -> None:
+    extendable(sla)
+    (tmp_path / "events.csv").write_text(
+        "case,event,at,days,why,by,tel\n"
+        "旧-3,extension,2026-09-17 09:00,10,专家意见不一,局长,\n"
+        "旧-3,new phone,2026-09-17 10:00,,,,13800000007\n",
+        "utf-8",
+    )
+    said = mapped(sla, [RIGHT[2]], "--events", str(tmp_path / "events.csv"), mapping=MAPPING + EXTENDED)
+    assert said.code == 0, said
+    # Accepted on 09-15: to 09-24 eight, to the 30th eleven, 10-08 to 10 fourteen, 30 on 11-02; ten more on 11-16.
+    assert sla.window.due("旧-3", "statutory") == "2026-11-16"
+    events = sla.window.find("旧-3").events
+    assert [event.kind for event in events][2:] == ["extended", "contact_changed"]
+    assert [row.value for row in sla.window.rows("party") if row.seq == 4] == ["13800000007"]
+    before = sla.window.dump()
+    again = mapped(sla, [RIGHT[2]], "--events", str(tmp_path / "events.csv"), mapping=MAPPING + EXTENDED)
+    assert "1 already there" in again.out and sla.window.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("旧-3,extension,2026-09-17,ten,专家意见不一,局长,", "event row 2: days: 'ten' is no whole number"),
+        ("旧-3,extension,2026-09-17,,专家意见不一,局长,", "event row 2: days: is empty; extended needs it"),
+        ("旧-3,extension,2026-09-17,10,,局长,", "event row 2: why: is empty; extended needs it"),
+        ("旧-3,extension,2026-09-17,11,专家意见不一,局长,", "amount: must lie between 1 and 10"),
+        ("旧-3,extension,2026-09-17,10,专家意见不一,nobody,", "'nobody' is not among values.approver"),
+    ],
+)
+def test_an_extension_that_could_not_be_keeps_its_case_out(
+    sla: CommandLine, tmp_path: Path, row: str, said: str
+) -> None:
+    extendable(sla)
+    (tmp_path / "events.csv").write_text(f"case,event,at,days,why,by,tel\n{row}\n", "utf-8")
+    refused = mapped(sla, [RIGHT[2]], "--events", str(tmp_path / "events.csv"), mapping=MAPPING + EXTENDED)
+    assert refused.code == 1 and said in refused.out, refused
+
+
 def test_a_wrong_event_keeps_its_case_out_whole(sla: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "events.csv").write_text(
         "case,event,at,why,notice\n旧-3,expert review,16.09.26,expert_review,\n旧-3,review done,2026-09-17,,\n", "utf-8"
