@@ -257,7 +257,8 @@ def _view(visit: Visit, made: Simulation) -> View:
 def _query(visit: Visit) -> Mapping[str, Sequence[str]]:
     """What was asked, as it stands in the address."""
     asked = visit.request.query_params
-    return {name: asked.getlist(name) for name in asked if name != "lang"}
+    given = ((name, [text for text in asked.getlist(name) if text]) for name in asked if name != "lang")
+    return {name: texts for name, texts in given if texts}
 
 
 def _notes(made: Simulation, said: Words) -> Iterator[str]:
