@@ -80,7 +80,7 @@ def _sent(ending: str, written: Callable[[IO[bytes]], Table | Book], app: App, v
     except Exception as error:
         out.close()
         if isinstance(error, ListError | TooManyError):
-            return _refused(app, visit, error.text if isinstance(error, ListError) else _too_many(visit))
+            return refused(app, visit, error.text if isinstance(error, ListError) else _too_many(visit))
         raise
     headers = {"Content-Length": str(out.seek(0, 2)), "Content-Disposition": _disposition(made, form, ending)}
     out.seek(0)
@@ -98,7 +98,7 @@ def _disposition(made: Table | Book, form: Form, ending: str) -> str:
     return f"{how}; filename=\"{made.name}-{day}.{ending}\"; filename*=UTF-8''{quote(f'{made.title} {day}.{ending}')}"
 
 
-def _refused(app: App, visit: Visit, why: str) -> Response:
+def refused(app: App, visit: Visit, why: str) -> Response:
     problem = Problem(400, visit.said.gettext("This list cannot be made"), why)
     return page(app, visit.request, "problem.html", {"problem": problem}, 400)
 

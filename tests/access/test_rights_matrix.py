@@ -19,7 +19,8 @@ EVERYBODY = {*STAFF, "nobody", "reading program"}
 OFFICE = {"admin", "auditor"}  # who reads what an administrator looks after
 OFFICE_PAGES = (
     "/office", "/deliveries", "/policies", "/policies/version", "/people", "/channels", "/tokens", "/audit",
-    "/audit/verify", "/audit/signs", "/audit/office.jsonl.gz",
+    "/audit/verify", "/audit/signs", "/audit/office.jsonl.gz", "/audit/log.xes.gz",
+    "/audit/feed.csv.gz",
 )  # fmt: skip
 OFFICE_FORMS = (
     "/calendar/load", "/calendar/apply", "/calendar/go-on", "/deliveries/retry", "/policies/draft", "/policies/discard",

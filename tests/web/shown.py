@@ -11,7 +11,7 @@ NO_PAGES = {  # they answer GET, and nobody looks at them
     "/metrics": "for whatever watches the service",
     "/sign-in/oidc/back": "it shows nothing: it leads on",
 }
-FILES = (".csv", ".xlsx", ".json", ".jsonl.gz")
+FILES = (".csv", ".xlsx", ".json", ".gz")
 
 
 def pages_of(app: App) -> set[str]:

@@ -48,8 +48,12 @@ def _page(app: App, visit: Visit) -> Response:
     about = said.gettext("Events are never changed: each is chained with the one before; all are anchored once a day.")
     verify = Link(said.gettext("Verify the record now"), VERIFY, main=True)
     asked = Link(said.gettext("What may be asked about"), SIGNS)
-    whole = Link(said.gettext("Everything of the office as a file"), export.PATH)
-    return sheet(app, visit, Sheet(said.gettext("Audit"), PATH, about, sections, (verify, asked, whole)))
+    whole = (
+        Link(said.gettext("Everything of the office as a file"), export.WHOLE),
+        Link(said.gettext("Event log (XES)"), export.LOG),
+        Link(said.gettext("Supervision feed"), export.FEED),
+    )
+    return sheet(app, visit, Sheet(said.gettext("Audit"), PATH, about, sections, (verify, asked, *whole)))
 
 
 def _newest(visit: Visit, name: str, found: list[Any]) -> Section:
