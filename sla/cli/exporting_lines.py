@@ -130,6 +130,8 @@ def _print(report: _Report) -> None:
     for one in report.refused:
         where = said.gettext("line %(n)s", n=one.line)
         print(f"  {where} {one.number}".rstrip() + f": {said.phrase(one.reason)}")
+    if report.more_refused:
+        print("  " + said.gettext("… and %(n)s more", n=f"{report.more_refused:,}"))
     for number in report.aside:
         print(said.gettext("  %(number)s is set aside, as where it comes from: see sla doctor", number=number))
     if report.made:
