@@ -7,6 +7,7 @@ SQLite has them bound one by one, which costs it little.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -49,10 +50,12 @@ def _inserting(table: sa.Table, names: tuple[str, ...]) -> sa.Insert:
 
 
 class _Written(NamedTuple):
-    """A statement as the driver takes it, and what each column's type makes of a value; None: nothing."""
+    """A statement as the driver takes it: the values of a row in their places, and what the types of some places make
+    of theirs."""
 
     statement: str
-    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    values: Callable[[Values], tuple[Any, ...]]
+    made: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     @classmethod
     def of(cls, table: sa.Table, names: tuple[str, ...], connection: Connection) -> "_Written":
@@ -60,15 +63,18 @@ class _Written(NamedTuple):
         if key not in _WRITTEN:
             dialect = connection.dialect
             compiled = sa.insert(table).values({name: sa.bindparam(name) for name in names}).compile(dialect=dialect)
-            made = ((name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names)
-            places = dict(made)
-            _WRITTEN[key] = cls(str(compiled), tuple((name, places[name]) for name in compiled.positiontup or ()))
+            places = tuple(compiled.positiontup or ())
+            made = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in places]
+            values = itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
+            _WRITTEN[key] = cls(str(compiled), values, tuple((n, one) for n, one in enumerate(made) if one))
         return _WRITTEN[key]
 
     def row(self, values: Values) -> tuple[Any, ...]:
-        return tuple(
-            values[name] if made is None or values[name] is None else made(values[name]) for name, made in self.columns
-        )
+        row = list(self.values(values))
+        for place, made in self.made:
+            if row[place] is not None:
+                row[place] = made(row[place])
+        return tuple(row)
 
 
 _WRITTEN: dict[tuple[sa.Table, tuple[str, ...], str], _Written] = {}
