@@ -78,10 +78,14 @@ class FeedMapping:
 
 @dataclass(frozen=True)
 class Deemed:
-    """An acceptance by the law, as nobody answered: from which day it counts, and when the limit had run out (R18)."""
+    """An acceptance by the law, as nobody answered: from which day it counts, and when the limit had run out (R18).
+
+    `undone_at`: when one that had been given in time was entered, with a manager's word for it, and took its place.
+    """
 
     on: datetime
     lapsed_at: datetime
+    undone_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -106,15 +110,16 @@ class Entry:
 def entries(events: Sequence[CaseEvent], zone: ZoneInfo, deemed: Deemed | None = None) -> tuple[Entry, ...]:
     """All events of a case in the order they were recorded, the voided ones too, but what voided them.
 
-    An answer that came after acceptance was deemed moves nothing, and is not told.
+    An answer that came after acceptance was deemed moves nothing, and is not told; one that took its place is, and the
+    deemed one as voided.
     """
-    counted = standing(events)
+    counted, in_force = standing(events), deemed if deemed and deemed.undone_at is None else None
     grounds = {event.seq: event.ground for event in events if isinstance(event, Paused)}
     voids = {event.event: event.recorded_at for event in events if isinstance(event, Voided)}
-    found = list(_walked(ordered(counted, zone), deemed, grounds))
+    found = list(_walked(ordered(counted, zone), in_force, grounds))
     for event in events:
         if event.seq in voids and not isinstance(event, Voided):
-            walk = _walked(ordered([*counted, event], zone), deemed, grounds)
+            walk = _walked(ordered([*counted, event], zone), in_force, grounds)
             found += (
                 Entry(entry.event, entry.names, entry.ground, voids[event.seq])
                 for entry in walk
@@ -125,7 +130,7 @@ def entries(events: Sequence[CaseEvent], zone: ZoneInfo, deemed: Deemed | None =
         intake = (event.recorded_at for event in counted if isinstance(event, _INTAKE))
         known = max(deemed.lapsed_at, *intake)
         acceptance = Accepted(occurred_at=deemed.on, recorded_at=known, dated=True)
-        found.append(Entry(acceptance, _names("accepted", "deemed")))
+        found.append(Entry(acceptance, _names("accepted", "deemed"), voided_at=deemed.undone_at))
     return tuple(sorted(found, key=lambda entry: (entry.event.recorded_at, entry.event.seq)))
 
 

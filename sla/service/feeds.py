@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sla.events import CaseEvent
+from sla.events import Accepted, CaseEvent, standing
 from sla.feed import Code, Deemed, Entry, FeedMapping, entries
 from sla.formats.table import Column, Kind, Row, Table, Value
 from sla.policies import Basis, ClockRule, Policy
@@ -126,7 +126,7 @@ class _Making:
         item = self.mapping.item_type(case.permit, permit.kind.value if permit else OTHER)
         limits = [self._limit(rules, basis) for basis in (Basis.STATUTE, Basis.PROMISE)]
         about = (case.number, case.permit, self.said.name(self.permits.get(case.permit, {})), item.code, item.name)
-        for entry in entries(events, self.office.calendar.zone, self._deemed(case, clocks)):
+        for entry in entries(events, self.office.calendar.zone, self._deemed(case, rules, events, clocks)):
             if entry.is_told_between(self.begin, self.end) and self.mapping.tells(entry):
                 yield (*about, *self._entry(entry, policy.stages if policy else {}), *limits[0], *limits[1])
 
@@ -137,11 +137,21 @@ class _Making:
         except ServiceError:
             return None
 
-    def _deemed(self, case: Any, clocks: Sequence[Any]) -> Deemed | None:
+    def _deemed(
+        self, case: Any, rules: Sequence[ClockRule], events: Sequence[CaseEvent], clocks: Sequence[Any]
+    ) -> Deemed | None:
         lapsed = next((clock.stopped_at for clock in clocks if clock.deemed and clock.stopped_at), None)
-        if case.deemed_on is None or lapsed is None:
+        if case.deemed_on is not None and lapsed is not None:
+            return Deemed(self.office.calendar.start_of(case.deemed_on), lapsed)
+        admitted = (one for one in standing(events) if isinstance(one, Accepted) and one.admitted_by)
+        acceptance, intake = next(admitted, None), {rule.id for rule in rules if rule.deemed}
+        if acceptance is None:
             return None
-        return Deemed(self.office.calendar.start_of(case.deemed_on), lapsed)
+        for clock in clocks:
+            if clock.clock_id in intake and clock.due_at and clock.due_at <= acceptance.recorded_at:
+                begun = self.office.calendar.start_of(clock.started_on)
+                return Deemed(begun, clock.due_at, acceptance.recorded_at)
+        return None
 
     def _entry(self, entry: Entry, stages: Mapping[str, Mapping[str, str]]) -> tuple[Value, ...]:
         event, mapping = entry.event, self.mapping

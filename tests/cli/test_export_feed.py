@@ -64,6 +64,19 @@ def test_an_acceptance_that_was_deemed_is_told_on_the_day_the_limit_had_run_out(
     assert rows_of(sla, "--from", "2026-09-26") == []
 
 
+def test_one_that_an_admitted_acceptance_takes_the_place_of_is_told_again_as_voided(sla: CommandLine) -> None:
+    """Deemed on the 25th; on the 26th the receipt of the 21st is found, and a manager admits it."""
+    number = sla.window.at("2026-09-18 09:00").receive(accept=False)
+    sla.window.at("2026-09-26 09:00").run()
+    assert short(rows_of(sla, "--from", "2026-09-25")) == [(0, "3", "", False)]
+    sla.window.at("2026-09-26 10:00").record(
+        number, "accepted", "2026-09-21 10:00", receipt="SL-17", admitted_by="zhao"
+    )
+    assert sla.window.find(number).history.deemed_on is None
+    assert short(rows_of(sla, "--from", "2026-09-26")) == [(0, "3", "", True), (2, "3", "", False)]
+    assert short(rows_of(sla, "--to", "2026-09-18")) == [(1, "1", "", False)]
+
+
 def test_a_stage_and_an_extension_have_their_own_codes_and_a_table_may_give_them_more(sla: CommandLine) -> None:
     window = sla.window
     window.at("2026-09-01 08:00").publish(2, "2026-09-02")
