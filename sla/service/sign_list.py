@@ -1,5 +1,5 @@
-"""The signs of gaming in what was recorded in a period: every case of it read from its events, some hundreds at a
-time."""
+"""The signs of gaming in what was recorded in a period: every case that may have one read from its events, some
+hundreds at a time."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -26,7 +26,7 @@ def signs_of(session: Session, office: Office, first: date, last: date, now: dat
 
 def _told(session: Session, office: Office, first: date, last: date, now: datetime) -> Iterator[Told]:
     begin, end = office.calendar.start_of(first), office.calendar.start_of(last + ONE_DAY)
-    ids = store.cases_recorded_in(session, office.id, begin, end)
+    ids = store.cases_to_ask_about(session, office.id, begin, end)
     for start in range(0, len(ids), PAGE):
         for row, events, history in with_events(session, office, ids[start : start + PAGE], now):
             yield Told(row.number, row.title, events, history, partial(history_of, office, row))

@@ -105,11 +105,26 @@ def count_cases(session: Session, office_id: UUID) -> int:
     return n
 
 
-def cases_recorded_in(session: Session, office_id: UUID, begin: datetime, end: datetime) -> list[UUID]:
-    """The ids of the cases of which anything was recorded from `begin` on and before `end`."""
-    statement = sa.select(EVENT.c.case_id).where(EVENT.c.office_id == office_id)
+def cases_to_ask_about(session: Session, office_id: UUID, begin: datetime, end: datetime) -> list[UUID]:
+    """The ids of the cases with an event recorded from `begin` on and before `end` that may be a sign of gaming
+    (sla/signs.py): all that are, and more.
+
+    Left out is what was entered within half a day and is no pause, extension or void, and no decision of a case with a
+    limit that was kept on its last day or is in hours.
+    """
+    late = sa.extract("epoch", EVENT.c.recorded_at) - sa.extract("epoch", EVENT.c.occurred_at) > _HALF_A_DAY
+    of_case = (CLOCK.c.office_id == EVENT.c.office_id, CLOCK.c.case_id == EVENT.c.case_id)
+    close = sa.or_(CLOCK.c.stopped_on == CLOCK.c.due_on, CLOCK.c.unit.in_(_IN_TIME))
+    kept = sa.select(sa.literal(1)).where(*of_case, CLOCK.c.state == "met", close).correlate(EVENT).exists()
+    wanted = (EVENT.c.kind.in_(_ASKED), late, sa.and_(EVENT.c.kind == "decided", kept))
+    statement = sa.select(EVENT.c.case_id).where(EVENT.c.office_id == office_id, sa.or_(*wanted))
     statement = statement.where(EVENT.c.recorded_at >= begin, EVENT.c.recorded_at < end)
     return list(session.connection().execute(statement.distinct().order_by(EVENT.c.case_id)).scalars())
+
+
+_HALF_A_DAY = 43_200  # seconds; a late entry lies more than one working day behind
+_IN_TIME = ("working_hours", "working_minutes")
+_ASKED = ("paused", "extended", "voided")
 
 
 def broken_cases(session: Session, office_id: UUID) -> list[Row]:

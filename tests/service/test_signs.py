@@ -4,10 +4,12 @@ A site selection accepted on Fri 18 September is due on Wed 23; service ends at 
 """
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from sla.service import sign_list
+from sla.service.lists import with_events
 from sla.service.offices import office_named
 from sla.service.sign_shows import Showing, signs_json
 from sla.signs import Sign
@@ -44,6 +46,32 @@ def test_the_signs_of_every_case_the_newest_first(window: Window, monkeypatch: p
     ]
     assert [sign.number for sign in listed(window, "2026-09-24", "2026-09-24")] == [three]
     assert listed(window, "2026-09-01", "2026-09-22") == listed(window, "2026-09-25", "2026-09-30") == ()
+
+
+def test_cases_that_can_have_none_are_not_read_and_nothing_is_missed_for_it(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = lived(window)
+    plain = window.at("2026-09-18 09:30").receive()  # decided a day early
+    kept = window.receive()  # on its last day, but in the morning
+    hours = window.at("2026-09-21 09:00").receive("planning_condition_notice")
+    late = window.at("2026-09-22 10:00").receive(on="2026-09-18 10:00", accept=False)
+    window.at("2026-09-21 16:50").decide(hours)
+    window.at("2026-09-22 10:00").decide(plain)
+    window.at("2026-09-23 09:00").decide(kept)
+    found, read = listed(window), list[str]()
+
+    def watched(*asked: Any) -> Any:
+        for row, *more in with_events(*asked):
+            read.append(row.number)
+            yield (row, *more)
+
+    monkeypatch.setattr(sign_list, "with_events", watched)
+    assert listed(window) == found
+    assert set(read) == {*numbers, kept, hours, late}
+    every = [row.case_id for row in window.rows("case_file")]
+    monkeypatch.setattr("sla.store.cases.cases_to_ask_about", lambda *_: every)
+    assert listed(window) == found and plain in read[len(found) :]
 
 
 def test_a_burst_goes_through_several_cases(window: Window) -> None:
