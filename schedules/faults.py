@@ -4,7 +4,7 @@ It reads as English here. Whoever shows it to people says it in their language, 
 """
 
 from collections.abc import Collection, Sequence
-from typing import Self
+from typing import Any, Self
 
 NONE = "none"  # of a list without an item
 
@@ -43,6 +43,10 @@ class FieldError(ValueError):
         self.field = field
         self.phrase = what if isinstance(what, Phrase) else Phrase(what, **values)
         super().__init__(f"{field}: {self.phrase}" if field else str(self.phrase))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """From process to process as what it was made of."""
+        return type(self), (self.field, self.phrase)
 
     @property
     def message(self) -> str:

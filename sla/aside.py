@@ -28,7 +28,7 @@ def aside(settings: Settings, office: str, calendar: WorkingCalendar, now: datet
 
     The process starts when it is first asked. If it is killed, what it was asked for raises BrokenExecutor.
     """
-    if _cores() < 2:
+    if cores() < 2:
         yield None
         return
     asked = pickle.dumps((settings.database_url, office, replace(calendar), now))  # without the tables it has grown
@@ -53,8 +53,8 @@ def _opened(asked: bytes) -> Look:
     return Look(session, office_named(session, office), calendar, now)
 
 
-def _cores() -> int:
-    """Those this process may use, where the system says."""
+def cores() -> int:
+    """How many processors this process may use, where the system says."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

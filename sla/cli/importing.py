@@ -105,8 +105,9 @@ def _imported(
     from sla.importing.rejects import rejects
     from sla.importing.report import Report
     from sla.importing.spool import spool
+    from sla.importing_aside import importing_aside
     from sla.service.days import day_of
-    from sla.service.importing import Source, bring_in_rows
+    from sla.service.importing import Ground, Source, bring_in_rows
     from sla.service.offices import office_named
     from sla.words import words
 
@@ -124,7 +125,8 @@ def _imported(
         refused = stack.enter_context(rejects(rejected, sheet.columns, words(spoken()).phrase)) if rejected else None
         differing = stack.enter_context(_differences(differences)) if differences else None
         shown = stack.enter_context(bar(file.name))
-        for outcome in bring_in_rows(app.writing, app.now, chosen.id, source, sheet.rows, dry=dry):
+        ground, helper = Ground(app.reading, app.writing, app.now), stack.enter_context(importing_aside(app))
+        for outcome in bring_in_rows(ground, chosen.id, source, sheet.rows, dry=dry, helper=helper):
             report.add(outcome)
             if refused:
                 refused.add(outcome)

@@ -3,10 +3,9 @@
 The file lies on the disk for as long as it is read, under a name of its own, and is gone afterwards.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,9 +18,8 @@ from sla.importing.report import Report
 from sla.importing.rows import SourceError
 from sla.importing.spool import spool
 from sla.importing.surveying import surveyed
-from sla.service.importing import Sessions, Source, bring_in_rows
+from sla.service.importing import Ground, Source, bring_in_rows
 from sla.service.offices import Office, parsed
-from sla.store.engine import Session
 
 MOST_ROWS = 20_000  # what takes longer than somebody waits before a page is for the command line
 
@@ -59,8 +57,7 @@ def checked(office: Office, sent: Sent, mapping_text: str) -> SourceMap:
 
 
 def bring_in(
-    sessions: Sessions,
-    now_in: Callable[[Session], datetime],
+    ground: Ground,
     office: Office,
     sent: Sent,
     mapping: SourceMap,
@@ -71,10 +68,10 @@ def bring_in(
 ) -> Report:
     """What came of each row, as of today; the rows that were refused are written to the file `refused`, with why.
 
-    `sessions` open writing transactions, and none may be open: each holds some of the cases. Raises SourceError.
+    No transaction may be open: each holds some of the cases. Raises SourceError.
     """
-    with sessions() as session:
-        report = Report(office.today(now_in(session)))
+    with ground.reading() as session:
+        report = Report(office.today(ground.now_in(session)))
     with ExitStack() as stack:
         path, kept = stack.enter_context(_lying(sent)), stack.enter_context(spool())
         sheet = stack.enter_context(opened(path, mapping))
@@ -82,7 +79,7 @@ def bring_in(
         draft = drafting(mapping, sheet.columns, event_columns, office.calendar.zone)
         source = Source(mapping.source, draft, kept, within=bool(sheet.event_columns))
         written = stack.enter_context(rejects(refused, sheet.columns, say)) if refused else None
-        for outcome in bring_in_rows(sessions, now_in, office.id, source, sheet.rows, dry=dry):
+        for outcome in bring_in_rows(ground, office.id, source, sheet.rows, dry=dry):
             report.add(outcome)
             if written:
                 written.add(outcome)
@@ -90,14 +87,12 @@ def bring_in(
 
 
 @contextmanager
-def refused_rows(
-    sessions: Sessions, now_in: Callable[[Session], datetime], office: Office, sent: Sent, mapping: SourceMap, say: Say
-) -> Iterator[Path]:
+def refused_rows(ground: Ground, office: Office, sent: Sent, mapping: SourceMap, say: Say) -> Iterator[Path]:
     """The file of the rows that are refused, while it is there. Nothing is written of the others: what is in stays, and
     what is not is only tried."""
     with TemporaryDirectory(prefix="shixian-") as folder:
         path = Path(folder) / "refused.csv"
-        bring_in(sessions, now_in, office, sent, mapping, dry=True, refused=path, say=say)
+        bring_in(ground, office, sent, mapping, dry=True, refused=path, say=say)
         yield path
 
 

@@ -5,7 +5,10 @@ interrupted is simply done again; one that is there and differs is refused. What
 its events were recorded by `import:` and the name of the source, at the times of the source (R21).
 """
 
+import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -36,6 +39,7 @@ from sla.store import cases as store
 from sla.store.engine import TAKEN, Session, all_or_nothing, taken_back
 from sla.store.given import given_of, insert_given
 
+logger = logging.getLogger("sla.importing")
 CHUNK = 200  # cases in a transaction
 Sessions = Callable[[], AbstractContextManager[Session]]
 _REFUSALS = (ServiceError, HistoryError, PolicyError)
@@ -50,12 +54,30 @@ class Source:
     spool: Spool
     within: bool = False  # the events stand within the rows
 
-    @property
-    def actor(self) -> Program:
-        return Program.importing(self.name)
-
     def events_of(self, number: str, row: Row) -> Sequence[Row]:
         return row.events if self.within else self.spool.events_of(number)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where cases are written: sessions that read and sessions that write, and what the time is in one."""
+
+    reading: Sessions
+    writing: Sessions
+    now_in: Callable[[Session], datetime]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Cases that are written together, by the places of their rows. `dry`: all is tried, and nothing stays."""
+
+    office_id: UUID
+    source: str
+    drafts: Mapping[int, Draft]
+    dry: bool = False
+
+
+Helper = Callable[[Piece], "Future[Mapping[int, Outcome]] | None"]  # None: do it yourself
 
 
 @dataclass
@@ -63,34 +85,64 @@ class _Chunk:
     """What is found out about so many rows, by their place."""
 
     office: Office
-    source: Source
+    source: str
     outcomes: dict[int, Outcome] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Program:
+        return Program.importing(self.source)
 
     def refuse(self, place: int, draft: Draft, *reasons: FieldError) -> None:
         self.outcomes[place] = Outcome(draft.row, draft.number, reasons)
 
 
 def bring_in_rows(
-    sessions: Sessions,
-    now_in: Callable[[Session], datetime],
+    ground: Ground,
     office_id: UUID,
     source: Source,
     rows: Iterable[Row],
     *,
     dry: bool = False,
+    helper: Helper | None = None,
 ) -> Iterator[Outcome]:
     """What became of each row, in their order. `dry`: everything is tried, and nothing stays.
 
-    `sessions` open writing transactions; each holds up to CHUNK cases, and a case is never in two of them.
+    Up to CHUNK cases are written in a transaction, and a case is never in two of them. A `helper` takes a piece now and
+    then; one that it could not do is done here.
     """
-    rest = iter(rows)
+    rest, under_way = iter(rows), deque[_UnderWay]()
     while piece := list(islice(rest, CHUNK)):
         read = [_read(source, row) for row in piece]
         drafts = {place: draft for place, draft in enumerate(read) if isinstance(draft, Draft)}
-        with sessions() as session, taken_back(session) if dry else nullcontext():
-            office = held(session, office_with(session, office_id))
-            found = _brought(session, _Chunk(office, source), drafts, now_in(session))
-        yield from (found[place] if isinstance(one, Draft) else one for place, one in enumerate(read))
+        asked = Piece(office_id, source.name, drafts, dry)
+        taken = helper(asked) if helper else None
+        under_way.append(_UnderWay(read, asked, taken or _done(brought(ground, asked))))
+        while under_way and under_way[0].future.done():
+            yield from under_way.popleft().outcomes(ground)
+    for one in under_way:
+        yield from one.outcomes(ground)
+
+
+class _UnderWay(NamedTuple):
+    """A piece of rows, and what will have become of its cases."""
+
+    read: Sequence[Draft | Outcome]
+    asked: Piece
+    future: "Future[Mapping[int, Outcome]]"
+
+    def outcomes(self, ground: Ground) -> Iterator[Outcome]:
+        try:
+            found = self.future.result()
+        except Exception:  # it was killed, or what is wrong is wrong here too; what it wrote is there as the file tells
+            logger.warning("a piece is done again that another process could not", exc_info=True)
+            found = brought(ground, self.asked)
+        yield from (found[place] if isinstance(one, Draft) else one for place, one in enumerate(self.read))
+
+
+def _done(found: Mapping[int, Outcome]) -> "Future[Mapping[int, Outcome]]":
+    future: Future[Mapping[int, Outcome]] = Future()
+    future.set_result(found)
+    return future
 
 
 def _read(source: Source, row: Row) -> Draft | Outcome:
@@ -105,42 +157,78 @@ def _read(source: Source, row: Row) -> Draft | Outcome:
     return draft
 
 
-def _brought(session: Session, chunk: _Chunk, drafts: Mapping[int, Draft], now: datetime) -> Mapping[int, Outcome]:
+Ready = Mapping[int, "tuple[Draft, Brought] | FieldError"]
+
+
+def brought(ground: Ground, piece: Piece) -> Mapping[int, Outcome]:
+    """What became of the cases of a piece.
+
+    They are checked before the writing begins, so that nobody waits for it; and again, should the office have got other
+    people, policies or another calendar meanwhile.
+    """
+    with ground.reading() as session:
+        office = office_with(session, piece.office_id)
+        known = {row.number for row in store.cases_numbered(session, office.id, _numbers(piece.drafts))}
+        chunk, now = _Chunk(office, piece.source), ground.now_in(session)
+        new = {place: draft for place, draft in piece.drafts.items() if draft.number not in known}
+        ready, checked_by = {place: _tried(chunk, draft, now) for place, draft in new.items()}, _rules(office)
+    with ground.writing() as session, taken_back(session) if piece.dry else nullcontext():
+        office = held(session, office_with(session, piece.office_id))
+        chunk, now = _Chunk(office, piece.source), ground.now_in(session)
+        return _brought(session, chunk, piece.drafts, ready if _rules(office) == checked_by else {}, now)
+
+
+def _rules(office: Office) -> tuple[Any, ...]:
+    """What a case is checked by."""
+    return office.calendar.version, office.policy_rows, office.people
+
+
+def _tried(chunk: _Chunk, draft: Draft, now: datetime) -> "tuple[Draft, Brought] | FieldError":
+    try:
+        draft, found = _checked(chunk, draft, now)
+        _given_rows(chunk, draft, found)
+    except _REFUSALS as error:
+        return error
+    return draft, found
+
+
+def _brought(
+    session: Session, chunk: _Chunk, drafts: Mapping[int, Draft], ready: Ready, now: datetime
+) -> Mapping[int, Outcome]:
     known = {row.number: row for row in store.cases_numbered(session, chunk.office.id, _numbers(drafts))}
     there = {place: draft for place, draft in drafts.items() if draft.number in known}
-    new = {place: draft for place, draft in drafts.items() if draft.number not in known}
+    new = {place: ready.get(place) or _tried(chunk, draft, now)
+           for place, draft in drafts.items() if draft.number not in known}  # fmt: skip
     same = _same(session, chunk, there, known)
-    fresh = _written(session, chunk, new, now)
+    fresh = _written(session, chunk, drafts, new, now)
     ids = {place: known[draft.number].case_id for place, draft in same.items()}
     clocks = store.clocks_of(session, chunk.office.id, list(ids.values())) if ids else {}
     given = given_of(session, chunk.office.id, list(ids.values())) if ids else {}
     for place, draft in same.items():
         _stands(chunk, place, draft, clocks[ids[place]], given.get(ids[place], ()), new=False)
-    for place, (draft, brought) in fresh.items():
-        promised = [SimpleNamespace(**row) for row in _given_rows(chunk, draft, brought)]
-        _stands(chunk, place, draft, [_Counted.of(clock) for clock in brought.history.clocks], promised, new=True)
+    for place, (draft, made) in fresh.items():
+        promised = [SimpleNamespace(**row) for row in _given_rows(chunk, draft, made)]
+        _stands(chunk, place, draft, [_Counted.of(clock) for clock in made.history.clocks], promised, new=True)
     return chunk.outcomes
 
 
 # --- new cases --------------------------------------------------------------------------------------------------------
 def _written(
-    session: Session, chunk: _Chunk, drafts: Mapping[int, Draft], now: datetime
+    session: Session, chunk: _Chunk, drafts: Mapping[int, Draft], tried: Ready, now: datetime
 ) -> dict[int, tuple[Draft, Brought]]:
     """The cases that were written; all together, or where one of them cannot be, each by itself."""
     ready: dict[int, tuple[Draft, Brought]] = {}
-    for place, draft in drafts.items():
-        try:
-            ready[place] = _checked(chunk, draft, now)
-            _given_rows(chunk, *ready[place])
-        except _REFUSALS as error:
-            ready.pop(place, None)
-            chunk.refuse(place, draft, error)
+    for place, found in tried.items():
+        if isinstance(found, FieldError):
+            chunk.refuse(place, drafts[place], found)
+        else:
+            ready[place] = found
     try:
         _put(session, chunk, list(ready.values()), now)
     except (*_REFUSALS, TAKEN):
-        for place, (draft, brought) in list(ready.items()):
+        for place, (draft, made) in list(ready.items()):
             try:
-                _put(session, chunk, [(draft, brought)], now)
+                _put(session, chunk, [(draft, made)], now)
             except _REFUSALS as error:
                 del ready[place]
                 chunk.refuse(place, draft, error)
@@ -166,7 +254,7 @@ def _checked(chunk: _Chunk, draft: Draft, now: datetime) -> tuple[Draft, Brought
 
 def _file(chunk: _Chunk, draft: Draft) -> list[Entry]:
     return [
-        Entry(event.kind, When(event.at.at, event.at.dated), event.details, chunk.source.actor, event.recorded)
+        Entry(event.kind, When(event.at.at, event.at.dated), event.details, chunk.actor, event.recorded)
         for event in draft.events
     ]
 
@@ -190,7 +278,7 @@ def _given_rows(chunk: _Chunk, draft: Draft, brought: Brought) -> list[dict[str,
         rows.append({
             "office_id": chunk.office.id, "case_id": brought.row["case_id"], "clock_id": clock,
             "due_on": due.on(chunk.office.calendar.zone), "due_at": None if due.dated else due.at,
-            "source": chunk.source.name,
+            "source": chunk.source,
         })  # fmt: skip
     return rows
 
@@ -229,9 +317,9 @@ def _days(office: Office, moments: Iterable[Moment]) -> set[Any]:
 
 def _unlike(chunk: _Chunk, draft: Draft, stored: Sequence[CaseEvent]) -> tuple[str, ...]:
     """What the source tells otherwise than it was brought in; what has happened here since is of no matter."""
-    if not stored or stored[0].actor != chunk.source.actor:
-        return (f"where it comes from, which is not {chunk.source.name}",)
-    brought = [event for event in stored if event.actor == chunk.source.actor]
+    if not stored or stored[0].actor != chunk.actor:
+        return (f"where it comes from, which is not {chunk.source}",)
+    brought = [event for event in stored if event.actor == chunk.actor]
     if len(brought) != len(draft.events):
         return (f"the number of its events, {len(brought)} there and {len(draft.events)} here",)
     pairs = zip(draft.events, brought, strict=True)

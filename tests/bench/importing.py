@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -121,11 +123,45 @@ def imported(database_url: str, folder: Path, count: int) -> tuple[float, float,
     with tempfile.TemporaryFile() as out:
         begun = perf_counter()
         process = subprocess.Popen(asked, stdout=out, env={**os.environ, "SLA_DATABASE_URL": database_url})
-        _, status, usage = os.wait4(process.pid, 0)
+        with _watched(process.pid) as peaks:
+            _, status, usage = os.wait4(process.pid, 0)
         took = perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         said = json.loads(out.read() or b"{}")
     if (said.get("new"), said.get("events")) != (count, count * EVENTS):
         raise AssertionError(f"{said}: the time means nothing")
-    return took, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return took, usage.ru_utime + usage.ru_stime, max(peaks)
+
+
+@contextmanager
+def _watched(process: int) -> Iterator[list[float]]:
+    """What it and its own processes hold together in MB, several times a second."""
+    peaks, over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.1):
+            peaks.append(sum(map(_resident, (process, *_children(process)))))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield peaks
+    finally:
+        over.set()
+        thread.join()
+
+
+def _children(process: int) -> list[int]:
+    try:
+        return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def _resident(process: int) -> float:
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:  # over
+        return 0
+    return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0)

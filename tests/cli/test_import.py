@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from sla import importing_aside
 from tests.cli.cast import CommandLine, at
 
 ON_ONE = pytest.mark.parametrize("window_app", ["sqlite"], indirect=True)
@@ -224,6 +225,62 @@ def test_events_of_a_second_file_pause_the_case_as_they_were_recorded_then(sla: 
     # Accepted the 15th; the 16th is used up, the 17th free: 18 (2), Sun 20 (3), Mon 21 (4).
     assert found.history.clock("promise").due_on is not None
     assert sla.window.due("旧-3") == "2026-09-21"
+
+
+def test_what_another_process_takes_is_as_if_it_had_been_done_here(
+    sla: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every piece but what it has no room for; the refused rows come back with their reasons, and nothing is lost."""
+    monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
+    monkeypatch.setattr("sla.importing_aside.AFTER", 0)
+    monkeypatch.setattr("sla.service.importing.CHUNK", 2)
+    taken: list[int] = []
+    take = importing_aside._Second.take
+
+    def counted(second: Any, piece: Any) -> Any:
+        future = take(second, piece)
+        taken.extend([len(piece.drafts)] if future else [])
+        return future
+
+    monkeypatch.setattr(importing_aside._Second, "take", counted)
+    rows = [f"旧-{n},{rest}" for n in range(1, 13) for rest in [RIGHT[n % 3].partition(",")[2]]]
+    rows[4] = rows[4].replace("2026年9", "26年9")
+    rows[8] = rows[8].replace("2026-09-07", "2018-09-07")  # before there was a policy
+    rows[9] = rows[9].replace("选址意见书", "别的")
+    monkeypatch.setenv("SLA_LANGUAGE", "zh")
+    said = mapped(sla, rows, "--rejects", str(tmp_path / "refused.csv"))
+    assert sum(taken) >= 4 and not caplog.records
+    assert said.code == 1 and "9" in said.out.splitlines()[0] and "3" in said.out.splitlines()[0]
+    refused = list(csv.DictReader((tmp_path / "refused.csv").read_text("utf-8-sig").splitlines()))
+    assert [row["办件编号"] for row in refused] == ["旧-5", "旧-9", "旧-10"]
+    assert all(row["reason"] for row in refused)
+    there = {row.number: row.head_seq for row in sla.window.rows("case_file")}
+    monkeypatch.setattr("sla.importing_aside.cores", lambda: 1)
+    before = sla.window.dump()
+    assert mapped(sla, rows).code == 1
+    assert sla.window.dump() == before and len(there) == 9
+
+
+def test_a_process_that_is_killed_takes_nothing_with_it(
+    sla: CommandLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
+    monkeypatch.setattr("sla.importing_aside.AFTER", 0)
+    monkeypatch.setattr("sla.service.importing.CHUNK", 2)
+    take = importing_aside._Second.take
+
+    def killed(second: Any, piece: Any) -> Any:
+        future = take(second, piece)
+        for process in second._pool._processes.values() if future else ():
+            process.kill()
+        return future
+
+    monkeypatch.setattr(importing_aside._Second, "take", killed)
+    rows = [f"旧-{n},{RIGHT[n % 3].partition(',')[2]}" for n in range(1, 13)]
+    said = mapped(sla, rows)
+    assert (said.code, said.err) == (0, ""), said
+    assert len(sla.window.rows("case_file")) == 12
+    assert "a piece is done again that another process could not" in caplog.text
 
 
 EXTENDED = """

@@ -30,6 +30,7 @@ from sla.service.calendar_shows import Names
 from sla.service.deeds import done_by
 from sla.service.import_files import Sent
 from sla.service.import_shows import rates_text, summary
+from sla.service.importing import Ground
 from sla.service.offices import Office
 from sla.web.fields import Ask, Field
 from sla.web.frame import App, Visit, page, visiting
@@ -107,23 +108,27 @@ def _take(app: App, request: Request, form: Form) -> Response:
             return _refused(app, office, sent, mapping, said)
         if form.asked("step") == "do" and form.asked("seen") == _digest(sent, text):
             return _page(app, request, _do(app, request, view, office, sent, mapping, by))
-        report = import_files.bring_in(app.writing, app.now, office, sent, mapping, dry=True)
+        report = import_files.bring_in(_ground(app), office, sent, mapping, dry=True)
     except SourceError as error:
         return _page(app, request, replace(view, problem=_unusable(said), detail=said.fault(error)), 422)
     return _page(app, request, replace(_with(view, report, office, said), seen=_digest(sent, text)))
+
+
+def _ground(app: App) -> Ground:
+    return Ground(app.reading, app.writing, app.now)
 
 
 def _do(app: App, request: Request, view: View, office: Office, sent: Sent, mapping: SourceMap, by: str) -> View:
     """Bring it in. It takes several transactions: that it was begun is on record before the first."""
     with visiting(app, request, Right.ADMINISTER, writes=True) as visit:
         done_by(visit.session, visit.office, by, "cases_imported", mapping.source, visit.now)
-    report = import_files.bring_in(app.writing, app.now, office, sent, mapping, dry=False)
+    report = import_files.bring_in(_ground(app), office, sent, mapping, dry=False)
     shown, text = _with(view, report, office, visit.said), view.mapping.value if view.mapping else ""
     return replace(shown, sections=(*shown.sections, Section("mapping", _label(visit.said), text=text)), done=True)
 
 
 def _refused(app: App, office: Office, sent: Sent, mapping: SourceMap, said: Words) -> Response:
-    with import_files.refused_rows(app.writing, app.now, office, sent, mapping, said.phrase) as path:
+    with import_files.refused_rows(_ground(app), office, sent, mapping, said.phrase) as path:
         content = path.read_bytes()
     headers = {"Content-Disposition": f'attachment; filename="{_ascii(mapping.source)}{REFUSED}.csv"'}
     return Response(content, 200, headers, "text/csv; charset=utf-8")
