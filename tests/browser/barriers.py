@@ -8,7 +8,7 @@ it: that is asked once in each language, of a wide page in Chinese and of a narr
 import os
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, Request
+from playwright.sync_api import ConsoleMessage, Page, Request
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
@@ -54,3 +54,8 @@ def barriers(page: Page, *, colours: bool = True) -> list[str]:
 
 def elsewhere(request: Request, base: str) -> list[str]:
     return [] if request.url.startswith(f"{base}/") else [f"asked elsewhere: {request.url}"]
+
+
+def in_console(message: ConsoleMessage) -> list[str]:
+    """What the console says, but that whoever wrote at once was quicker than the focus which a page asks for."""
+    return [] if "Autofocus processing was blocked" in message.text else [f"console: {message.text}"]

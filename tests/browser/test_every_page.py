@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.access.cast import Reader
-from tests.browser.barriers import FULL, elsewhere, seen
+from tests.browser.barriers import FULL, elsewhere, in_console, seen
 from tests.web.office.cast import Bureau
 from tests.web.office.places import NOBODY, PLACES, places_of
 from tests.web.shown import pages_of
@@ -36,7 +36,7 @@ def test_no_page_bars_anybody_asks_elsewhere_or_is_wider_than_its_screen(
     if who != NOBODY:
         sign_in(context, office.readers[who])
     page = context.new_page()
-    page.on("console", lambda message: wrong.append(f"{page.url} console: {message.text}"))
+    page.on("console", lambda message: wrong.extend(f"{page.url} {told}" for told in in_console(message)))
     page.on("pageerror", lambda error: wrong.append(f"{page.url} error: {error}"))
     page.on("request", lambda request: wrong.extend(elsewhere(request, base)))
     for path in [*places_of(office, who), *ASIDE.get(who, ())]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.access.cast import PASSWORD
-from tests.browser.barriers import elsewhere, seen
+from tests.browser.barriers import elsewhere, in_console, seen
 from tests.browser.cast import AWAITING, DUE_TODAY, OVERDUE
 from tests.browser.signing_in import sign_in
 from tests.web.cast import Desk, desk
@@ -24,7 +24,7 @@ class Walk:
 
     def __init__(self, page: Page, base: str, language: str) -> None:
         self.page, self.base, self.language, self.wrong = page, base, language, list[str]()
-        page.on("console", lambda message: self.wrong.extend(_told(message.text)))
+        page.on("console", lambda message: self.wrong.extend(_told(message)))
         page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         page.on("request", lambda request: self.wrong.extend(elsewhere(request, base)))
 
@@ -43,9 +43,9 @@ class Walk:
         self.look(step)
 
 
-def _told(text: str) -> list[str]:
+def _told(message: ConsoleMessage) -> list[str]:
     """What the console says, but for the status of answers that say what is wrong."""
-    return [] if "status of 4" in text else [f"console: {text}"]
+    return [] if "status of 4" in message.text else in_console(message)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.access.cast import reading
-from tests.browser.barriers import elsewhere, seen
+from tests.browser.barriers import elsewhere, in_console, seen
 from tests.browser.cast import empty_app
 from tests.browser.signing_in import sign_in
 from tests.web.office.cast import Bureau
@@ -13,7 +13,7 @@ from tests.web.office.cast import Bureau
 
 def _signed_in(browser: Browser, base: str, language: str, wrong: list[str]) -> Page:
     page = browser.new_context().new_page()
-    page.on("console", lambda message: wrong.append(f"console: {message.text}"))
+    page.on("console", lambda message: wrong.extend(in_console(message)))
     page.on("request", lambda request: wrong.extend(elsewhere(request, base)))
     page.goto(f"{base}/sign-in?lang={language}")
     sign_in(page, "qian")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.barriers import elsewhere, seen
+from tests.browser.barriers import elsewhere, in_console, seen
 from tests.browser.cast import DUE_TODAY
 from tests.browser.signing_in import sign_in
 from tests.web.cast import Desk, desk
@@ -30,7 +30,7 @@ def page(browser: Browser, window: Desk, wrong: list[str]) -> Iterator[Page]:
     """A fresh browser; what it complains of, or asks for elsewhere, is in `wrong`."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page, base = context.new_page(), window.readers["li"].base
-    page.on("console", lambda message: wrong.append(f"console: {message.text}"))
+    page.on("console", lambda message: wrong.extend(in_console(message)))
     page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     page.on("request", lambda request: wrong.extend(elsewhere(request, base)))
     yield page

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.barriers import FULL, WIDTHS, barriers, elsewhere
+from tests.browser.barriers import FULL, WIDTHS, barriers, elsewhere, in_console
 from tests.browser.cast import AWAITING, DUE_TODAY, PAUSED
 from tests.browser.signing_in import sign_in
 from tests.web.cast import desk
@@ -72,7 +72,7 @@ class Stage:
 def stage(browser: Browser, base: str, width: int, scripts: bool) -> Iterator[Stage]:
     context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
     made = Stage(context.new_page(), base, scripts)
-    made.page.on("console", lambda message: made.wrong.append(f"console: {message.text}"))
+    made.page.on("console", lambda message: made.wrong.extend(in_console(message)))
     made.page.on("pageerror", lambda error: made.wrong.append(f"error: {error}"))
     made.page.on("request", lambda request: made.wrong.extend(elsewhere(request, base)))
     yield made
