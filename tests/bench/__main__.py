@@ -32,10 +32,11 @@ def tables(share: float = 1, names: Sequence[str] = ()) -> Iterator[Table]:
             yield module.run(share)
 
 
-def report(measured: Iterable[Table], today: str, before: str = "") -> str:
-    """The report with these tables, each with its day and commit; those it had `before` stay where they are."""
+def report(measured: Iterable[Table], today: str, before: str = "", of: str = "") -> str:
+    """The report with these tables, each with its day and the commit it is `of`, the one that is here if left out; those
+    it had `before` stay where they are."""
     sections = {part.partition("\n")[0]: part for part in before.split("\n## ")[1:]}
-    made = f"Measured on {today}, commit {commit()}, on {machine()}."
+    made = f"Measured on {today}, commit {of or commit()}, on {machine()}."
     for table in measured:
         sections[table.title] = "\n".join([table.title, "", made, "", *table.markdown()])
     parts = [HEAD, *(f"## {part.strip()}\n" for part in sections.values())]
@@ -64,12 +65,12 @@ def machine() -> str:
 
 def main(names: Sequence[str]) -> int:
     """Each table is written as soon as it is measured."""
-    met = True
+    met, of = True, commit()  # whatever is committed while it runs
     for table in tables(names=names):
         before = REPORT.read_text("utf-8") if REPORT.exists() else ""
         today = datetime.now(UTC).date().isoformat()  # noqa: TID251 - a measurement has the day it was made
         print("\n".join([f"## {table.title}", "", *table.markdown()]), flush=True)
-        REPORT.write_text(report([table], today, before), "utf-8")
+        REPORT.write_text(report([table], today, before, of), "utf-8")
         met = met and all(row.met for row in table.rows)
     return 0 if met else 1
 
