@@ -15,10 +15,12 @@ from sla.events import (
     CorrectionReceived,
     CorrectionRequested,
     Decided,
+    NotRequired,
     Outcome,
     OwedReceived,
     Paused,
     Received,
+    Refused,
     Resumed,
     StageEntered,
     StageLeft,
@@ -78,14 +80,15 @@ class FeedMapping:
 
 @dataclass(frozen=True)
 class Deemed:
-    """An acceptance by the law, as nobody answered: from which day it counts, and when the limit had run out (R18).
-
-    `undone_at`: when one that had been given in time was entered, with a manager's word for it, and took its place.
-    """
+    """An acceptance by the law, as nobody answered: from which day it counts, and when the limit had run out (R18)."""
 
     on: datetime
     lapsed_at: datetime
-    undone_at: datetime | None = None
+
+    def gives_way_to(self, event: CaseEvent) -> bool:
+        """To an acceptance that was given in time and entered later, with a manager's word for it."""
+        late = isinstance(event, Accepted) and event.recorded_at >= self.lapsed_at
+        return late and bool(event.admitted_by) and event.occurred_at < self.lapsed_at  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -110,31 +113,51 @@ class Entry:
 def entries(events: Sequence[CaseEvent], zone: ZoneInfo, deemed: Deemed | None = None) -> tuple[Entry, ...]:
     """All events of a case in the order they were recorded, the voided ones too, but what voided them.
 
-    An answer that came after acceptance was deemed moves nothing, and is not told; one that took its place is, and the
-    deemed one as voided.
+    `deemed` was so once the limit had run out, whatever came since. An answer that came after that moves nothing, and
+    is not told; an admitted acceptance took its place as long as it stood: it is told, and the deemed one as voided.
     """
-    counted, in_force = standing(events), deemed if deemed and deemed.undone_at is None else None
+    counted = standing(events)
     grounds = {event.seq: event.ground for event in events if isinstance(event, Paused)}
     voids = {event.event: event.recorded_at for event in events if isinstance(event, Voided)}
+    in_force = None if deemed and any(deemed.gives_way_to(event) for event in counted) else deemed
     found = list(_walked(ordered(counted, zone), in_force, grounds))
     for event in events:
         if event.seq in voids and not isinstance(event, Voided):
-            walk = _walked(ordered([*counted, event], zone), in_force, grounds)
+            stood = None if deemed and deemed.gives_way_to(event) else in_force
+            walk = _walked(ordered([*counted, event], zone), stood, grounds)
             found += (
                 Entry(entry.event, entry.names, entry.ground, voids[event.seq])
                 for entry in walk
                 if entry.event is event
             )
     if deemed is not None:
-        # Entered after the limit had lapsed, what it lapsed by is what tells of it.
-        intake = (event.recorded_at for event in counted if isinstance(event, _INTAKE))
-        known = max(deemed.lapsed_at, *intake)
-        acceptance = Accepted(occurred_at=deemed.on, recorded_at=known, dated=True)
-        found.append(Entry(acceptance, _names("accepted", "deemed"), voided_at=deemed.undone_at))
+        found += _deemings(events, counted, deemed, voids)
     return tuple(sorted(found, key=lambda entry: (entry.event.recorded_at, entry.event.seq)))
 
 
 _INTAKE = (Received, CorrectionRequested, CorrectionReceived)
+_ANSWERS = (CorrectionRequested, CorrectionReceived, Refused, NotRequired)
+
+
+def _deemings(
+    events: Sequence[CaseEvent], counted: Sequence[CaseEvent], deemed: Deemed, voids: Mapping[int, datetime]
+) -> Iterator[Entry]:
+    """Each time that the case came to be deemed accepted, with when that gave way."""
+    # Entered after the limit had lapsed, what it lapsed by is what tells of it.
+    intake = (event.recorded_at for event in counted if isinstance(event, _INTAKE) and _is_before(event, deemed))
+    told: datetime | None = max(deemed.lapsed_at, *intake)
+    names = _names("accepted", "deemed")
+    for event in events:
+        if told is not None and deemed.gives_way_to(event) and event.recorded_at >= told:
+            acceptance = Accepted(occurred_at=deemed.on, recorded_at=told, dated=True)
+            yield Entry(acceptance, names, voided_at=event.recorded_at)
+            told = voids.get(event.seq)
+    if told is not None:
+        yield Entry(Accepted(occurred_at=deemed.on, recorded_at=told, dated=True), names)
+
+
+def _is_before(event: CaseEvent, deemed: Deemed) -> bool:
+    return event.occurred_at < deemed.lapsed_at
 
 
 def _walked(events: Sequence[CaseEvent], deemed: Deemed | None, grounds: Mapping[int, str]) -> Iterator[Entry]:
@@ -149,6 +172,8 @@ def _walked(events: Sequence[CaseEvent], deemed: Deemed | None, grounds: Mapping
                 continue
             accepted, owed = True, set(event.owed)
             distinctions = ("owing",) if owed else ()
+        elif isinstance(event, _ANSWERS) and deemed is not None and not _is_before(event, deemed):
+            continue
         elif isinstance(event, OwedReceived):
             owed -= set(event.papers)
         elif isinstance(event, Withdrawn):

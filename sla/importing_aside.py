@@ -1,8 +1,9 @@
 """Of a long import a piece now and then, in a process of its own, on another core."""
 
+import logging
 import pickle
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing import get_context
@@ -12,6 +13,7 @@ from sla.aside import cores
 from sla.importing.report import Outcome
 from sla.service.importing import Ground, Helper, Piece, brought
 
+logger = logging.getLogger("sla.importing")
 AFTER = 3  # pieces: to start a process takes as long as to bring in some hundred cases
 IN_HAND = 2  # one that it does, and one that waits for it
 
@@ -35,21 +37,27 @@ def importing_aside(app: App) -> Iterator[Helper | None]:
 
 
 class _Second:
-    """The other process, and what it has in hand."""
+    """The other process, and what it has in hand. Once it failed it takes nothing more."""
 
     def __init__(self, pool: ProcessPoolExecutor, asked: bytes) -> None:
         self._pool, self._asked, self._passed = pool, asked, 0
         self._has: list[Future[Mapping[int, Outcome]]] = []
+        self._failed = False
 
     def take(self, piece: Piece) -> "Future[Mapping[int, Outcome]] | None":
-        """None while it has enough, and once it failed."""
+        """None while it has enough, or cannot."""
+        over = [one for one in self._has if one.done()]
+        self._failed = self._failed or any(one.exception() for one in over)
+        self._has = [one for one in self._has if one not in over]
         self._passed += 1
-        if any(one.done() and one.exception() for one in self._has):
+        if self._failed or self._passed <= AFTER or len(self._has) >= IN_HAND:
             return None
-        self._has = [one for one in self._has if not one.done()]
-        if self._passed <= AFTER or len(self._has) >= IN_HAND:
+        try:
+            self._has.append(self._pool.submit(_brought, self._asked, piece))
+        except (BrokenExecutor, RuntimeError, OSError):  # killed while it had nothing, or it cannot be started
+            logger.warning("the import goes on in one process", exc_info=True)
+            self._failed = True
             return None
-        self._has.append(self._pool.submit(_brought, self._asked, piece))
         return self._has[-1]
 
 

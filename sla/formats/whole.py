@@ -13,8 +13,13 @@ from typing import IO
 def whole(path: Path) -> Iterator[IO[bytes]]:
     """What is written of it, for its owner alone to read; it takes its name once all of it is on the disk.
 
-    One that was there is replaced. Whatever goes wrong leaves nothing behind. Raises OSError.
+    One that was there is replaced; a device or a pipe is written to. Whatever goes wrong leaves nothing behind. Raises
+    OSError.
     """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as raw:
+            yield raw
+        return
     handle, name = tempfile.mkstemp(".part", f"{path.name}.", path.parent)  # new, and its owner's
     try:
         with os.fdopen(handle, "wb") as raw:

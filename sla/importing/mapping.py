@@ -100,7 +100,7 @@ def mapping_of(text: str) -> SourceMap:
     """The mapping a TOML text describes. Raises SourceError naming the entry."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError("mapping", "is no TOML: %(error)s", error=error) from None
     _known(table, TOP, "")
     cases = _table(table.get("cases", {}), "cases")

@@ -47,6 +47,6 @@ def reading(text: str) -> Reading:
     """All that a TOML text says, and all that is wrong with it."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         return Reading(None, (PolicyError("policy", "is no TOML: %(error)s", error=error),), ())
     return reading_of(table, text)

@@ -57,7 +57,7 @@ class _Places:
         self.lines = lines_of(text)
         try:
             self.table: Mapping[str, Any] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError:
+        except (ValueError, RecursionError):
             self.table = {}
 
     def of(self, errors: Iterable[PolicyError]) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ def notice_of(text: str) -> Notice:
     """The notice a TOML text describes. Raises ServiceError naming the field."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ServiceError("notice.toml", "is no TOML: %(error)s", error=error) from None
     _known(table, _TOP, "")
     if "notice" not in table:

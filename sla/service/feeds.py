@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sla.events import Accepted, CaseEvent, standing
+from sla.events import CaseEvent, standing
 from sla.feed import Code, Deemed, Entry, FeedMapping, entries
 from sla.formats.table import Column, Kind, Row, Table, Value
 from sla.policies import Basis, ClockRule, Policy
@@ -140,17 +140,17 @@ class _Making:
     def _deemed(
         self, case: Any, rules: Sequence[ClockRule], events: Sequence[CaseEvent], clocks: Sequence[Any]
     ) -> Deemed | None:
+        """As it is, or as it was until an admitted acceptance took its place."""
+        start_of = self.office.calendar.start_of
         lapsed = next((clock.stopped_at for clock in clocks if clock.deemed and clock.stopped_at), None)
         if case.deemed_on is not None and lapsed is not None:
-            return Deemed(self.office.calendar.start_of(case.deemed_on), lapsed)
-        admitted = (one for one in standing(events) if isinstance(one, Accepted) and one.admitted_by)
-        acceptance, intake = next(admitted, None), {rule.id for rule in rules if rule.deemed}
-        if acceptance is None:
-            return None
+            return Deemed(start_of(case.deemed_on), lapsed)
+        intake, counted = {rule.id for rule in rules if rule.deemed}, standing(events)
         for clock in clocks:
-            if clock.clock_id in intake and clock.due_at and clock.due_at <= acceptance.recorded_at:
-                begun = self.office.calendar.start_of(clock.started_on)
-                return Deemed(begun, clock.due_at, acceptance.recorded_at)
+            if clock.clock_id in intake and clock.due_at and clock.started_on:
+                deemed = Deemed(start_of(clock.started_on), clock.due_at)
+                if any(deemed.gives_way_to(event) for event in counted):
+                    return deemed
         return None
 
     def _entry(self, entry: Entry, stages: Mapping[str, Mapping[str, str]]) -> tuple[Value, ...]:

@@ -134,7 +134,10 @@ class _UnderWay(NamedTuple):
         try:
             found = self.future.result()
         except Exception:  # it was killed, or what is wrong is wrong here too; what it wrote is there as the file tells
-            logger.warning("a piece is done again that another process could not", exc_info=True)
+            logger.warning(
+                "a piece is done again that another process could not end; what it wrote counts as there already",
+                exc_info=True,
+            )
             found = brought(ground, self.asked)
         yield from (found[place] if isinstance(one, Draft) else one for place, one in enumerate(self.read))
 

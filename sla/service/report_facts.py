@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from schedules.calendars import WorkingCalendar
+from schedules.calendars import CalendarError, WorkingCalendar
 from sla.conduct import Conduct, Entries, Extending, added, entries, free_days
 from sla.durations import Lasted, Spread, spread
 from sla.messages import DueEntry
@@ -128,5 +128,9 @@ def apart(office: Office, scope: Scope) -> store.Waiting:
 
 
 def _so_long_ago(calendar: WorkingCalendar, today: date, days: int) -> date:
-    """The earliest day since which no more than so many working days have passed."""
-    return calendar.nth_working_day(today, -days if calendar.is_working_day(today) else -days - 1)
+    """The earliest day since which no more than so many working days have passed; the first there is, if it lies before
+    the calendar."""
+    try:
+        return calendar.nth_working_day(today, -days if calendar.is_working_day(today) else -days - 1)
+    except CalendarError:
+        return date.min

@@ -90,7 +90,7 @@ def plan_of(text: str, folder: Path) -> Plan:
     """The office a TOML text describes. Raises ServiceError naming the field."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ServiceError("office.toml", "is no TOML: %(error)s", error=error) from None
     _known(table, _TOP, "")
     head = _section(table, "office", _OFFICE)

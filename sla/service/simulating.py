@@ -96,13 +96,14 @@ def simulated(session: Session, office: Office, supposed: Supposed, now: datetim
 def _bound(session: Session, office: Office, supposed: Supposed, scope: Scope) -> None:
     if supposed.most is None:
         return
-    n = recounting.how_many(session, office.id, scope)
+    n, still_open = recounting.how_many(session, office.id, scope)
     if n > supposed.most:
         raise ServiceError(
             "period",
-            "%(n)s cases are more than are counted at once, %(most)s; take fewer days or one permit, "
-            "or ask on the office's server: sla policy simulate",
+            "%(n)s cases, of which %(open)s are open, are more than are counted at once, %(most)s; take fewer days or "
+            "one permit, or ask on the office's server: sla policy simulate",
             n=f"{n:,}",
+            open=f"{still_open:,}",
             most=f"{supposed.most:,}",
         )
 
@@ -208,7 +209,7 @@ def _promise(text: str, policies: Sequence[Policy]) -> tuple[str, int]:
             permit=permit,
             promised=sorted(promised),
         )
-    if not (amount.isascii() and amount.isdigit() and 0 < int(amount) <= MOST_DAYS):
+    if not (amount.isascii() and amount.isdigit() and len(amount) < 5 and 0 < int(amount) <= MOST_DAYS):
         raise ServiceError(
             "promise", "%(text)r names no limit; write for example %(permit)s=3", text=text, permit=permit
         )

@@ -44,14 +44,16 @@ class Plain:
         )
 
 
-def how_many(session: Session, office_id: UUID, scope: Scope) -> int:
-    """How many clocks a simulation of the scope goes through."""
+def how_many(session: Session, office_id: UUID, scope: Scope) -> tuple[int, int]:
+    """How many cases a simulation of the scope goes through, and how many of them have an open clock."""
     stopped, still = (
-        sa.select(sa.func.count()).select_from(CLOCK).where(*these).scalar_subquery()
-        for these in (stopped_of(office_id, scope), open_of(office_id, scope))
+        sa.select(C.case_id).where(*these) for these in (stopped_of(office_id, scope), open_of(office_id, scope))
     )
-    n: int = session.connection().execute(sa.select(stopped + still)).scalar_one()
-    return n
+    counts = (
+        sa.select(sa.func.count()).select_from(these.subquery()) for these in (stopped.union(still), still.distinct())
+    )
+    every, still_open = (session.connection().execute(count).scalar_one() for count in counts)
+    return every, still_open
 
 
 def each_plain(session: Session, office_id: UUID, scope: Scope, plain: Plain) -> Iterator[Sequence[Any]]:

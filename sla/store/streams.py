@@ -34,7 +34,9 @@ def recorded_between(begin: datetime | None, end: datetime | None) -> Conditions
     recorded = sa.exists().where(*of_case, *_within(EVENT.c.recorded_at, begin, end))
     of_clock = (CLOCK.c.office_id == CASE.c.office_id, CLOCK.c.case_id == CASE.c.case_id)
     deemed = sa.exists().where(*of_clock, CLOCK.c.deemed.is_(True), *_within(CLOCK.c.stopped_at, begin, end))
-    return (sa.or_(recorded, deemed),)
+    accepted = (EVENT.c.kind == "accepted", EVENT.c.recorded_at >= CLOCK.c.due_at)  # it may have been deemed till then
+    undone = sa.exists().where(*of_clock, *of_case, *accepted, *_within(CLOCK.c.due_at, begin, end))
+    return (sa.or_(recorded, deemed, undone),)
 
 
 def pages_of_cases(session: Session, office_id: UUID, conditions: Conditions) -> Iterator[list[Row]]:

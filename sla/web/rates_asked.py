@@ -16,7 +16,7 @@ from sla.service.report_facts import Facts
 from sla.service.report_made import limits_then
 from sla.service.reporting import MOST_AS_OF, Report, cases_of, report_of
 from sla.web.frame import Visit
-from sla.web.periods import PeriodError, day_of, other_of, period_of, usual
+from sla.web.periods import FIRST_YEAR, MOST_YEARS, PeriodError, day_of, other_of, period_of, usual
 from sla.words import Words
 
 NAMES = ("from", "to", "basis", "permit", "handler", "against", "other_from", "other_to", "as_of")
@@ -65,7 +65,7 @@ def usual_of(visit: Visit, asked: Asked, at: str = "/rates") -> tuple[tuple[str,
     mine = Days(asked.scope.first, asked.scope.last)
     return tuple(
         (name, asked.path(at, **{"from": days.first.isoformat(), "to": days.last.isoformat()}), days == mine)
-        for name, days in usual(visit.office.today(visit.now), visit.said)
+        for name, days in usual(visit.office.today(asked.then or visit.now), visit.said)
     )
 
 
@@ -99,6 +99,8 @@ def _then(visit: Visit, text: str) -> datetime | None:
     if not text:
         return None
     day = day_of("as_of", text, visit.said)
+    if day.year < FIRST_YEAR + MOST_YEARS:  # so that what is asked for lies within what can be counted
+        raise PeriodError("as_of", visit.said.gettext("Nothing was on record then. Choose a later day."))
     try:
         then = moment_of(visit.office, day.isoformat(), visit.now)
     except ServiceError as error:

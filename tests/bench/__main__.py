@@ -33,8 +33,10 @@ def tables(share: float = 1, names: Sequence[str] = ()) -> Iterator[Table]:
 
 
 def report(measured: Iterable[Table], today: str, before: str = "", of: str = "") -> str:
-    """The report with these tables, each with its day and the commit it is `of`, the one that is here if left out; those
-    it had `before` stay where they are."""
+    """The report with these tables, each with its day and the commit it is `of`, the one that is here if left out.
+
+    Those it had `before` stay where they are.
+    """
     sections = {part.partition("\n")[0]: part for part in before.split("\n## ")[1:]}
     made = f"Measured on {today}, commit {of or commit()}, on {machine()}."
     for table in measured:

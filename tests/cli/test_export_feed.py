@@ -77,6 +77,27 @@ def test_one_that_an_admitted_acceptance_takes_the_place_of_is_told_again_as_voi
     assert short(rows_of(sla, "--to", "2026-09-18")) == [(1, "1", "", False)]
 
 
+def test_it_is_told_on_its_day_whatever_came_later(sla: CommandLine) -> None:
+    """Admitted on the 26th, voided on the 27th: deemed again; a feed of the 25th that is made anew still has it."""
+    number = sla.window.at("2026-09-18 09:00").receive(accept=False)
+    sla.window.at("2026-09-26 09:00").run()
+    told = {"receipt": "SL-17", "admitted_by": "zhao"}
+    sla.window.at("2026-09-26 10:00").record(number, "accepted", "2026-09-21 10:00", **told)
+    assert short(rows_of(sla, "--from", "2026-09-25", "--to", "2026-09-25")) == [(0, "3", "", True)]
+    sla.window.at("2026-09-27 10:00").void(number, 2)
+    assert sla.window.find(number).history.deemed_on is not None
+    assert short(rows_of(sla, "--from", "2026-09-27")) == [(2, "3", "", True), (0, "3", "", False)]
+    assert short(rows_of(sla, "--from", "2026-09-25", "--to", "2026-09-25")) == [(0, "3", "", True)]
+
+
+def test_what_is_answered_after_it_moves_it_nowhere_and_is_not_told(sla: CommandLine) -> None:
+    number = sla.window.at("2026-09-18 09:00").receive(accept=False)
+    sla.window.at("2026-09-28 09:00").record(number, "correction_requested", papers=["site_plan"])
+    assert sla.window.find(number).history.deemed_on is not None
+    assert rows_of(sla, "--from", "2026-09-26") == []
+    assert short(rows_of(sla, "--from", "2026-09-25", "--to", "2026-09-25")) == [(0, "3", "", False)]
+
+
 def test_a_stage_and_an_extension_have_their_own_codes_and_a_table_may_give_them_more(sla: CommandLine) -> None:
     window = sla.window
     window.at("2026-09-01 08:00").publish(2, "2026-09-02")

@@ -261,6 +261,30 @@ def test_what_another_process_takes_is_as_if_it_had_been_done_here(
     assert sla.window.dump() == before and len(there) == 9
 
 
+def test_one_that_was_killed_while_it_had_nothing_is_done_without(
+    sla: CommandLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
+    monkeypatch.setattr("sla.importing_aside.AFTER", 0)
+    monkeypatch.setattr("sla.service.importing.CHUNK", 2)
+    take = importing_aside._Second.take
+
+    def done_and_killed(second: Any, piece: Any) -> Any:
+        future = take(second, piece)
+        if future:
+            future.result()
+        for process in second._pool._processes.values() if future else ():
+            process.kill()
+            process.join()
+        return future
+
+    monkeypatch.setattr(importing_aside._Second, "take", done_and_killed)
+    said = mapped(sla, [f"旧-{n},{RIGHT[n % 3].partition(',')[2]}" for n in range(1, 13)])
+    assert (said.code, said.err) == (0, ""), said
+    assert len(sla.window.rows("case_file")) == 12 and "12 cases brought in" in said.out
+    assert "the import goes on in one process" in caplog.text
+
+
 def test_a_process_that_is_killed_takes_nothing_with_it(
     sla: CommandLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -280,7 +304,7 @@ def test_a_process_that_is_killed_takes_nothing_with_it(
     said = mapped(sla, rows)
     assert (said.code, said.err) == (0, ""), said
     assert len(sla.window.rows("case_file")) == 12
-    assert "a piece is done again that another process could not" in caplog.text
+    assert "a piece is done again that another process could not end" in caplog.text
 
 
 EXTENDED = """

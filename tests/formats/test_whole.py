@@ -1,5 +1,7 @@
 """A file stands under its name whole, or not at all."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,14 @@ def test_what_goes_wrong_leaves_what_was_there_and_nothing_else(tmp_path: Path) 
     assert path.read_bytes() == b"before" and list(tmp_path.iterdir()) == [path]
     with pytest.raises(OSError, match="No such file"), whole(tmp_path / "none" / "a.csv"):
         pass
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe, read = tmp_path / "pipe", list[bytes]()
+    os.mkfifo(pipe)
+    thread = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    thread.start()
+    with whole(pipe) as out:
+        out.write(b"through")
+    thread.join(20)
+    assert read == [b"through"] and pipe.is_fifo() and list(tmp_path.iterdir()) == [pipe]

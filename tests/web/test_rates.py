@@ -347,6 +347,18 @@ def test_a_day_that_nobody_can_look_back_from_is_refused(zhao: Reader, day: str,
         assert answer.status_code == 400 and said in text_of(answer)
 
 
+def test_the_usual_periods_end_on_that_day(zhao: Reader) -> None:
+    page = unescape(zhao.open("/rates?as_of=2026-09-14").text)
+    assert "/rates?from=2026-09-01&to=2026-09-14&as_of=2026-09-14" in page and "to=2026-09-23" not in page
+
+
+@pytest.mark.parametrize(("day", "status"), [("2000-01-01", 400), ("2009-12-31", 400), ("2010-01-01", 200)])
+def test_before_there_was_anything_there_is_nothing(zhao: Reader, day: str, status: int) -> None:
+    for path in ("/rates", "/rates/report", "/rates/report.csv", "/rates/savings.csv"):
+        for period in ("", "&from=2000-01-01&to=2010-01-01"):
+            assert zhao.open(f"{path}?as_of={day}{period}&lang=en").status_code == status, path
+
+
 def test_today_is_now_and_too_many_cases_are_for_the_command(zhao: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sla.web.rates_asked.MOST_AS_OF", 8)
     assert "/rates/cases?" in zhao.open(f"/rates?{SEPTEMBER}&as_of=2026-09-23").text

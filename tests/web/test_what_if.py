@@ -129,6 +129,9 @@ def test_nothing_is_counted_before_something_is_asked(zhao: Reader, monkeypatch:
         ({"promise-land_use": "none"}, "promise-land_use", "A number from 1 to 366."),
         ({"promise-land_use": "²"}, "promise-land_use", "A number from 1 to 366."),
         ({"promise-land_use": "0"}, "promise-land_use", "A number from 1 to 366."),
+        ({"promise-land_use": "9" * 5_000}, "promise-land_use", "A number from 1 to 366."),
+        ({"notice": "a=" + "[" * 3_900}, "notice", "is no TOML"),
+        ({"notice": "number = " + "9" * 5_000}, "notice", "is no TOML"),
         ({"promise-x": "3"}, "", "x' promises nothing here"),
         ({"from": "2026-13-01"}, "from", "is no date we know"),
         ({"from": "2026-10-01"}, "from", "The first day lies after the last"),
@@ -165,7 +168,10 @@ def test_more_cases_than_are_counted_while_somebody_waits_are_refused_with_what_
     monkeypatch.setattr(what_if, "MOST_AT_ONCE", 8)
     answer = zhao.open(asked())
     assert answer.status_code == 400
-    assert "9 cases are more than are counted at once, 8; take fewer days or one permit" in text_of(answer)
+    assert (
+        "9 cases, of which 5 are open, are more than are counted at once, 8; take fewer days or one permit"
+        in text_of(answer)
+    )
 
 
 def test_a_clerk_may_not_ask(window: Desk) -> None:

@@ -41,7 +41,7 @@ def mapping_of(text: str) -> FeedMapping:
     """The mapping that a TOML text describes. Raises FeedError."""
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise FeedError("", "is no TOML: %(error)s", error=error) from None
     return _Reading(table, lines_of(text)).mapping()
 
