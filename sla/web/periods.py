@@ -29,10 +29,13 @@ def period_of(first: str, last: str, today: date, said: Words) -> Days:
 def other_of(against: str, first: str, last: str, days: Days, said: Words) -> Days | None:
     """The period to compare with: the one before, the year before, or one of its own; None without. Raises
     PeriodError."""
-    if against == "before":
-        return days.before
-    if against == "year":
-        return days.year_before
+    if against in ("before", "year"):
+        other = days.before if against == "before" else days.year_before
+        if other.first.year < FIRST_YEAR:
+            raise PeriodError(
+                "against", said.gettext("Before %(year)s there is nothing to compare with.", year=FIRST_YEAR)
+            )
+        return other
     if against != "own":
         return None
     own = Days(day_of("other_from", first, said), day_of("other_to", last, said))

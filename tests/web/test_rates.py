@@ -359,6 +359,13 @@ def test_before_there_was_anything_there_is_nothing(zhao: Reader, day: str, stat
             assert zhao.open(f"{path}?as_of={day}{period}&lang=en").status_code == status, path
 
 
+@pytest.mark.parametrize("against", ["before", "year"])
+def test_there_is_nothing_to_compare_with_before_there_are_calendars(zhao: Reader, against: str) -> None:
+    for path in ("/rates", "/rates/report", "/rates/report.csv"):
+        answer = zhao.open(f"{path}?from=2000-01-01&to=2000-01-05&against={against}&lang=en")
+        assert answer.status_code == 400 and "Before 2000 there is nothing to compare with." in answer.text
+
+
 def test_today_is_now_and_too_many_cases_are_for_the_command(zhao: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sla.web.rates_asked.MOST_AS_OF", 8)
     assert "/rates/cases?" in zhao.open(f"/rates?{SEPTEMBER}&as_of=2026-09-23").text
