@@ -18,9 +18,9 @@ help: ## show what can be made
 run: .venv/ready ## show a populated demonstration on http://127.0.0.1:8000 (or the next free port)
 	@$(BIN)/sla demo
 
-# One worker more than there are cores: many a test waits for a process, a browser or a database.
+# Two workers more than there are cores: many a test waits for a process, a browser or a database.
 test: lint types imports ## check style, types and import rules, then run the whole test suite
-	@$(BIN)/python -m pytest -n $$($(BIN)/python -c 'import os; print(os.cpu_count() + 1)') --dist worksteal
+	@$(BIN)/python -m pytest -n $$($(BIN)/python -c 'import os; print(os.cpu_count() + 2)') --dist worksteal
 
 lint: .venv/ready-dev ## check style and format
 	@$(BIN)/ruff check

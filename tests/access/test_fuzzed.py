@@ -149,7 +149,7 @@ def test_no_request_to_any_address_is_answered_with_an_error_of_ours_or_writes_w
             _fire(target, route, assault)
 
     @settings(
-        max_examples=300 if FULL else 5,
+        max_examples=300 if FULL else 3,
         derandomize=not FULL,
         deadline=None,
         database=None,
