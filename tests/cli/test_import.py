@@ -267,22 +267,24 @@ def test_one_that_was_killed_while_it_had_nothing_is_done_without(
     monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
     monkeypatch.setattr("sla.importing_aside.AFTER", 0)
     monkeypatch.setattr("sla.service.importing.CHUNK", 2)
-    take = importing_aside._Second.take
+    take, killed = importing_aside._Second.take, list[int]()
 
     def done_and_killed(second: Any, piece: Any) -> Any:
         future = take(second, piece)
-        if future:
+        if future and not killed:
             future.result()
-        for process in second._pool._processes.values() if future else ():
-            process.kill()
-            process.join()
+            for process in second._pool._processes.values():
+                killed.append(process.pid)
+                process.kill()
+                process.join()
         return future
 
     monkeypatch.setattr(importing_aside._Second, "take", done_and_killed)
     said = mapped(sla, [f"旧-{n},{RIGHT[n % 3].partition(',')[2]}" for n in range(1, 13)])
     assert (said.code, said.err) == (0, ""), said
     assert len(sla.window.rows("case_file")) == 12 and "12 cases brought in" in said.out
-    assert "the import goes on in one process" in caplog.text
+    # Whether the pool has noticed by the next piece is a matter of luck.
+    assert killed and ("the import goes on in one process" in caplog.text or "is done again" in caplog.text)
 
 
 def test_a_process_that_is_killed_takes_nothing_with_it(
