@@ -2,7 +2,7 @@
 
 import logging
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
@@ -13,14 +13,17 @@ from sla.aside import cores
 from sla.importing.report import Outcome
 from sla.service.importing import Ground, Helper, Piece, brought
 
+Share = Callable[[], float]
 logger = logging.getLogger("sla.importing")
-AFTER = 3  # pieces: to start a process takes as long as to bring in some hundred cases
+AFTER = 3  # pieces, by which it shows how many there are
+MANY = 20  # pieces there have to be: to start a process takes as long as to bring in some of them
 IN_HAND = 2  # one that it does, and one that waits for it
 
 
 @contextmanager
-def importing_aside(app: App) -> Iterator[Helper | None]:
-    """Takes a piece whenever it has room, once so many have been done without; None where there can be no such process.
+def importing_aside(app: App, share: Share) -> Iterator[Helper | None]:
+    """Takes a piece whenever it has room, where there are many; `share` tells how much is read. None where there can be
+    no such process.
 
     If it is killed, what it had in hand raises BrokenExecutor.
     """
@@ -33,14 +36,15 @@ def importing_aside(app: App) -> Iterator[Helper | None]:
         yield None
         return
     with pool:
-        yield _Second(pool, pickle.dumps((app.settings, app.clock.fixed))).take
+        yield _Second(pool, pickle.dumps((app.settings, app.clock.fixed)), share).take
 
 
 class _Second:
     """The other process, and what it has in hand. Once it failed it takes nothing more."""
 
-    def __init__(self, pool: ProcessPoolExecutor, asked: bytes) -> None:
-        self._pool, self._asked, self._passed = pool, asked, 0
+    def __init__(self, pool: ProcessPoolExecutor, asked: bytes, share: Share) -> None:
+        self._pool, self._asked, self._share, self._passed = pool, asked, share, 0
+        self._pays = False
         self._has: list[Future[Mapping[int, Outcome]]] = []
         self._failed = False
 
@@ -50,7 +54,9 @@ class _Second:
         self._failed = self._failed or any(one.exception() for one in over)
         self._has = [one for one in self._has if one not in over]
         self._passed += 1
-        if self._failed or self._passed <= AFTER or len(self._has) >= IN_HAND:
+        if not self._pays and self._passed > AFTER:
+            self._pays = self._share() < self._passed / MANY
+        if self._failed or not self._pays or len(self._has) >= IN_HAND:
             return None
         try:
             self._has.append(self._pool.submit(_brought, self._asked, piece))

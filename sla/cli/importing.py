@@ -125,7 +125,10 @@ def _imported(
         refused = stack.enter_context(rejects(rejected, sheet.columns, words(spoken()).phrase)) if rejected else None
         differing = stack.enter_context(_differences(differences)) if differences else None
         shown = stack.enter_context(bar(file.name))
-        ground, helper = Ground(app.reading, app.writing, app.now), stack.enter_context(importing_aside(app))
+        ground, helper = (
+            Ground(app.reading, app.writing, app.now),
+            stack.enter_context(importing_aside(app, sheet.share)),
+        )
         for outcome in bring_in_rows(ground, chosen.id, source, sheet.rows, dry=dry, helper=helper):
             report.add(outcome)
             if refused:

@@ -233,6 +233,7 @@ def test_what_another_process_takes_is_as_if_it_had_been_done_here(
     """Every piece but what it has no room for; the refused rows come back with their reasons, and nothing is lost."""
     monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
     monkeypatch.setattr("sla.importing_aside.AFTER", 0)
+    monkeypatch.setattr("sla.importing_aside.MANY", 1e-9)
     monkeypatch.setattr("sla.service.importing.CHUNK", 2)
     taken: list[int] = []
     take = importing_aside._Second.take
@@ -266,6 +267,7 @@ def test_one_that_was_killed_while_it_had_nothing_is_done_without(
 ) -> None:
     monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
     monkeypatch.setattr("sla.importing_aside.AFTER", 0)
+    monkeypatch.setattr("sla.importing_aside.MANY", 1e-9)
     monkeypatch.setattr("sla.service.importing.CHUNK", 2)
     take, killed = importing_aside._Second.take, list[int]()
 
@@ -292,6 +294,7 @@ def test_a_process_that_is_killed_takes_nothing_with_it(
 ) -> None:
     monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
     monkeypatch.setattr("sla.importing_aside.AFTER", 0)
+    monkeypatch.setattr("sla.importing_aside.MANY", 1e-9)
     monkeypatch.setattr("sla.service.importing.CHUNK", 2)
     take = importing_aside._Second.take
 
