@@ -28,17 +28,24 @@ def aside(settings: Settings, office: str, calendar: WorkingCalendar, now: datet
 
     The process starts when it is first asked. If it is killed, what it was asked for raises BrokenExecutor.
     """
-    if cores() < 2:
+    asked = pickle.dumps((settings.database_url, office, replace(calendar), now))  # without the tables it has grown
+    with second_process() as pool:
+        yield (lambda part: pool.submit(_looked, asked, part)) if pool else None
+
+
+@contextmanager
+def second_process() -> Iterator[ProcessPoolExecutor | None]:
+    """It starts when it is first asked; None where it would have no processor, or there can be none."""
+    if _cores() < 2:
         yield None
         return
-    asked = pickle.dumps((settings.database_url, office, replace(calendar), now))  # without the tables it has grown
     try:
         pool = ProcessPoolExecutor(1, get_context("spawn"))  # a fork would share open connections
     except (ImportError, NotImplementedError, OSError):  # a system without semaphores, as in some containers
         yield None
         return
     with pool:
-        yield lambda part: pool.submit(_looked, asked, part)
+        yield pool
 
 
 def _looked(asked: bytes, part: Part) -> Looked:
@@ -53,7 +60,7 @@ def _opened(asked: bytes) -> Look:
     return Look(session, office_named(session, office), calendar, now)
 
 
-def cores() -> int:
+def _cores() -> int:
     """How many processors this process may use, where the system says."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
-from multiprocessing import get_context
 
 from sla.app import App, Clock, build
-from sla.aside import cores
+from sla.aside import second_process
 from sla.importing.report import Outcome
 from sla.service.importing import Ground, Helper, Piece, brought
 
@@ -27,16 +26,8 @@ def importing_aside(app: App, share: Share) -> Iterator[Helper | None]:
 
     If it is killed, what it had in hand raises BrokenExecutor.
     """
-    if cores() < 2:
-        yield None
-        return
-    try:
-        pool = ProcessPoolExecutor(1, get_context("spawn"))  # a fork would share open connections
-    except (ImportError, NotImplementedError, OSError):  # a system without semaphores, as in some containers
-        yield None
-        return
-    with pool:
-        yield _Second(pool, pickle.dumps((app.settings, app.clock.fixed)), share).take
+    with second_process() as pool:
+        yield _Second(pool, pickle.dumps((app.settings, app.clock.fixed)), share).take if pool else None
 
 
 class _Second:

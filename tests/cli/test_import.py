@@ -227,14 +227,20 @@ def test_events_of_a_second_file_pause_the_case_as_they_were_recorded_then(sla: 
     assert sla.window.due("旧-3") == "2026-09-21"
 
 
+@pytest.fixture
+def second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second process takes pieces of two cases from the first on."""
+    monkeypatch.setattr("sla.aside._cores", lambda: 2)
+    monkeypatch.setattr("sla.importing_aside.AFTER", 0)
+    monkeypatch.setattr("sla.importing_aside.MANY", 1e-9)
+    monkeypatch.setattr("sla.service.importing.CHUNK", 2)
+
+
+@pytest.mark.usefixtures("second")
 def test_what_another_process_takes_is_as_if_it_had_been_done_here(
     sla: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Every piece but what it has no room for; the refused rows come back with their reasons, and nothing is lost."""
-    monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
-    monkeypatch.setattr("sla.importing_aside.AFTER", 0)
-    monkeypatch.setattr("sla.importing_aside.MANY", 1e-9)
-    monkeypatch.setattr("sla.service.importing.CHUNK", 2)
     taken: list[int] = []
     take = importing_aside._Second.take
 
@@ -256,19 +262,16 @@ def test_what_another_process_takes_is_as_if_it_had_been_done_here(
     assert [row["办件编号"] for row in refused] == ["旧-5", "旧-9", "旧-10"]
     assert all(row["reason"] for row in refused)
     there = {row.number: row.head_seq for row in sla.window.rows("case_file")}
-    monkeypatch.setattr("sla.importing_aside.cores", lambda: 1)
+    monkeypatch.setattr("sla.aside._cores", lambda: 1)
     before = sla.window.dump()
     assert mapped(sla, rows).code == 1
     assert sla.window.dump() == before and len(there) == 9
 
 
+@pytest.mark.usefixtures("second")
 def test_one_that_was_killed_while_it_had_nothing_is_done_without(
     sla: CommandLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
-    monkeypatch.setattr("sla.importing_aside.AFTER", 0)
-    monkeypatch.setattr("sla.importing_aside.MANY", 1e-9)
-    monkeypatch.setattr("sla.service.importing.CHUNK", 2)
     take, killed = importing_aside._Second.take, list[int]()
 
     def done_and_killed(second: Any, piece: Any) -> Any:
@@ -289,13 +292,10 @@ def test_one_that_was_killed_while_it_had_nothing_is_done_without(
     assert killed and ("the import goes on in one process" in caplog.text or "is done again" in caplog.text)
 
 
+@pytest.mark.usefixtures("second")
 def test_a_process_that_is_killed_takes_nothing_with_it(
     sla: CommandLine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("sla.importing_aside.cores", lambda: 2)
-    monkeypatch.setattr("sla.importing_aside.AFTER", 0)
-    monkeypatch.setattr("sla.importing_aside.MANY", 1e-9)
-    monkeypatch.setattr("sla.service.importing.CHUNK", 2)
     take = importing_aside._Second.take
 
     def killed(second: Any, piece: Any) -> Any:

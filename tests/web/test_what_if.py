@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from sla.web import what_if
+from sla.web import what_if_asked
 from tests.access.cast import Reader
 from tests.browser.cast import DUE_TODAY, HOSTILE, OVERDUE, PAUSED
 from tests.service.cast import notice
@@ -116,7 +116,7 @@ def test_what_could_not_be_published_is_said(zhao: Reader) -> None:
 
 
 def test_nothing_is_counted_before_something_is_asked(zhao: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(what_if, "simulated", None)
+    monkeypatch.setattr(what_if_asked, "simulated", None)
     page = zhao.open(f"{PATH}?lang=en")
     assert page.status_code == 200 and "Side by side" not in page.text
     assert 'name="from" type="date" value="2025-10-01"' in page.text
@@ -163,9 +163,9 @@ def test_what_is_wrong_stands_beside_its_field(zhao: Reader, supposed: dict[str,
 def test_more_cases_than_are_counted_while_somebody_waits_are_refused_with_what_helps(
     zhao: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(what_if, "MOST_AT_ONCE", 9)  # 4 completed, 5 open
+    monkeypatch.setattr(what_if_asked, "MOST_AT_ONCE", 9)  # 4 completed, 5 open
     assert zhao.open(asked()).status_code == 200
-    monkeypatch.setattr(what_if, "MOST_AT_ONCE", 8)
+    monkeypatch.setattr(what_if_asked, "MOST_AT_ONCE", 8)
     answer = zhao.open(asked())
     assert answer.status_code == 400
     assert (
